@@ -1,0 +1,55 @@
+# Every target sets up what it needs: `make demo` and `make test` are the only two commands a newcomer has to know.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+export PYTHONSAFEPATH := 1
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+.PHONY: help install dev demo test check lint types imports format bench clean
+help:
+	@echo "make demo     two weeks of a demo department: import, assess, book, break, re-plan, pages"
+	@echo "make test     the whole test suite with coverage"
+	@echo "make check    lint, types, import contracts"
+	@echo "make install  leaves $(BIN)/holdfast"
+	@echo "make bench    benchmarks (minutes)"
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "Holdfast needs Python 3.11 or newer; name one with: make PYTHON=/path/to/python3.11"; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.runtime: pyproject.toml constraints.txt | $(BIN)/python
+	$(BIN)/python -m pip install --quiet -c constraints.txt -e .
+	@touch $@
+
+$(VENV)/.dev: $(VENV)/.runtime
+	$(BIN)/python -m pip install --quiet -c constraints.txt -e '.[dev]'
+	@touch $@
+
+install: $(VENV)/.runtime
+dev: $(VENV)/.dev
+
+demo: install
+	$(BIN)/holdfast demo
+
+test: dev
+	$(BIN)/python -m pytest -n 2 --cov --cov-report=term
+
+check: lint types imports
+
+lint: dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: dev
+	$(BIN)/mypy
+
+imports: dev
+	$(BIN)/lint-imports
+
+format: dev
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+clean:
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .coverage*

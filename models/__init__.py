@@ -1,0 +1,1 @@
+"""The domain: facts, rules, problems, plans and prices. Pure data, no input or output."""

@@ -1,0 +1,1 @@
+"""Independent judgement of plans: plain loops over instants, sharing no code with the search."""

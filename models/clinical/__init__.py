@@ -1,0 +1,1 @@
+"""Clinical rules as data, and the arithmetic that turns facts into windows and requirements."""

@@ -1,0 +1,99 @@
+"""What the clinical rules say of one referral: windows, holds, requirements and blocks.
+
+Every statement carries the rule's id, the policy and version it came from, its source and evidence.
+"""
+
+from enum import StrEnum
+
+from models.base import Frozen, HoldStage, Id, Instant
+from models.windows import Window, WindowSet
+
+
+class Status(StrEnum):
+    """`blocked`: not until something is cleared. `conditional`: somebody must still act. `ready`."""
+
+    READY = "ready"
+    CONDITIONAL = "conditional"
+    BLOCKED = "blocked"
+
+
+class RuleRef(Frozen):
+    """Where a statement comes from."""
+
+    rule: str
+    policy: str
+    version: str
+    source: str
+    evidence: str
+
+
+class HoldPlan(Frozen):
+    """Stopping one drug before the procedure."""
+
+    drug: str
+    ref: RuleRef
+    stage: HoldStage
+    last_dose: Instant | None
+    """The last dose that is (or was) taken; None when the rule gives no figure."""
+    ready_at: Instant | None
+    """From when the drug has been off long enough; None: no figure, a clinician must say."""
+    hours: float | None = None
+    doses: int | None = None
+    restart_hours: float | None = None
+    """Hours after the procedure at which the drug may be taken again; None: ask the clinician."""
+    risk: int = 2
+    sentence: str
+
+
+class Requirement(Frozen):
+    """Something a person or a laboratory must still do."""
+
+    kind: str
+    """approval, lab, unknown-drug, ask-clinician, review, premedication, preparation, escort, ..."""
+    ref: RuleRef
+    sentence: str
+    latest: Instant | None = None
+    """After this it is too late for the earliest permitted start."""
+    firm: bool = True
+    """Whether no firm booking may be made while it is open (day-of-procedure checks are not firm)."""
+    closes_windows: bool = False
+    """Whether there is no window at all until it is met."""
+
+
+class Block(Frozen):
+    """A contraindication: no window until it is cleared."""
+
+    kind: str
+    ref: RuleRef
+    sentence: str
+
+
+class Readiness(Frozen):
+    """The whole answer for one referral at one instant."""
+
+    referral: Id
+    patient: Id
+    procedure: str
+    assessed_at: Instant
+    status: Status
+    windows: tuple[tuple[Instant, Instant], ...]
+    holds: tuple[HoldPlan, ...] = ()
+    requirements: tuple[Requirement, ...] = ()
+    blocks: tuple[Block, ...] = ()
+    preparation: tuple[Requirement, ...] = ()
+    """Standing instructions (fasting, arrival, escort, corset) that gate nothing."""
+    needs: tuple[str, ...] = ()
+    """Tags the clinical rules add to the procedure: `biplane`, `anaesthesia`, `ct`, `deep`, ..."""
+    extra_minutes: int = 0
+    """Minutes the clinical rules add to the procedure phase."""
+
+    @property
+    def window_set(self) -> WindowSet:
+        """The windows as a set."""
+        return WindowSet(Window(a, b) for a, b in self.windows)
+
+    @property
+    def stage(self) -> HoldStage:
+        """The furthest stage any hold has reached."""
+        order = list(HoldStage)
+        return max((hold.stage for hold in self.holds), key=order.index, default=HoldStage.NONE)

@@ -1,0 +1,50 @@
+"""Documents from outside, read as frozen models; the first fault becomes one clear sentence."""
+
+import json
+from collections.abc import Iterator
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+from models.errors import InputError
+
+M = TypeVar("M", bound=BaseModel)
+
+
+def parse_document(text: str | bytes, model: type[M], *, place: str, kind: str) -> M:
+    """Read one JSON document as a model; the first fault becomes one sentence.
+
+    Raises:
+        InputError: the text is no JSON, or not such a document.
+    """
+    try:
+        raw: Any = json.loads(text)
+    except (json.JSONDecodeError, UnicodeDecodeError) as error:
+        raise InputError(f"not JSON: {error}", place=place, remedy=f"give a {kind}") from error
+    try:
+        return model.model_validate(raw)
+    except ValidationError as error:
+        raise InputError(
+            first_fault(error, raw), place=place, remedy=f"correct the {kind}"
+        ) from error
+
+
+def first_fault(error: ValidationError, raw: object = None) -> str:
+    """The first fault of a pydantic error as `where: what`, with ids in place of list positions."""
+    fault = error.errors(include_url=False, include_context=False)[0]
+    where = ".".join(_named(fault["loc"], raw))
+    what = fault["msg"].removeprefix("Value error, ")
+    if fault["type"] == "timezone_aware":
+        what = f"{fault['input']!r} has no time zone; write an offset such as -06:00"
+    more = error.error_count() - 1
+    return f"{where + ': ' if where else ''}{what}" + (f" (and {more} more)" if more else "")
+
+
+def _named(loc: tuple[int | str, ...], raw: object) -> Iterator[str]:
+    for step in loc:
+        try:
+            raw = raw[step]  # type: ignore[index]
+        except (KeyError, IndexError, TypeError):
+            raw = None
+        name = raw.get("id") if isinstance(raw, dict) and isinstance(step, int) else None
+        yield str(name or step)

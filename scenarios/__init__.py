@@ -1,0 +1,1 @@
+"""What-if: edits to a frozen planning problem."""

@@ -1,0 +1,1 @@
+"""The application: intake, services, store, notices, jobs and the command line."""

@@ -1,0 +1,1 @@
+"""Everything that searches: boards of free time, proposals, explanations, plans and bounds."""
