@@ -1,7 +1,8 @@
 """The planning file, version 1: everything the solver may know, and nothing of the clinic.
 
 Shapes are checked by pydantic, cross-references once in `PlanningProblem`. Members that a later
-minor version may add are kept and written back. All instants carry an offset; all intervals are half-open.
+minor version may add are kept and written back. All instants carry an offset; all intervals are
+half-open.
 """
 
 from collections import Counter

@@ -10,11 +10,11 @@ from models.windows import Window, WindowSet
 
 
 class Status(StrEnum):
-    """`blocked`: not until something is cleared. `conditional`: somebody must still act. `ready`."""
+    """How far the rules let a referral go."""
 
     READY = "ready"
-    CONDITIONAL = "conditional"
-    BLOCKED = "blocked"
+    CONDITIONAL = "conditional"  # somebody must still act
+    BLOCKED = "blocked"  # not until something is cleared
 
 
 class RuleRef(Frozen):
@@ -49,13 +49,13 @@ class Requirement(Frozen):
     """Something a person or a laboratory must still do."""
 
     kind: str
-    """approval, lab, unknown-drug, ask-clinician, review, premedication, preparation, escort, ..."""
+    """approval, lab, unknown-drug, ask-clinician, review, premedication, escort, ..."""
     ref: RuleRef
     sentence: str
     latest: Instant | None = None
     """After this it is too late for the earliest permitted start."""
     firm: bool = True
-    """Whether no firm booking may be made while it is open (day-of-procedure checks are not firm)."""
+    """Whether no firm booking may be made while it is open (checks on the day are not firm)."""
     closes_windows: bool = False
     """Whether there is no window at all until it is met."""
 
