@@ -131,6 +131,8 @@ class PatientFacts(Frozen):
     commitments: tuple[Commitment, ...] = ()
     unavailable: tuple[tuple[Instant, Instant], ...] = ()
     has_escort: bool | None = None
+    unreadable: tuple[str, ...] = ()
+    """Records of this patient that could not be read, a sentence each: what they held is unknown."""
     language: str = "en"
     distance_km: NonNegativeFloat | None = None
 
