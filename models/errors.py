@@ -8,6 +8,7 @@ HoldfastError
 ├── ConflictError     somebody else holds what was wanted
 │   ├── ExpiredError  a reservation that ended before it was used
 │   └── StaleError    what was read has changed since
+├── BusyError         other writers held the store through every retry
 └── SolverError       the search died or answered with a plan that does not stand
 """
 
@@ -68,6 +69,12 @@ class StaleError(ConflictError):
     """What was read has changed since."""
 
     code = "stale"
+
+
+class BusyError(HoldfastError):
+    """Other writers held the store through every retry."""
+
+    code = "busy"
 
 
 class SolverError(HoldfastError):
