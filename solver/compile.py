@@ -1,0 +1,285 @@
+"""Compiling a planning problem into an `Instance`: units, rows, lanes, pools."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from math import gcd
+
+from models.objective import left_out_cost
+from models.problem import Case, Interval, Need, PlanningProblem, Resource
+from models.timegrid import TimeGrid, zone
+from models.windows import Window, WindowSet
+from solver.bitrow import every, span, spans
+from solver.instance import (
+    SUITE,
+    BookedForm,
+    CaseForm,
+    Frame,
+    Instance,
+    Lane,
+    NeedForm,
+    Pool,
+    ResourceForm,
+    Use,
+)
+
+
+def compile_problem(problem: PlanningProblem) -> Instance:
+    """The instance of a planning problem; equal problems give equal instances."""
+    frame = _frame(problem)
+    sources = sorted(problem.resources, key=lambda resource: resource.id)
+    rows = [_open_row(frame, resource.available) for resource in sources]
+    lanes, lane_of = _lanes(sources, rows)
+    resources = tuple(
+        _resource_form(frame, resource, row, lane)
+        for resource, row, lane in zip(sources, rows, lane_of, strict=True)
+    )
+    pools = _Pools(sources, resources, lanes)
+    cases = tuple(
+        _case_form(problem, frame, pools, index, case)
+        for index, case in enumerate(sorted(problem.cases, key=lambda case: case.id))
+    )
+    return Instance(problem, frame, resources, lanes, tuple(pools.made), cases)
+
+
+def _frame(problem: PlanningProblem) -> Frame:
+    needs = [need for case in problem.cases for need in case.needs]
+    minutes = gcd(problem.tick_minutes, *(gcd(need.offset, need.minutes) for need in needs))
+    step = timedelta(minutes=minutes)
+    before = max([0, *(-need.offset // minutes for need in needs)])
+    after = max([0, *((need.offset + need.minutes) // minutes for need in needs)])
+    span_units = -((problem.horizon.start - problem.horizon.end) // step)
+    tz = zone(problem.timezone)
+    utc = problem.horizon.start.astimezone(zone("UTC")) - before * step
+    grid = TimeGrid(utc, minutes, before + span_units + after)
+    dates = [grid.instant(unit).astimezone(tz).date() for unit in range(grid.ticks)]
+    days = tuple(sorted(set(dates)))
+    index = {day: number for number, day in enumerate(days)}
+    day_of_unit = tuple(index[day] for day in dates)
+    return Frame(
+        grid=grid,
+        zone=tz,
+        first_start=before,
+        end_start=before + span_units,
+        stride=problem.tick_minutes // minutes,
+        days=days,
+        day_of_unit=day_of_unit,
+        day_units=_day_units(day_of_unit, len(days)),
+    )
+
+
+def _day_units(day_of_unit: tuple[int, ...], days: int) -> tuple[int, ...]:
+    pieces: list[list[tuple[int, int]]] = [[] for _ in range(days)]
+    first = 0
+    for unit in range(1, len(day_of_unit) + 1):
+        if unit == len(day_of_unit) or day_of_unit[unit] != day_of_unit[first]:
+            pieces[day_of_unit[first]].append((first, unit))
+            first = unit
+    return tuple(spans(piece) for piece in pieces)
+
+
+def _open_row(frame: Frame, available: Iterable[Interval]) -> int:
+    # Pieces that touch are merged before rounding inwards: a unit across their seam is open.
+    merged = WindowSet(Window(a, b) for a, b in available)
+    return spans(frame.clipped(piece.start, piece.end) for piece in merged)
+
+
+def _resource_form(frame: Frame, resource: Resource, row: int, lane: int) -> ResourceForm:
+    limits = tuple(resource.limit_on(day) for day in frame.days)
+    return ResourceForm(
+        id=resource.id,
+        kind=resource.kind,
+        available=row,
+        lane=lane,
+        limits=limits if any(limit is not None for limit in limits) else None,
+        open_cost=resource.open_cost,
+        change_cost=resource.suite_change_cost,
+    )
+
+
+def _lanes(sources: list[Resource], rows: list[int]) -> tuple[tuple[Lane, ...], list[int]]:
+    """Lanes, and the lane of each resource; closed resources share an empty one."""
+    plain: dict[tuple[str, frozenset[str]], list[int]] = defaultdict(list)
+    members: list[list[int]] = []
+    for index, resource in enumerate(sources):
+        if not rows[index]:
+            continue
+        if _is_plain(resource):
+            plain[resource.kind, frozenset(resource.tags)].append(index)
+        else:
+            members.append([index])
+    for alike in plain.values():
+        members += _packed(alike, rows)
+    members.sort(key=min)
+    lane_of = [len(members)] * len(sources)
+    for number, lane in enumerate(members):
+        for index in lane:
+            lane_of[index] = number
+    lanes = [_lane(lane, rows) for lane in members]
+    return (*lanes, Lane(0, (), ())), lane_of
+
+
+def _is_plain(resource: Resource) -> bool:
+    unpriced = not resource.open_cost and not resource.suite_change_cost
+    return unpriced and resource.minutes_per_day in (None, {}) and resource.kind != SUITE
+
+
+def _packed(alike: list[int], rows: list[int]) -> list[list[int]]:
+    """Resources laid end to end with at least one closed unit between them, in few lanes."""
+    lanes: list[list[int]] = []
+    ends: list[int] = []
+    for index in sorted(alike, key=lambda i: (_first(rows[i]), i)):
+        fits = next((n for n, end in enumerate(ends) if end < _first(rows[index])), None)
+        if fits is None:
+            lanes.append([index])
+            ends.append(rows[index].bit_length())
+        else:
+            lanes[fits].append(index)
+            ends[fits] = rows[index].bit_length()
+    return lanes
+
+
+def _first(row: int) -> int:
+    return (row & -row).bit_length() - 1
+
+
+def _lane(members: list[int], rows: list[int]) -> Lane:
+    joined = 0
+    for index in members:
+        joined |= rows[index]
+    return Lane(joined, tuple(_first(rows[index]) for index in members), tuple(members))
+
+
+PoolKey = tuple[str, frozenset[str], frozenset[str] | None, str | None]
+
+
+class _Pools:
+    """Finds, once for each kind of need, the resources that it accepts."""
+
+    def __init__(
+        self, sources: list[Resource], resources: tuple[ResourceForm, ...], lanes: tuple[Lane, ...]
+    ) -> None:
+        self.made: list[Pool] = []
+        self.resources = resources
+        self.index = {resource.id: number for number, resource in enumerate(resources)}
+        self._sources = sources
+        self._lanes = lanes
+        self._numbers: dict[PoolKey, int] = {}
+
+    def number(self, need: Need, only: str | None) -> int:
+        """The number of the pool for a need; `only` narrows it to one resource."""
+        among = None if need.among is None else frozenset(need.among)
+        key = (need.kind, frozenset(need.tags), among, only)
+        if key not in self._numbers:
+            self._numbers[key] = len(self.made)
+            self.made.append(self._pool(need, only))
+        return self._numbers[key]
+
+    def _pool(self, need: Need, only: str | None) -> Pool:
+        accepted = [
+            index
+            for index, resource in enumerate(self._sources)
+            if need.accepts(resource) and (only is None or resource.id == only)
+        ]
+        by_lane: dict[int, list[int]] = defaultdict(list)
+        for index in accepted:
+            if self.resources[index].available:
+                by_lane[self.resources[index].lane].append(index)
+        within = tuple(self._within(lane, chosen) for lane, chosen in by_lane.items())
+        return Pool(tuple(accepted), tuple(by_lane), within)
+
+    def _within(self, lane: int, chosen: list[int]) -> int | None:
+        if len(chosen) == len(self._lanes[lane].members):
+            return None
+        row = 0
+        for index in chosen:
+            row |= self.resources[index].available
+        return row
+
+
+def _case_form(
+    problem: PlanningProblem, frame: Frame, pools: _Pools, index: int, case: Case
+) -> CaseForm:
+    minutes = frame.grid.minutes
+    kept = case.booking.assigned if case.booking and case.booking.locked else {}
+    needs = tuple(
+        NeedForm(
+            role=need.role,
+            pool=pools.number(need, kept.get(need.role)),
+            offset=need.offset // minutes,
+            length=need.minutes // minutes,
+            minutes=need.minutes,
+            is_suite=need.kind == SUITE,
+        )
+        for need in case.needs
+    )
+    permitted = _permitted(problem, frame, case)
+    return CaseForm(
+        index=index,
+        case=case,
+        frame=frame,
+        problem=problem,
+        permitted=permitted,
+        needs=needs,
+        booked=_booked_form(frame, pools, case, needs, permitted),
+        left_out_cost=left_out_cost(problem.objective, case),
+    )
+
+
+def _permitted(problem: PlanningProblem, frame: Frame, case: Case) -> int:
+    grid = frame.grid
+    windows = spans((max(0, grid.ceil(a)), grid.ceil(b)) for a, b in case.windows)
+    ticks = every(frame.stride, frame.first_start, frame.end_start)
+    allowed = span(max(0, grid.ceil(problem.now)), grid.ticks)
+    own = None if case.booking is None else frame.start_unit(case.booking.start)
+    kept = 0 if own is None else 1 << own
+    if case.booking is not None and case.booking.locked:
+        allowed = 0
+    return windows & ticks & (allowed | kept)
+
+
+def _booked_form(
+    frame: Frame, pools: _Pools, case: Case, needs: tuple[NeedForm, ...], permitted: int
+) -> BookedForm | None:
+    booking = case.booking
+    if booking is None:
+        return None
+    assigned = tuple(pools.index[booking.assigned[need.role]] for need in case.needs)
+    uses = tuple(
+        _booked_use(frame, pools.resources[resource], resource, need.span(booking.start))
+        for need, resource in zip(case.needs, assigned, strict=True)
+    )
+    start = frame.start_unit(booking.start)
+    on_time = start is not None and bool(permitted >> start & 1)
+    stands = on_time and _fits(pools, needs, uses)
+    return BookedForm(
+        start if on_time else None, assigned, uses, frame.day_at(booking.start), stands
+    )
+
+
+def _booked_use(
+    frame: Frame, resource: ResourceForm, index: int, taken: tuple[datetime, datetime]
+) -> Use:
+    begin, end = taken
+    cells = frame.touched(begin, end) & resource.available
+    return Use(index, cells, frame.day_at(begin), (end - begin) // timedelta(minutes=1))
+
+
+def _fits(pools: _Pools, needs: tuple[NeedForm, ...], uses: tuple[Use, ...]) -> bool:
+    """Whether a placement on the grid is eligible, open, apart and within the daily limits."""
+    held: dict[int, int] = {}
+    minutes: dict[tuple[int, int], int] = defaultdict(int)
+    for need, use in zip(needs, uses, strict=True):
+        open_all = use.taken.bit_count() == need.length
+        apart = not held.get(use.resource, 0) & use.taken
+        if use.resource not in pools.made[need.pool].resources or not open_all or not apart:
+            return False
+        held[use.resource] = held.get(use.resource, 0) | use.taken
+        if use.day is not None:
+            minutes[use.resource, use.day] += use.minutes
+    return all(_within_limit(pools.resources[r], day, used) for (r, day), used in minutes.items())
+
+
+def _within_limit(resource: ResourceForm, day: int, used: int) -> bool:
+    limit = None if resource.limits is None else resource.limits[day]
+    return limit is None or used <= limit

@@ -1,0 +1,279 @@
+"""A planning problem in integers: time in units, free time in bit rows, indexes in place of ids.
+
+A *unit* is the greatest common divisor of the tick, every need's offset and every need's length,
+so that each start, begin and end lies exactly on the grid of units. The grid reaches before and
+after the horizon as far as needs do. Resources and cases are numbered in the order of their ids,
+so that comparing indexes breaks ties by id.
+
+Resources that are alike, unpriced, unlimited and never open at touching times share a *lane*: one
+row for all of them. A stretch of free bits in a lane never crosses from one of them to the next,
+and at any unit at most one of them is open, so a lane is as exact as single rows and much shorter
+to go through: sixteen hundred arrival slots are eight lanes.
+"""
+
+from bisect import bisect_right
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta, timezone
+from functools import cached_property
+from zoneinfo import ZoneInfo
+
+from models.objective import start_cost
+from models.problem import Case, PlanningProblem
+from models.timegrid import TimeGrid
+from solver.bitrow import span
+from solver.pricing import price_steps
+
+SUITE = "suite"
+
+
+@dataclass(frozen=True, slots=True)
+class ResourceForm:
+    """A resource: its open units, its lane, and what using it costs.
+
+    `limits` holds the most need-minutes by day index (None: no limit on that day), or is None
+    when no day has a limit.
+    """
+
+    id: str
+    kind: str
+    available: int
+    lane: int
+    limits: tuple[int | None, ...] | None
+    open_cost: int
+    change_cost: int
+
+    @property
+    def is_suite(self) -> bool:
+        """Whether working in it counts for suite changes."""
+        return self.kind == SUITE
+
+
+@dataclass(frozen=True, slots=True)
+class Lane:
+    """Resources that share one row: `row` is their open time, `firsts` where each begins."""
+
+    row: int
+    firsts: tuple[int, ...]
+    members: tuple[int, ...]
+
+    def resource_at(self, unit: int) -> int:
+        """The member that is open at a unit of the row."""
+        return self.members[bisect_right(self.firsts, unit) - 1] if self.firsts else self.members[0]
+
+
+@dataclass(frozen=True, slots=True)
+class Pool:
+    """The resources that a need accepts, and the lanes they lie in.
+
+    `within[i]` limits the begins in `lanes[i]` to the members accepted, or is None when all are.
+    """
+
+    resources: tuple[int, ...]
+    lanes: tuple[int, ...]
+    within: tuple[int | None, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NeedForm:
+    """A need in units: it takes `[start + offset, start + offset + length)` of one resource."""
+
+    role: str
+    pool: int
+    offset: int
+    length: int
+    minutes: int
+    is_suite: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """What one need of a placement takes: its units, and the day it counts on.
+
+    `day` is None when the need begins on no day of the grid. `taken` is clipped to the resource's
+    open time.
+    """
+
+    resource: int
+    taken: int
+    day: int | None
+    minutes: int
+
+
+@dataclass(frozen=True, slots=True)
+class BookedForm:
+    """A booking as it stands in the file, even where it no longer could.
+
+    `start` is None when it lies on no permitted tick. `stands` says whether, with nothing else
+    booked, the placement breaks no rule.
+    """
+
+    start: int | None
+    assigned: tuple[int, ...]
+    uses: tuple[Use, ...]
+    day: int | None
+    stands: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Starts that cost the case the same and fall on the same days.
+
+    `day` is the day index of the start, `days` those of the needs' begins, in the needs' order.
+    """
+
+    cost: int
+    day: int
+    days: tuple[int, ...]
+    starts: int
+
+
+@dataclass(frozen=True)
+class Frame:
+    """The grid of units and its local days, shared by everything in an instance."""
+
+    grid: TimeGrid
+    zone: ZoneInfo
+    first_start: int
+    end_start: int
+    stride: int
+    days: tuple[date, ...]
+    day_of_unit: tuple[int, ...]
+    day_units: tuple[int, ...]
+
+    @cached_property
+    def day_index(self) -> dict[date, int]:
+        """Day indexes by date."""
+        return {day: index for index, day in enumerate(self.days)}
+
+    @cached_property
+    def day_changes(self) -> tuple[int, ...]:
+        """The units at which another local day begins."""
+        of = self.day_of_unit
+        return tuple(u for u in range(1, len(of)) if of[u] != of[u - 1])
+
+    def instant(self, unit: int) -> datetime:
+        """The instant of a unit, in the site's offset at that time."""
+        local = self.grid.instant(unit).astimezone(self.zone)
+        return local.replace(tzinfo=timezone(local.utcoffset() or timedelta()), fold=0)
+
+    def start_unit(self, instant: datetime) -> int | None:
+        """The unit of an instant at which a procedure may start, or None off the ticks."""
+        unit = self.grid.floor(instant)
+        on_grid = self.first_start <= unit < self.end_start and self.grid.instant(unit) == instant
+        return unit if on_grid and (unit - self.first_start) % self.stride == 0 else None
+
+    def clipped(self, begin: datetime, end: datetime) -> tuple[int, int]:
+        """The whole units within `[begin, end)`, clipped to the grid."""
+        return max(0, self.grid.ceil(begin)), min(self.grid.ticks, self.grid.floor(end))
+
+    def touched(self, begin: datetime, end: datetime) -> int:
+        """The row of all units that `[begin, end)` touches."""
+        return span(max(0, self.grid.floor(begin)), min(self.grid.ticks, self.grid.ceil(end)))
+
+    def day_at(self, instant: datetime) -> int | None:
+        """The index of the local day of any instant; None when the grid does not touch it."""
+        return self.day_index.get(instant.astimezone(self.zone).date())
+
+
+@dataclass(frozen=True)
+class CaseForm:
+    """A case: where it may start, what it needs, what its starts cost by themselves."""
+
+    index: int
+    case: Case
+    frame: Frame
+    problem: PlanningProblem
+    permitted: int
+    needs: tuple[NeedForm, ...]
+    booked: BookedForm | None
+    left_out_cost: int
+
+    @property
+    def id(self) -> str:
+        """The case's id in the planning file."""
+        return self.case.id
+
+    @property
+    def locked(self) -> bool:
+        """Whether its booking must be kept exactly."""
+        return self.case.booking is not None and self.case.booking.locked
+
+    @cached_property
+    def steps(self) -> tuple[tuple[int, ...], tuple[int, ...]]:
+        """Where the own cost changes: units and the cost from each on; the first unit is 0."""
+        grid = self.frame.grid
+        return price_steps(self.case, self.problem.objective, grid)
+
+    def cost_at(self, start: int) -> int:
+        """The own cost of a start unit: waiting, lateness, being off the drug, moving."""
+        units, costs = self.steps
+        return costs[bisect_right(units, start) - 1]
+
+    def exact_cost_at(self, start: int) -> int:
+        """The same from the price functions themselves, for checks."""
+        return start_cost(self.problem.objective, self.case, self.frame.grid.instant(start))
+
+    @cached_property
+    def groups(self) -> tuple[Group, ...]:
+        """The permitted starts by own cost and days, in order of time."""
+        return tuple(self._cut_groups())
+
+    def _cut_groups(self) -> Iterator[Group]:
+        if not self.permitted:
+            return
+        frame = self.frame
+        offsets = {0, *(need.offset for need in self.needs)}
+        cuts = {unit - offset for unit in frame.day_changes for offset in offsets}
+        low = (self.permitted & -self.permitted).bit_length() - 1
+        high = self.permitted.bit_length()
+        edges = sorted({low, *(u for u in (*cuts, *self.steps[0]) if low < u < high)})
+        for first, end in zip(edges, (*edges[1:], high), strict=True):
+            starts = self.permitted & span(first, end)
+            if starts:
+                days = tuple(frame.day_of_unit[first + need.offset] for need in self.needs)
+                yield Group(self.cost_at(first), frame.day_of_unit[first], days, starts)
+
+
+@dataclass(frozen=True)
+class Instance:
+    """A compiled planning problem; see the module's first lines."""
+
+    problem: PlanningProblem
+    frame: Frame
+    resources: tuple[ResourceForm, ...]
+    lanes: tuple[Lane, ...]
+    pools: tuple[Pool, ...]
+    cases: tuple[CaseForm, ...]
+
+    @cached_property
+    def resource_index(self) -> dict[str, int]:
+        """Resource indexes by id."""
+        return {resource.id: index for index, resource in enumerate(self.resources)}
+
+    @cached_property
+    def case_index(self) -> dict[str, int]:
+        """Case indexes by id."""
+        return {case.id: case.index for case in self.cases}
+
+    @cached_property
+    def pools_of_lane(self) -> tuple[tuple[int, ...], ...]:
+        """The pools that draw on each lane."""
+        found: list[list[int]] = [[] for _ in self.lanes]
+        for number, pool in enumerate(self.pools):
+            for lane in pool.lanes:
+                found[lane].append(number)
+        return tuple(tuple(pools) for pools in found)
+
+    def uses_at(self, case: CaseForm, start: int, assigned: tuple[int, ...]) -> tuple[Use, ...]:
+        """What a placement at a start unit takes; `assigned` follows the order of the needs."""
+        day_of = self.frame.day_of_unit
+        return tuple(
+            Use(
+                resource,
+                ((1 << need.length) - 1) << (start + need.offset),
+                day_of[start + need.offset],
+                need.minutes,
+            )
+            for need, resource in zip(case.needs, assigned, strict=True)
+        )
