@@ -1,0 +1,362 @@
+"""What the services ask of the outside: a clock, ids, and the repositories of one transaction.
+
+A unit of work is one transaction. Its repositories return frozen records; `change` methods write a
+record back only if its version is still the stored one, and return it with the next version.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol, TypeVar
+
+from pydantic import BaseModel
+
+from models.patients import PatientFacts, Referral
+from scheduler.records import (
+    Approval,
+    AuditEntry,
+    BookingRecord,
+    CaseRecord,
+    CaseState,
+    Closure,
+    Held,
+    PatientRecord,
+    Reservation,
+    ReservationState,
+    RevisionRecord,
+    RevisionState,
+    RunRecord,
+    SiteRecord,
+)
+
+T = TypeVar("T")
+
+
+class Clock(Protocol):
+    """The time."""
+
+    def now(self) -> datetime:
+        """This instant in UTC, in whole seconds."""
+        ...
+
+
+class Ids(Protocol):
+    """New names for new things."""
+
+    def new(self, kind: str) -> str:
+        """An id nobody has used; `kind` is `booking`, `run`, ... and may show in it."""
+        ...
+
+    def token(self) -> str:
+        """A secret that cannot be guessed."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """Who holds a resource for `[begin, end)`: a reservation or a booking of a case."""
+
+    resource: str
+    begin: datetime
+    end: datetime
+    owner: str
+    case: str
+    kind: str
+
+
+class Sites(Protocol):
+    """The one site of the store."""
+
+    def get(self) -> SiteRecord:
+        """The site; NotFoundError before `init`."""
+        ...
+
+    def find(self) -> SiteRecord | None:
+        """The site, or None before `init`."""
+        ...
+
+    def put(self, site_id: str, document: str, at: datetime) -> SiteRecord:
+        """Accept a site document; StaleError never, the last one stands."""
+        ...
+
+
+class Patients(Protocol):
+    """Facts by patient."""
+
+    def get(self, patient: str) -> PatientRecord:
+        """The facts of a patient; NotFoundError if unknown."""
+        ...
+
+    def by_id(self, patients: Iterable[str] | None = None) -> dict[str, PatientRecord]:
+        """Several patients, or all."""
+        ...
+
+    def add(self, facts: PatientFacts, at: datetime) -> PatientRecord:
+        """Keep a new patient."""
+        ...
+
+    def change(self, record: PatientRecord, at: datetime) -> PatientRecord:
+        """Write changed facts back; StaleError if somebody else did."""
+        ...
+
+
+class Cases(Protocol):
+    """Referrals to be scheduled."""
+
+    def get(self, case: str) -> CaseRecord:
+        """A case; NotFoundError if unknown."""
+        ...
+
+    def by_id(self, *, state: CaseState | None = None) -> dict[str, CaseRecord]:
+        """All cases, or those in a state, sorted by id."""
+        ...
+
+    def of_patient(self, patient: str) -> tuple[CaseRecord, ...]:
+        """The cases of one patient, sorted by id."""
+        ...
+
+    def add(self, referral: Referral, at: datetime) -> CaseRecord:
+        """Keep a new case, open and not yet assessed."""
+        ...
+
+    def change(self, record: CaseRecord) -> CaseRecord:
+        """Write a case back; StaleError if somebody else did."""
+        ...
+
+    def versions(self) -> dict[str, int]:
+        """The version of every open case."""
+        ...
+
+
+class Approvals(Protocol):
+    """Requirements that somebody has met."""
+
+    def by_case(self, case: str | None = None) -> dict[str, tuple[Approval, ...]]:
+        """Approvals of one case, or of all, by case."""
+        ...
+
+    def add(self, approval: Approval) -> None:
+        """Keep an approval; the same one again changes nothing."""
+        ...
+
+
+class Claims(Protocol):
+    """Who holds which five minutes of which resource; the guard against double booking."""
+
+    def claim(self, wanted: Mapping[str, Held]) -> tuple[Holder, ...]:
+        """Claim everything the owners hold in one insert; who is in the way, if it was refused.
+
+        Nothing is claimed unless the answer is empty.
+        """
+        ...
+
+    def release(self, owners: Iterable[str]) -> None:
+        """Give up all cells of the owners."""
+        ...
+
+    def hand_over(self, owner: str, heir: str) -> None:
+        """Give all cells of an owner to another, without letting go of them."""
+        ...
+
+    def holders(self, resource: str, begin: datetime, end: datetime) -> tuple[Holder, ...]:
+        """Who holds a resource within `[begin, end)`, by time."""
+        ...
+
+
+class Reservations(Protocol):
+    """Proposals kept for a short while."""
+
+    def by_token(self, token: str) -> Reservation:
+        """The reservation of a token; NotFoundError if there is none."""
+        ...
+
+    def live(self, now: datetime, case: str | None = None) -> tuple[Reservation, ...]:
+        """Those that still hold their cells (of one case), sorted by id."""
+        ...
+
+    def overdue(self, now: datetime) -> tuple[Reservation, ...]:
+        """Live ones whose time is over, sorted by id."""
+        ...
+
+    def add(self, reservation: Reservation) -> None:
+        """Keep a new reservation."""
+        ...
+
+    def end(self, reservation: Reservation, state: ReservationState) -> Reservation:
+        """Say what became of a live reservation; StaleError if it was live no more."""
+        ...
+
+
+class Bookings(Protocol):
+    """Placements that have been promised."""
+
+    def get(self, case: str) -> BookingRecord:
+        """The standing booking of a case; NotFoundError if there is none."""
+        ...
+
+    def find(self, case: str) -> BookingRecord | None:
+        """The standing booking of a case."""
+        ...
+
+    def standing(self, owners: Iterable[str] | None = None) -> dict[str, BookingRecord]:
+        """Bookings that are not cancelled, by case (only those of the ids, if given)."""
+        ...
+
+    def add(self, booking: BookingRecord) -> None:
+        """Keep a new booking."""
+        ...
+
+    def change(self, booking: BookingRecord) -> BookingRecord:
+        """Write a booking back; StaleError if somebody else did."""
+        ...
+
+
+class Closures(Protocol):
+    """Resources out of use."""
+
+    def all(self) -> tuple[Closure, ...]:
+        """Every closure, by resource and start."""
+        ...
+
+    def add(self, closure: Closure) -> None:
+        """Keep a closure."""
+        ...
+
+    def remove(self, closure: str) -> Closure:
+        """Lift a closure; NotFoundError if there is none."""
+        ...
+
+
+class Runs(Protocol):
+    """Executions of the night."""
+
+    def add(self, run: RunRecord) -> None:
+        """Keep a run."""
+        ...
+
+    def finish(self, run: RunRecord) -> None:
+        """Write how a running run ended; StaleError if it had ended already."""
+        ...
+
+    def latest(self, limit: int = 20) -> tuple[RunRecord, ...]:
+        """The most recent runs, newest first."""
+        ...
+
+
+class Revisions(Protocol):
+    """Moves proposed by runs."""
+
+    def get(self, revision: str) -> RevisionRecord:
+        """A revision; NotFoundError if unknown."""
+        ...
+
+    def latest(
+        self, *, state: RevisionState | None = None, limit: int = 20
+    ) -> tuple[RevisionRecord, ...]:
+        """The most recent revisions, newest first."""
+        ...
+
+    def add(self, revision: RevisionRecord) -> None:
+        """Keep a revision."""
+        ...
+
+    def change(self, revision: RevisionRecord) -> RevisionRecord:
+        """Write a revision back; StaleError if somebody else did."""
+        ...
+
+
+class Audit(Protocol):
+    """The append-only record of every change."""
+
+    def add(
+        self,
+        *,
+        at: datetime,
+        actor: str,
+        action: str,
+        subject: str,
+        before: BaseModel | None = None,
+        after: BaseModel | None = None,
+        detail: str = "",
+    ) -> None:
+        """Add a row; of the record before and after only digests are kept."""
+        ...
+
+    def entries(self, subject: str | None = None) -> tuple[AuditEntry, ...]:
+        """All rows (about one subject), oldest first."""
+        ...
+
+
+class UnitOfWork(Protocol):
+    """The repositories of one transaction."""
+
+    @property
+    def sites(self) -> Sites:
+        """The one site of the store."""
+        ...
+
+    @property
+    def patients(self) -> Patients:
+        """Facts by patient."""
+        ...
+
+    @property
+    def cases(self) -> Cases:
+        """Referrals to be scheduled."""
+        ...
+
+    @property
+    def approvals(self) -> Approvals:
+        """Requirements that somebody has met."""
+        ...
+
+    @property
+    def claims(self) -> Claims:
+        """The guard against double booking."""
+        ...
+
+    @property
+    def reservations(self) -> Reservations:
+        """Proposals kept for a short while."""
+        ...
+
+    @property
+    def bookings(self) -> Bookings:
+        """Placements that have been promised."""
+        ...
+
+    @property
+    def closures(self) -> Closures:
+        """Resources out of use."""
+        ...
+
+    @property
+    def runs(self) -> Runs:
+        """Executions of the night."""
+        ...
+
+    @property
+    def revisions(self) -> Revisions:
+        """Moves proposed by runs."""
+        ...
+
+    @property
+    def audit(self) -> Audit:
+        """The append-only record of changes."""
+        ...
+
+    def sync(self, point: str) -> None:
+        """A named point at which tests may hold a transaction; nothing otherwise."""
+        ...
+
+
+class Work(Protocol):
+    """Runs work in transactions."""
+
+    def read(self, work: Callable[[UnitOfWork], T]) -> T:
+        """Do work that changes nothing, on one snapshot."""
+        ...
+
+    def write(self, work: Callable[[UnitOfWork], T]) -> T:
+        """Do work in one transaction: all of it is kept, or nothing."""
+        ...

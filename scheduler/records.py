@@ -1,0 +1,217 @@
+"""What the store keeps, as frozen values: the words that services and adapters share."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from enum import StrEnum
+from typing import NamedTuple, Self
+
+from models.base import Frozen, Id, Instant
+from models.clinical.readiness import Readiness
+from models.patients import PatientFacts, Referral
+from models.plan import Placement
+from models.problem import Need
+
+
+class Span(NamedTuple):
+    """One resource held for `[begin, end)`."""
+
+    resource: str
+    begin: datetime
+    end: datetime
+    role: str
+
+
+class Held(Frozen):
+    """A placement together with the needs it was made for: exactly what it claims."""
+
+    start: Instant
+    assigned: dict[Id, Id]
+    needs: tuple[Need, ...]
+
+    @classmethod
+    def of(cls, placement: Placement, needs: tuple[Need, ...]) -> Self:
+        """What a placement holds, given the needs of its case."""
+        return cls(start=placement.start, assigned=dict(placement.assigned), needs=needs)
+
+    def spans(self) -> Iterator[Span]:
+        """Every resource with the time for which it is held."""
+        for need in self.needs:
+            begin, end = need.span(self.start)
+            yield Span(self.assigned[need.role], begin, end, need.role)
+
+    def placement(self, case: str) -> Placement:
+        """The same as a placement of a case."""
+        return Placement(case=case, start=self.start, assigned=self.assigned)
+
+
+class SiteRecord(Frozen):
+    """The site document as accepted, and how often it has changed."""
+
+    id: Id
+    document: str
+    version: int
+
+
+class PatientRecord(Frozen):
+    """Facts of one patient."""
+
+    facts: PatientFacts
+    version: int = 1
+
+
+class CaseState(StrEnum):
+    """Whether a case is still to be planned."""
+
+    OPEN = "open"
+    DONE = "done"
+    CLOSED = "closed"  # withdrawn by the referrer
+
+
+class CaseRecord(Frozen):
+    """A referral with what the rules last said of it."""
+
+    referral: Referral
+    state: CaseState
+    readiness: Readiness | None
+    received_at: Instant
+    version: int = 1
+
+    @property
+    def id(self) -> str:
+        """A case has the id of its referral."""
+        return self.referral.id
+
+
+class Approval(Frozen):
+    """A requirement that a named person has met."""
+
+    case: Id
+    requirement: Id
+    at: Instant
+    by: Id
+    note: str = ""
+
+
+class ReservationState(StrEnum):
+    """What became of a reservation."""
+
+    LIVE = "live"
+    BOOKED = "booked"
+    RELEASED = "released"
+    EXPIRED = "expired"
+
+
+class Reservation(Frozen):
+    """A proposal kept until it expires; whoever has the token may book it."""
+
+    id: Id
+    case: Id
+    token: Id
+    held: Held
+    state: ReservationState
+    expires_at: Instant
+    created_at: Instant
+    created_by: Id
+
+
+class BookingState(StrEnum):
+    """How firm a booking is."""
+
+    PROVISIONAL = "provisional"  # holds its resources while requirements are open
+    CONFIRMED = "confirmed"
+    CANCELLED = "cancelled"
+
+
+class BookingRecord(Frozen):
+    """A placement that has been promised."""
+
+    id: Id
+    case: Id
+    held: Held
+    state: BookingState
+    locked: bool = False
+    told_at: Instant | None = None
+    """When the patient was told the time; None while nobody has."""
+    waiting_for: tuple[str, ...] = ()
+    """Sentences of the requirements that keep it provisional."""
+    trouble: tuple[str, ...] = ()
+    """Why it can no longer stand as it is; empty when all is well."""
+    version: int = 1
+    created_at: Instant
+    updated_at: Instant
+
+
+class Closure(Frozen):
+    """A resource out of use for a while."""
+
+    id: Id
+    resource: Id
+    start: Instant
+    end: Instant
+    reason: str
+    created_at: Instant
+    created_by: Id
+
+
+class RunState(StrEnum):
+    """How a run stands."""
+
+    RUNNING = "running"
+    DONE = "done"
+    FAILED = "failed"  # the previous plan stands
+
+
+class RunRecord(Frozen):
+    """One execution of the night."""
+
+    id: Id
+    job: str
+    state: RunState
+    fingerprint: str
+    seed: int
+    seconds: int
+    started_at: Instant
+    started_by: Id
+    finished_at: Instant | None = None
+    outcome: str = ""
+    """How it ended, in one sentence."""
+
+
+class RevisionState(StrEnum):
+    """What became of a revision."""
+
+    PROPOSED = "proposed"
+    APPLIED = "applied"
+    REFUSED = "refused"
+    STALE = "stale"
+
+
+class RevisionRecord(Frozen):
+    """Moves proposed by a run; `document` is the solver's account of each, with reasons."""
+
+    id: Id
+    run: Id
+    fingerprint: str
+    state: RevisionState
+    cost_before: int
+    cost_after: int
+    bound: int | None
+    document: str
+    created_at: Instant
+    decided_at: Instant | None = None
+    decided_by: str | None = None
+    version: int = 1
+
+
+class AuditEntry(Frozen):
+    """One change: digests of the record before and after, never the record itself."""
+
+    seq: int
+    at: Instant
+    actor: Id
+    action: str
+    subject: Id
+    before: str | None
+    after: str | None
+    detail: str
+    chain: str

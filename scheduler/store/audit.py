@@ -1,0 +1,100 @@
+"""The append-only audit: each row's digest covers the row before it, so a gap or a change shows."""
+
+import json
+from datetime import datetime
+
+from pydantic import BaseModel
+from sqlalchemy import Connection, insert, select
+
+from scheduler.records import AuditEntry
+from scheduler.store.codec import AnyRow, digest, instant, seconds
+from scheduler.store.tables import AuditRow
+
+START = "0" * 64
+"""What the first row is chained to."""
+
+
+class SqlAudit:
+    """Audit rows of one transaction; they are kept or lost with what they tell of."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def add(
+        self,
+        *,
+        at: datetime,
+        actor: str,
+        action: str,
+        subject: str,
+        before: BaseModel | None = None,
+        after: BaseModel | None = None,
+        detail: str = "",
+    ) -> None:
+        """Add a row; of the record before and after only digests are kept."""
+        values = {
+            "at": seconds(at),
+            "actor": actor,
+            "action": action,
+            "subject": subject,
+            "before": digest(before) if before else None,
+            "after": digest(after) if after else None,
+            "detail": detail,
+        }
+        last = self._connection.execute(
+            select(AuditRow.chain).order_by(AuditRow.seq.desc()).limit(1)
+        ).scalar()
+        chain = link(last or START, values)
+        self._connection.execute(insert(AuditRow).values(chain=chain, **values))
+
+    def entries(self, subject: str | None = None) -> tuple[AuditEntry, ...]:
+        """All rows (about one subject), oldest first."""
+        query = select(
+            AuditRow.seq,
+            AuditRow.at,
+            AuditRow.actor,
+            AuditRow.action,
+            AuditRow.subject,
+            AuditRow.before,
+            AuditRow.after,
+            AuditRow.detail,
+            AuditRow.chain,
+        ).order_by(AuditRow.seq)
+        if subject is not None:
+            query = query.where(AuditRow.subject == subject)
+        return tuple(map(_entry, self._connection.execute(query)))
+
+    def first_break(self) -> int | None:
+        """The first row that does not follow from the one before it; None when all do."""
+        last = START
+        for entry in self.entries():
+            if link(last, _chained(entry)) != entry.chain:
+                return entry.seq
+            last = entry.chain
+        return None
+
+
+def link(last: str, values: dict[str, object]) -> str:
+    """The digest of a row and of the chain up to it."""
+    return digest(last + json.dumps(values, sort_keys=True, ensure_ascii=False))
+
+
+def _chained(entry: AuditEntry) -> dict[str, object]:
+    return {
+        **entry.model_dump(include={"actor", "action", "subject", "before", "after", "detail"}),
+        "at": seconds(entry.at),
+    }
+
+
+def _entry(row: AnyRow) -> AuditEntry:
+    return AuditEntry(
+        seq=row.seq,
+        at=instant(row.at),
+        actor=row.actor,
+        action=row.action,
+        subject=row.subject,
+        before=row.before,
+        after=row.after,
+        detail=row.detail,
+        chain=row.chain,
+    )

@@ -1,0 +1,225 @@
+"""Repositories of the site, its patients, its cases and what has been approved."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from sqlalchemy import Connection, insert, select, update
+
+from models.clinical.readiness import Readiness
+from models.errors import NotFoundError, StaleError
+from models.patients import PatientFacts, Referral
+from scheduler.records import Approval, CaseRecord, CaseState, PatientRecord, SiteRecord
+from scheduler.store.codec import AnyRow, instant, seconds, text
+from scheduler.store.tables import ApprovalRow, CaseRow, PatientRow, SiteRow
+
+
+def one_changed(rows: int, what: str, name: str) -> None:
+    """Refuse a write that found another version than the one that was read.
+
+    Raises:
+        StaleError: it did.
+    """
+    if rows != 1:
+        raise StaleError(
+            f"{what} {name} has changed since it was read", remedy="look again, then repeat"
+        )
+
+
+class SqlSites:
+    """The one site of the store."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def find(self) -> SiteRecord | None:
+        """The site, or None before `init`."""
+        query = select(SiteRow.id, SiteRow.document, SiteRow.version)
+        row = self._connection.execute(query).one_or_none()
+        return SiteRecord(id=row.id, document=row.document, version=row.version) if row else None
+
+    def get(self) -> SiteRecord:
+        """The site."""
+        site = self.find()
+        if site is None:
+            raise NotFoundError("the store has no site yet", remedy="run holdfast init SITE")
+        return site
+
+    def put(self, site_id: str, document: str, at: datetime) -> SiteRecord:
+        """Accept a site document as the next version."""
+        before = self.find()
+        version = before.version + 1 if before else 1
+        values = {"document": document, "version": version, "updated_at": seconds(at)}
+        if before:
+            self._connection.execute(update(SiteRow).values(**values))
+        else:
+            self._connection.execute(insert(SiteRow).values(id=site_id, **values))
+        return SiteRecord(id=site_id, document=document, version=version)
+
+
+class SqlPatients:
+    """Facts by patient."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def get(self, patient: str) -> PatientRecord:
+        """The facts of a patient."""
+        found = self.by_id([patient])
+        if not found:
+            raise NotFoundError(f"there is no patient {patient}", remedy="import the patient first")
+        return found[patient]
+
+    def by_id(self, patients: Iterable[str] | None = None) -> dict[str, PatientRecord]:
+        """Several patients, or all."""
+        query = select(PatientRow.facts, PatientRow.version).order_by(PatientRow.id)
+        if patients is not None:
+            query = query.where(PatientRow.id.in_(sorted(set(patients))))
+        records = (
+            PatientRecord(facts=PatientFacts.model_validate_json(row.facts), version=row.version)
+            for row in self._connection.execute(query)
+        )
+        return {record.facts.id: record for record in records}
+
+    def add(self, facts: PatientFacts, at: datetime) -> PatientRecord:
+        """Keep a new patient."""
+        self._connection.execute(
+            insert(PatientRow).values(
+                id=facts.id, facts=text(facts), version=1, updated_at=seconds(at)
+            )
+        )
+        return PatientRecord(facts=facts)
+
+    def change(self, record: PatientRecord, at: datetime) -> PatientRecord:
+        """Write changed facts back."""
+        version = record.version + 1
+        done = self._connection.execute(
+            update(PatientRow)
+            .where(PatientRow.id == record.facts.id, PatientRow.version == record.version)
+            .values(facts=text(record.facts), version=version, updated_at=seconds(at))
+        )
+        one_changed(done.rowcount, "patient", record.facts.id)
+        return record.model_copy(update={"version": version})
+
+
+class SqlCases:
+    """Referrals to be scheduled."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    _columns = (
+        CaseRow.referral,
+        CaseRow.state,
+        CaseRow.readiness,
+        CaseRow.received_at,
+        CaseRow.version,
+    )
+
+    def get(self, case: str) -> CaseRecord:
+        """A case."""
+        query = select(*self._columns).where(CaseRow.id == case)
+        row = self._connection.execute(query).one_or_none()
+        if row is None:
+            raise NotFoundError(f"there is no case {case}", remedy="holdfast case list shows all")
+        return _case(row)
+
+    def by_id(self, *, state: CaseState | None = None) -> dict[str, CaseRecord]:
+        """All cases, or those in a state, sorted by id."""
+        query = select(*self._columns).order_by(CaseRow.id)
+        if state is not None:
+            query = query.where(CaseRow.state == state)
+        return {case.id: case for case in map(_case, self._connection.execute(query))}
+
+    def of_patient(self, patient: str) -> tuple[CaseRecord, ...]:
+        """The cases of one patient, sorted by id."""
+        query = select(*self._columns).where(CaseRow.patient_id == patient).order_by(CaseRow.id)
+        return tuple(map(_case, self._connection.execute(query)))
+
+    def add(self, referral: Referral, at: datetime) -> CaseRecord:
+        """Keep a new case, open and not yet assessed."""
+        record = CaseRecord(referral=referral, state=CaseState.OPEN, readiness=None, received_at=at)
+        self._connection.execute(
+            insert(CaseRow).values(
+                id=referral.id,
+                patient_id=referral.patient,
+                referral=text(referral),
+                state=record.state,
+                readiness=None,
+                received_at=seconds(at),
+                version=record.version,
+            )
+        )
+        return record
+
+    def change(self, record: CaseRecord) -> CaseRecord:
+        """Write a case back."""
+        version = record.version + 1
+        done = self._connection.execute(
+            update(CaseRow)
+            .where(CaseRow.id == record.id, CaseRow.version == record.version)
+            .values(
+                referral=text(record.referral),
+                state=record.state,
+                readiness=text(record.readiness) if record.readiness else None,
+                version=version,
+            )
+        )
+        one_changed(done.rowcount, "case", record.id)
+        return record.model_copy(update={"version": version})
+
+    def versions(self) -> dict[str, int]:
+        """The version of every open case."""
+        query = select(CaseRow.id, CaseRow.version).where(CaseRow.state == CaseState.OPEN)
+        return {row.id: row.version for row in self._connection.execute(query)}
+
+
+def _case(row: AnyRow) -> CaseRecord:
+    referral, state, readiness, received_at, version = row
+    return CaseRecord(
+        referral=Referral.model_validate_json(referral),
+        state=CaseState(state),
+        readiness=Readiness.model_validate_json(readiness) if readiness else None,
+        received_at=instant(received_at),
+        version=version,
+    )
+
+
+class SqlApprovals:
+    """Requirements that somebody has met."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def by_case(self, case: str | None = None) -> dict[str, tuple[Approval, ...]]:
+        """Approvals of one case, or of all, by case."""
+        query = select(
+            ApprovalRow.case_id,
+            ApprovalRow.requirement,
+            ApprovalRow.approved_at,
+            ApprovalRow.approved_by,
+            ApprovalRow.note,
+        ).order_by(ApprovalRow.case_id, ApprovalRow.requirement)
+        if case is not None:
+            query = query.where(ApprovalRow.case_id == case)
+        found: dict[str, list[Approval]] = {}
+        for case_id, requirement, at, by, note in self._connection.execute(query):
+            approval = Approval(
+                case=case_id, requirement=requirement, at=instant(at), by=by, note=note
+            )
+            found.setdefault(case_id, []).append(approval)
+        return {name: tuple(approvals) for name, approvals in found.items()}
+
+    def add(self, approval: Approval) -> None:
+        """Keep an approval; the same one again changes nothing."""
+        known = self.by_case(approval.case).get(approval.case, ())
+        if any(given.requirement == approval.requirement for given in known):
+            return
+        self._connection.execute(
+            insert(ApprovalRow).values(
+                case_id=approval.case,
+                requirement=approval.requirement,
+                approved_at=seconds(approval.at),
+                approved_by=approval.by,
+                note=approval.note,
+            )
+        )

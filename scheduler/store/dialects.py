@@ -1,0 +1,92 @@
+"""All that differs between SQLite and PostgreSQL; every other module speaks portable SQL.
+
+SQLite: a rollback journal and full synchronisation (the write-ahead log of versions before 3.51.3
+can corrupt a database when it is reset), foreign keys on, and BEGIN IMMEDIATE for everything that
+writes, so that a check and the write that relies on it see the same state. PostgreSQL: one
+transaction-long advisory lock for writers gives the same order of writes; readers see a snapshot.
+"""
+
+from collections.abc import Callable
+from sqlite3 import Connection as SQLiteConnection
+from typing import Any
+
+from sqlalchemy import Connection, Engine, event
+from sqlalchemy.exc import DBAPIError
+
+BUSY_SECONDS = 5
+"""How long SQLite waits for another writer before it reports the store busy."""
+
+WRITERS_LOCK = 0x484F4C44  # any constant of our own: "HOLD"
+RETRYABLE_SQLSTATES = frozenset({"40001", "40P01", "55P03"})
+READS_ONLY = "holdfast_reads_only"
+
+_SQLITE_APPEND_ONLY = """
+CREATE TRIGGER audit_no_{verb} BEFORE {verb} ON audit
+BEGIN SELECT RAISE(ABORT, 'audit rows are only ever added'); END
+"""
+_POSTGRES_APPEND_ONLY = (
+    """
+CREATE FUNCTION audit_only_added() RETURNS trigger LANGUAGE plpgsql AS
+$$ BEGIN RAISE EXCEPTION 'audit rows are only ever added'; END $$
+""",
+    """
+CREATE TRIGGER audit_only_added BEFORE UPDATE OR DELETE OR TRUNCATE ON audit
+FOR EACH STATEMENT EXECUTE FUNCTION audit_only_added()
+""",
+)
+
+
+def prepare(engine: Engine, *, busy_seconds: float = BUSY_SECONDS) -> None:
+    """Attach what the engine's dialect needs on connecting and on beginning."""
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", _sqlite_connect(busy_seconds))
+        event.listen(engine, "begin", _sqlite_begin)
+    else:
+        event.listen(engine, "begin", _postgres_begin)
+
+
+def _sqlite_connect(busy_seconds: float) -> Callable[[SQLiteConnection, Any], None]:
+    def configure(connection: SQLiteConnection, _record: Any) -> None:
+        connection.isolation_level = None  # we say BEGIN ourselves
+        for pragma in (
+            f"busy_timeout={round(busy_seconds * 1000)}",
+            "journal_mode=DELETE",
+            "synchronous=FULL",
+            "foreign_keys=ON",
+        ):
+            connection.execute(f"PRAGMA {pragma}")
+
+    return configure
+
+
+def _reads_only(connection: Connection) -> bool:
+    return bool(connection.get_execution_options().get(READS_ONLY))
+
+
+def _sqlite_begin(connection: Connection) -> None:
+    connection.exec_driver_sql("BEGIN" if _reads_only(connection) else "BEGIN IMMEDIATE")
+
+
+def _postgres_begin(connection: Connection) -> None:
+    if _reads_only(connection):
+        connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+    else:
+        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({WRITERS_LOCK})")
+
+
+def is_busy(error: DBAPIError) -> bool:
+    """Whether the same transaction may succeed when it is tried again."""
+    sqlstate = getattr(error.orig, "sqlstate", None)
+    if sqlstate is not None:
+        return sqlstate in RETRYABLE_SQLSTATES
+    return getattr(error.orig, "sqlite_errorname", "").startswith(("SQLITE_BUSY", "SQLITE_LOCKED"))
+
+
+def forbid_audit_changes(connection: Connection) -> None:
+    """Let the database itself refuse to change or delete audit rows."""
+    if connection.dialect.name == "sqlite":
+        for verb in ("UPDATE", "DELETE"):
+            connection.exec_driver_sql(_SQLITE_APPEND_ONLY.format(verb=verb))
+    else:
+        for statement in _POSTGRES_APPEND_ONLY:
+            connection.exec_driver_sql(statement)

@@ -1,0 +1,160 @@
+"""Opening a store by URL or path, and the one way to do work in it: a retried transaction."""
+
+import random
+import threading
+import time
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
+from pathlib import Path
+from typing import TypeVar
+
+from sqlalchemy import Engine, create_engine
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, OperationalError
+
+from models.errors import BusyError, InputError
+from scheduler.store import dialects, migrate
+from scheduler.store.unit_of_work import SqlUnitOfWork
+
+T = TypeVar("T")
+Sync = Callable[[str], None]
+"""Called with a point's name inside transactions; tests line up races there."""
+
+TRIES = 6
+FIRST_PAUSE_SECONDS = 0.02
+
+
+def _nothing(_point: str) -> None:
+    return
+
+
+def store_url(target: str) -> URL:
+    """The database URL of a store; a plain path means a SQLite file.
+
+    Raises:
+        InputError: neither, or a kind of database we do not support.
+    """
+    remedy = "give a file path, sqlite:///PATH or postgresql+psycopg://..."
+    if "://" not in target:
+        return URL.create("sqlite", database=str(Path(target)))
+    try:
+        url = make_url(target)
+    except ArgumentError as error:
+        raise InputError("not a store URL", place="store", remedy=remedy) from error
+    backend = url.get_backend_name()
+    if backend not in {"sqlite", "postgresql"}:
+        raise InputError(f"{backend} is not supported", place="store", remedy=remedy)
+    if backend == "sqlite" and not url.database:
+        raise InputError("a store in memory would be lost", place="store", remedy=remedy)
+    return url
+
+
+def open_engine(url: URL, *, busy_seconds: float = dialects.BUSY_SECONDS) -> Engine:
+    """An engine with the pragmas and locks of its dialect; nothing is connected yet.
+
+    Raises:
+        InputError: the driver of the URL is not installed.
+    """
+    try:
+        engine = create_engine(url)
+    except (NoSuchModuleError, ModuleNotFoundError) as error:
+        raise InputError(
+            f"no driver for {url.drivername}", place="store", remedy="install it, or use SQLite"
+        ) from error
+    dialects.prepare(engine, busy_seconds=busy_seconds)
+    return engine
+
+
+class Store:
+    """Transactions on one database, short, whole and retried when another writer was first."""
+
+    def __init__(
+        self,
+        engine: Engine,
+        *,
+        sync: Sync = _nothing,
+        pause: Callable[[float], None] = time.sleep,
+        rng: random.Random | None = None,
+    ) -> None:
+        self.engine = engine
+        self._sync = sync
+        self._pause = pause
+        self._rng = rng or random.Random()  # noqa: S311 - jitter between retries, no secret
+        # SQLite's busy handler is unfair: threads of one process queue here instead.
+        sqlite = engine.dialect.name == "sqlite"
+        self._turn: AbstractContextManager[object] = threading.Lock() if sqlite else nullcontext()
+
+    @classmethod
+    def at(cls, target: str, *, sync: Sync = _nothing) -> "Store":
+        """The store at a path or URL.
+
+        Raises:
+            InputError: not a store's URL, or its driver is missing.
+        """
+        return cls(open_engine(store_url(target)), sync=sync)
+
+    def read(self, work: Callable[[SqlUnitOfWork], T]) -> T:
+        """Do work that changes nothing, on one consistent snapshot."""
+        return self._retried(work, reads_only=True)
+
+    def write(self, work: Callable[[SqlUnitOfWork], T]) -> T:
+        """Do work in one transaction: all of it is kept, or an error leaves nothing.
+
+        Raises:
+            BusyError: other writers held the store through every retry.
+        """
+        with self._turn:
+            return self._retried(work, reads_only=False)
+
+    def _retried(self, work: Callable[[SqlUnitOfWork], T], *, reads_only: bool) -> T:
+        for turn in range(TRIES):
+            try:
+                return self._once(work, reads_only=reads_only)
+            except DBAPIError as error:
+                if not dialects.is_busy(error):
+                    raise
+                if turn + 1 < TRIES:
+                    self._pause(self._rng.uniform(0, FIRST_PAUSE_SECONDS * 2**turn))
+        raise BusyError("the store is busy", place="store", remedy="try again in a moment")
+
+    def _once(self, work: Callable[[SqlUnitOfWork], T], *, reads_only: bool) -> T:
+        try:
+            connection = self.engine.connect()
+        except OperationalError as error:
+            raise InputError(
+                "the store cannot be opened",
+                place=self.engine.url.render_as_string(hide_password=True),
+                remedy="check the path or the server",
+            ) from error
+        with connection.execution_options(**{dialects.READS_ONLY: reads_only}):
+            if reads_only:
+                with connection.begin() as transaction:
+                    result = work(SqlUnitOfWork(connection, self._sync))
+                    transaction.rollback()
+                    return result
+            with connection.begin():
+                return work(SqlUnitOfWork(connection, self._sync))
+
+    def migrate(self) -> None:
+        """Bring the schema to this version; a fresh database gets all of it."""
+        with self._turn, self.engine.begin() as connection:
+            migrate.upgrade(connection)
+
+    def check_schema(self) -> None:
+        """Refuse a store of another version.
+
+        Raises:
+            InputError: the store is empty, older or newer than this program.
+        """
+        url = self.engine.url
+        if url.get_backend_name() == "sqlite" and not Path(url.database or "").exists():
+            raise InputError(
+                "there is no store here", place=str(url.database), remedy="run holdfast init SITE"
+            )
+        options = {dialects.READS_ONLY: True}
+        with self.engine.connect().execution_options(**options) as connection:
+            migrate.check(connection)
+
+    def close(self) -> None:
+        """Give back all connections."""
+        self.engine.dispose()

@@ -1,0 +1,9 @@
+"""Alembic's entry: runs the migrations on the connection it is given, in its transaction."""
+
+from alembic import context
+
+from scheduler.store.tables import Base
+
+connection = context.config.attributes["connection"]
+context.configure(connection=connection, target_metadata=Base.metadata, transactional_ddl=True)
+context.run_migrations()

@@ -1,0 +1,74 @@
+"""The schema is what the tables say, and the database itself guards what must never change."""
+
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import text
+from sqlalchemy.exc import DatabaseError, IntegrityError
+
+from models.errors import InputError
+from scheduler.store.engine import Store, store_url
+from scheduler.store.tables import Base
+from tests.contract.data import NINE, add_case, booking, held
+
+
+def test_migrations_arrive_at_the_tables(store: Store) -> None:
+    with store.engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        assert compare_metadata(context, Base.metadata) == []
+
+
+def test_migrating_again_changes_nothing(store: Store) -> None:
+    store.write(lambda uow: add_case(uow, "A"))
+    store.migrate()
+    store.check_schema()
+    assert store.read(lambda uow: uow.cases.get("A")).id == "A"
+
+
+@pytest.mark.parametrize("change", ["UPDATE audit SET actor = 'eve'", "DELETE FROM audit"])
+def test_the_database_refuses_to_change_audit_rows(store: Store, change: str) -> None:
+    store.write(lambda uow: uow.audit.add(at=NINE, actor="ann", action="look", subject="A"))
+    with pytest.raises(DatabaseError, match="only ever added"), store.engine.begin() as connection:
+        connection.execute(text(change))
+    assert [row.actor for row in store.read(lambda uow: uow.audit.entries())] == ["ann"]
+
+
+def test_the_database_refuses_a_second_standing_booking_of_a_case(store: Store) -> None:
+    store.write(lambda uow: (add_case(uow, "A"), uow.bookings.add(booking("A", held()))))
+    with pytest.raises(IntegrityError):
+        store.write(lambda uow: uow.bookings.add(booking("A", held(), name="another")))
+
+
+def test_the_database_refuses_a_start_between_cells(store: Store) -> None:
+    crooked = held(NINE.replace(minute=1))
+    with pytest.raises(IntegrityError):
+        store.write(lambda uow: (add_case(uow, "A"), uow.bookings.add(booking("A", crooked))))
+
+
+def test_a_missing_store_is_refused_and_not_created(tmp_path: Path) -> None:
+    path = tmp_path / "none.sqlite"
+    with pytest.raises(InputError, match="run holdfast init"):
+        Store.at(str(path)).check_schema()
+    assert not path.exists()
+
+
+def test_an_empty_database_is_refused(store_target: str) -> None:
+    if "://" not in store_target:
+        Path(store_target).touch()
+    with pytest.raises(InputError, match="there is no store here"):
+        Store.at(store_target).check_schema()
+
+
+def test_a_newer_store_is_refused(store: Store) -> None:
+    with store.engine.begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    with pytest.raises(InputError, match="schema 9999"):
+        store.check_schema()
+
+
+@pytest.mark.parametrize("target", ["mysql://host/db", "sqlite://", "://"])
+def test_other_databases_are_refused(target: str) -> None:
+    with pytest.raises(InputError, match=r"not supported|not a store URL|in memory"):
+        store_url(target)
