@@ -13,7 +13,7 @@ to go through: sixteen hundred arrival slots are eight lanes.
 
 from bisect import bisect_right
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta, timezone
 from functools import cached_property
 from zoneinfo import ZoneInfo
@@ -21,8 +21,8 @@ from zoneinfo import ZoneInfo
 from models.objective import start_cost
 from models.problem import Case, PlanningProblem
 from models.timegrid import TimeGrid
-from solver.bitrow import span
-from solver.pricing import price_steps
+from solver.bitrow import lowest, span
+from solver.pricing import price_changes
 
 SUITE = "suite"
 
@@ -200,39 +200,48 @@ class CaseForm:
         return self.case.booking is not None and self.case.booking.locked
 
     @cached_property
-    def steps(self) -> tuple[tuple[int, ...], tuple[int, ...]]:
-        """Where the own cost changes: units and the cost from each on; the first unit is 0."""
-        grid = self.frame.grid
-        return price_steps(self.case, self.problem.objective, grid)
-
-    def cost_at(self, start: int) -> int:
-        """The own cost of a start unit: waiting, lateness, being off the drug, moving."""
-        units, costs = self.steps
-        return costs[bisect_right(units, start) - 1]
-
-    def exact_cost_at(self, start: int) -> int:
-        """The same from the price functions themselves, for checks."""
-        return start_cost(self.problem.objective, self.case, self.frame.grid.instant(start))
-
-    @cached_property
     def groups(self) -> tuple[Group, ...]:
         """The permitted starts by own cost and days, in order of time."""
         return tuple(self._cut_groups())
 
-    def _cut_groups(self) -> Iterator[Group]:
-        if not self.permitted:
-            return
+    @cached_property
+    def _group_firsts(self) -> tuple[int, ...]:
+        return tuple(lowest(group.starts) for group in self.groups)
+
+    def cost_at(self, start: int) -> int:
+        """The own cost of a permitted start: waiting, lateness, being off the drug, moving."""
+        return self.groups[bisect_right(self._group_firsts, start) - 1].cost
+
+    def _cut_groups(self) -> list[Group]:
+        found: list[Group] = []
+        for starts in self._even_starts():
+            group = self._group(starts)
+            if found and replace(found[-1], starts=starts) == group:
+                group = replace(group, starts=starts | found.pop().starts)
+            found.append(group)
+        return found
+
+    def _even_starts(self) -> Iterator[int]:
+        """The permitted starts, cut wherever the cost or the day of anything may change."""
         frame = self.frame
         offsets = {0, *(need.offset for need in self.needs)}
         cuts = {unit - offset for unit in frame.day_changes for offset in offsets}
-        low = (self.permitted & -self.permitted).bit_length() - 1
-        high = self.permitted.bit_length()
-        edges = sorted({low, *(u for u in (*cuts, *self.steps[0]) if low < u < high)})
-        for first, end in zip(edges, (*edges[1:], high), strict=True):
-            starts = self.permitted & span(first, end)
-            if starts:
-                days = tuple(frame.day_of_unit[first + need.offset] for need in self.needs)
-                yield Group(self.cost_at(first), frame.day_of_unit[first], days, starts)
+        edges = sorted(cuts | price_changes(self.case, frame.grid))
+        left = self.permitted
+        while left:
+            past = bisect_right(edges, lowest(left))
+            starts = left & ((1 << edges[past]) - 1) if past < len(edges) else left
+            left ^= starts
+            yield starts
+
+    def _group(self, starts: int) -> Group:
+        frame, first = self.frame, lowest(starts)
+        return Group(
+            cost=start_cost(self.problem.objective, self.case, frame.grid.instant(first)),
+            day=frame.day_of_unit[first],
+            days=tuple(frame.day_of_unit[first + need.offset] for need in self.needs),
+            starts=starts,
+        )
 
 
 @dataclass(frozen=True)
