@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import create_engine, text
+from sqlalchemy import NullPool, create_engine, text
 
 from scheduler.store.engine import Store
 
@@ -27,13 +27,12 @@ def store_target(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
 
 def _postgres_schema(server: str) -> Iterator[str]:
     schema = f"holdfast_{secrets.token_hex(6)}"
-    engine = create_engine(server)
+    engine = create_engine(server, poolclass=NullPool)
     with engine.begin() as connection:
         connection.execute(text(f"CREATE SCHEMA {schema}"))
     yield f"{server}{'&' if '?' in server else '?'}options=-csearch_path%3D{schema}"
     with engine.begin() as connection:
         connection.execute(text(f"DROP SCHEMA {schema} CASCADE"))
-    engine.dispose()
 
 
 @pytest.fixture

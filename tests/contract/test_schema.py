@@ -57,8 +57,10 @@ def test_a_missing_store_is_refused_and_not_created(tmp_path: Path) -> None:
 def test_an_empty_database_is_refused(store_target: str) -> None:
     if "://" not in store_target:
         Path(store_target).touch()
+    empty = Store.at(store_target)
     with pytest.raises(InputError, match="there is no store here"):
-        Store.at(store_target).check_schema()
+        empty.check_schema()
+    empty.close()
 
 
 def test_a_newer_store_is_refused(store: Store) -> None:
