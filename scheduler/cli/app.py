@@ -1,0 +1,70 @@
+"""The tree of commands. Each loads what it needs when it runs, so that --help answers at once."""
+
+from collections.abc import Callable, Mapping
+from typing import Annotated
+
+import typer
+
+from scheduler.cli import planning, slots
+from scheduler.cli.context import Globals
+from scheduler.cli.options import NOW_HELP, STORE_HELP, instant
+from scheduler.cli.output import say
+
+ABOUT = """Schedule image-guided procedures around the times at which patients may be treated."""
+FILES = "On files"
+CLINIC = "Clinical rules"
+STORE = "On the store"
+
+Commands = Mapping[str, Callable[..., None]]
+
+
+def build_app() -> typer.Typer:
+    """All commands, ready to run."""
+    app = _typer(ABOUT)
+    app.callback(invoke_without_command=True)(_globals)
+    _add(app, planning.COMMANDS, FILES)
+    _add(app, slots.COMMANDS, FILES)
+    return app
+
+
+def _typer(about: str) -> typer.Typer:
+    return typer.Typer(
+        help=about,
+        no_args_is_help=True,
+        add_completion=False,
+        pretty_exceptions_enable=False,
+        context_settings={"help_option_names": ["-h", "--help"]},
+    )
+
+
+def _add(app: typer.Typer, commands: Commands, panel: str) -> None:
+    for name, command in commands.items():
+        app.command(name, rich_help_panel=panel)(command)
+
+
+def _group(app: typer.Typer, name: str, about: str, commands: Commands, panel: str) -> None:
+    group = _typer(about)
+    _add(group, commands, "Commands")
+    app.add_typer(group, name=name, rich_help_panel=panel)
+
+
+def _version(wanted: bool) -> None:  # noqa: FBT001  # typer calls it with the option's value
+    if wanted:
+        from importlib.metadata import version
+
+        say(f"holdfast {version('holdfast')}")
+        raise typer.Exit
+
+
+def _globals(
+    context: typer.Context,
+    *,
+    store: Annotated[
+        str | None, typer.Option(envvar="HOLDFAST_STORE", metavar="URL", help=STORE_HELP)
+    ] = None,
+    now: Annotated[str | None, typer.Option(metavar="INSTANT", help=NOW_HELP)] = None,
+    version: Annotated[  # noqa: ARG001  # acts by its callback
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
+    context.obj = Globals(store=store, now=instant(now) if now else None)

@@ -1,0 +1,78 @@
+"""What commands write: JSON or plain tables on stdout, progress and notes on stderr."""
+
+import json
+import sys
+import time
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+
+import typer
+from rich.box import SIMPLE_HEAD
+from rich.console import Console
+from rich.table import Table
+
+WIDE = 200  # columns for a table that goes into a file or a pipe
+
+
+def console(*, stderr: bool = False) -> Console:
+    """A console that prints ids and sentences as they are, without reading markup into them."""
+    stream = sys.stderr if stderr else sys.stdout
+    width = None if stream.isatty() else WIDE
+    return Console(stderr=stderr, markup=False, highlight=False, emoji=False, width=width)
+
+
+def say(text: str = "") -> None:
+    """One line of the answer."""
+    typer.echo(text)
+
+
+def note(text: str) -> None:
+    """One line beside the answer, on stderr."""
+    typer.echo(text, err=True)
+
+
+def say_json(document: object) -> None:
+    """The answer as JSON."""
+    typer.echo(json.dumps(document, indent=1, ensure_ascii=False))
+
+
+def table(
+    heads: Sequence[str], rows: Iterable[Sequence[object]], *, right: Sequence[str] = ()
+) -> None:
+    """A table; the columns named in `right` are aligned right."""
+    grid = Table(box=SIMPLE_HEAD, pad_edge=False, show_edge=False)
+    for head in heads:
+        grid.add_column(head, justify="right" if head in right else "left", overflow="fold")
+    for row in rows:
+        grid.add_row(*("" if cell is None else str(cell) for cell in row))
+    console().print(grid)
+
+
+def pairs(figures: Mapping[str, object]) -> None:
+    """Names and values, one pair a line."""
+    width = max((len(name) for name in figures), default=0)
+    for name, value in figures.items():
+        say(f"{name:<{width}}  {shown(value)}")
+
+
+def shown(value: object) -> str:
+    """A value as a person reads it: thousands apart, shares in per cent are left to the caller."""
+    if isinstance(value, bool) or value is None:
+        return "-" if value is None else str(value).lower()
+    if isinstance(value, int):
+        return f"{value:,}"
+    return value.isoformat() if isinstance(value, datetime) else str(value)
+
+
+@contextmanager
+def working(what: str) -> Iterator[None]:
+    """Say on stderr that something is under way: a spinner on a terminal, else one line."""
+    if sys.stderr.isatty():
+        with console(stderr=True).status(what):
+            yield
+        return
+    began = time.monotonic()
+    note(f"{what} ...")
+    yield
+    note(f"{what}: {time.monotonic() - began:.1f} s")

@@ -1,0 +1,152 @@
+"""`plan` and `check`: optimise a planning file, and judge a plan without the optimiser's code."""
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from models.errors import HoldfastError, SolverError
+from scheduler.cli.options import AsJson, PlanningFile
+from scheduler.cli.output import note, pairs, say, say_json, table
+
+if TYPE_CHECKING:
+    from solver.optimize import SolveResult
+
+    from models.checks.feasibility import Violation
+    from models.plan import Plan
+    from models.problem import PlanningProblem
+
+
+def plan(
+    file: PlanningFile,
+    *,
+    seconds: Annotated[float, typer.Option(min=0.0, help="Time to search.")] = 60.0,
+    seed: Annotated[int, typer.Option(help="Seed of the search.")] = 0,
+    workers: Annotated[int, typer.Option(min=1, help="Processes to search with.")] = 2,
+    out: Annotated[Path | None, typer.Option(help="Where to write the plan.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Optimise a planning file; Ctrl-C keeps the best plan so far."""
+    from solver.optimize import Settings, optimize
+
+    from scheduler.cli.progress import PlanProgress, stop_requests
+    from scheduler.files import check_writable, read_problem, write_plan
+
+    if out:
+        check_writable(out)
+    problem = read_problem(file)
+    settings = Settings(seconds=seconds, seed=seed, workers=workers)
+    with stop_requests() as should_stop, PlanProgress(len(problem.cases)) as progress:
+        result = optimize(problem, settings, on_progress=progress.update, should_stop=should_stop)
+    missing = judge(problem, result)
+    figures = _figures(result)
+    if out:
+        write_plan(out, result.plan, figures)
+    _tell(figures, result.plan, len(problem.cases), out, as_json=as_json)
+    if missing:
+        raise HoldfastError(
+            f"{missing} mandatory cases are not placed, so the plan does not stand",
+            place=str(file),
+            remedy="give more --seconds, or widen the windows of those cases",
+        )
+
+
+def judge(problem: "PlanningProblem", result: "SolveResult") -> int:
+    """Check the optimiser's answer independently; the count of mandatory cases it left out.
+
+    Raises:
+        SolverError: another rule is broken, or the plan costs something else than was said.
+    """
+    from models.checks.feasibility import find_violations
+    from models.checks.scorecard import score
+
+    violations = find_violations(problem, result.plan)
+    for violation in violations:
+        if violation.rule != "mandatory":
+            raise SolverError(f"the plan breaks a rule: {_sentence(violation)}")
+    cost = score(problem, result.plan).cost
+    if cost != result.cost:
+        raise SolverError(f"the plan costs {cost}, not {result.cost} as the search said")
+    return len(violations)
+
+
+def check(
+    file: PlanningFile,
+    plan_file: Annotated[Path, typer.Argument(metavar="PLAN", help="Plan, .json or .json.gz.")],
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """Judge a plan: every broken rule, and what it costs term by term."""
+    from models.checks.feasibility import find_violations
+    from models.checks.scorecard import score
+    from scheduler.files import read_plan, read_problem
+
+    problem, judged = read_problem(file), read_plan(plan_file)
+    violations, card = find_violations(problem, judged), score(problem, judged)
+    claimed = (judged.model_extra or {}).get("cost")
+    if claimed not in (None, card.cost):
+        note(f"note: the plan says it costs {claimed}; it costs {card.cost}")
+    if as_json:
+        say_json(
+            {
+                "violations": [asdict(v) for v in violations],
+                "cost": card.cost,
+                "terms": asdict(card),
+                "placed": len(judged.by_case),
+                "cases": len(problem.cases),
+            }
+        )
+    else:
+        _tell_verdict(violations, {**asdict(card), "cost": card.cost})
+    if violations:
+        raise typer.Exit(1)
+
+
+def _tell_verdict(violations: list["Violation"], terms: Mapping[str, int]) -> None:
+    for violation in violations:
+        say(_sentence(violation))
+    say(f"{len(violations)} violations, cost {terms['cost']:,}")
+    table(
+        ("term", "points"),
+        [(name.replace("_", " "), f"{points:,}") for name, points in terms.items()],
+        right=("points",),
+    )
+
+
+def _sentence(violation: "Violation") -> str:
+    return f"{violation.subject}: {violation.sentence} ({violation.rule})"
+
+
+def _figures(result: "SolveResult") -> dict[str, object]:
+    return {
+        "cost": result.cost,
+        "bound": result.bound,
+        "gap": result.gap,
+        "placed": result.placed,
+        "seconds": round(result.seconds, 2),
+        "seed": result.seed,
+        "status": result.status,
+        "versions": dict(result.versions),
+    }
+
+
+def _tell(
+    figures: dict[str, object], found: "Plan", cases: int, out: Path | None, *, as_json: bool
+) -> None:
+    if as_json:
+        rest = {"out": str(out)} if out else found.model_dump(mode="json")
+        say_json({**figures, **rest})
+        return
+    gap = figures["gap"]
+    readable = {
+        **figures,
+        "gap": f"{gap:.2%}" if isinstance(gap, float) else "-",
+        "placed": f"{figures['placed']} of {cases}",
+        "versions": ", ".join(f"{k} {v}" for k, v in sorted(dict(figures["versions"]).items())),
+    }
+    pairs({**readable, "written to": out} if out else readable)
+
+
+COMMANDS = {"plan": plan, "check": check}

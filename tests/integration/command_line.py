@@ -1,0 +1,31 @@
+"""The real command line, run in this process: exit code, stdout and stderr."""
+
+import io
+import json
+from contextlib import redirect_stderr, redirect_stdout
+from dataclasses import dataclass
+from typing import Any
+
+from scheduler.cli import main
+
+
+@dataclass(frozen=True, slots=True)
+class Ran:
+    """What a command left behind."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def json(self) -> Any:  # whatever the command printed
+        """The answer of a `--json` command."""
+        return json.loads(self.out)
+
+
+def run(*args: object) -> Ran:
+    """Run `holdfast` with these words."""
+    out, err = io.StringIO(), io.StringIO()
+    with redirect_stdout(out), redirect_stderr(err):
+        code = main([str(arg) for arg in args])
+    return Ran(code, out.getvalue(), err.getvalue())
