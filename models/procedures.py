@@ -1,7 +1,8 @@
 """The procedure catalogue: what each kind of procedure needs, in phases, as data.
 
-Phases run preparation - procedure - turnover - recovery; minutes are counted from the start of the
-procedure phase. Codes are CPT or SNOMED CT; labels are our own.
+Minutes are counted from the start of the procedure phase. Preparation ends there; turnover (of the
+room) and recovery (of the patient, in a bay) both begin where the procedure ends. Codes are CPT or
+SNOMED CT; labels are our own.
 """
 
 from enum import StrEnum
@@ -38,6 +39,8 @@ class PhaseNeed(Frozen):
     """Minutes before the first phase begins at which the resource is needed already."""
     tail_minutes: NonNegativeInt = 0
     """Minutes after the last phase ends for which the resource is still needed."""
+    first_minutes: PositiveInt | None = None
+    """Held for only the first so many minutes of that time (an arrival slot)."""
     when: str | None = None
     """Only when the case has this flag or added tag: `sedation`, `anaesthesia`, `ct`, ..."""
 
@@ -53,6 +56,8 @@ class Minutes(Frozen):
     thoracic: NonNegativeInt = 0
     source: str
     evidence: str
+    evidence_of: dict[str, str] = Field(default_factory=dict)
+    """Evidence of a single figure where it differs, such as `{"per_extra_level": "planning"}`."""
 
 
 class ProcedureType(Frozen):
@@ -61,6 +66,8 @@ class ProcedureType(Frozen):
     key: Id
     label: str
     cpt: tuple[str, ...] = ()
+    add_on_cpt: tuple[str, ...] = ()
+    """Codes of further levels, which come beside a code of `cpt` and never alone."""
     snomed: tuple[str, ...] = ()
     region: str
     """`spine`, `body`, `vascular`, ... decides which guideline takes precedence."""
