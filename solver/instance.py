@@ -16,6 +16,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta, timezone
 from functools import cached_property
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from models.objective import start_cost
@@ -86,8 +87,7 @@ class NeedForm:
     is_suite: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Use:
+class Use(NamedTuple):
     """What one need of a placement takes: its units, and the day it counts on.
 
     `day` is None when the need begins on no day of the grid. `taken` is clipped to the resource's
