@@ -10,13 +10,16 @@ units, their minutes of the day, and the days and suites they opened. They are m
 could be proposed. Bookings may even overlap each other; a unit is free again when the last goes.
 """
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
 from models.errors import SolverError
 from solver.bitrow import erode, shift
 from solver.instance import CaseForm, Instance, NeedForm, Use
 from solver.ties import Ties, find_ties, overlap
+
+# The starts at which a need finds a resource, and the same for each lane that has any.
+Fitting = tuple[int, tuple[tuple[int, int], ...]]
 
 
 class Placed(NamedTuple):
@@ -46,7 +49,7 @@ class Board:
         self._lane_of = [form.lane for form in instance.resources]
         self._tangled: set[int] = set()
         self._lane_starts: list[dict[tuple[int, int], int]] = [{} for _ in instance.lanes]
-        self._pool_starts: list[dict[tuple[int, int], int]] = [{} for _ in instance.pools]
+        self._pool_starts: list[dict[tuple[int, int], Fitting]] = [{} for _ in instance.pools]
         self._ties: dict[int, Ties] = {}
 
     @classmethod
@@ -226,24 +229,27 @@ class Board:
 
     def pool_starts(self, need: NeedForm) -> int:
         """The starts at which some resource can serve the need, taken by itself."""
+        return self._fitting(need)[0]
+
+    def choices(self, need: NeedForm) -> tuple[tuple[int, int], ...]:
+        """Each lane that may serve the need, with the starts at which it can."""
+        return self._fitting(need)[1]
+
+    def _fitting(self, need: NeedForm) -> Fitting:
         key = (need.length, need.offset)
         found = self._pool_starts[need.pool].get(key)
         if found is None:
-            found = 0
-            for _, starts in self.choices(need):
-                found |= starts
-            self._pool_starts[need.pool][key] = found
+            union, choices = 0, []
+            pool = self.instance.pools[need.pool]
+            for lane, within in zip(pool.lanes, pool.within, strict=True):
+                starts = self.lane_starts(lane, need)
+                if within is not None:
+                    starts &= shift(within, -need.offset)
+                if starts:
+                    union |= starts
+                    choices.append((lane, starts))
+            found = self._pool_starts[need.pool][key] = (union, tuple(choices))
         return found
-
-    def choices(self, need: NeedForm) -> Iterator[tuple[int, int]]:
-        """Each lane that may serve the need, with the starts at which it can."""
-        pool = self.instance.pools[need.pool]
-        for lane, within in zip(pool.lanes, pool.within, strict=True):
-            starts = self.lane_starts(lane, need)
-            if within is not None:
-                starts &= shift(within, -need.offset)
-            if starts:
-                yield lane, starts
 
     def _full_days(self, resource: int, minutes: int) -> int:
         """The units of the days on which `minutes` more would break the daily limit."""

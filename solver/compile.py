@@ -116,7 +116,7 @@ def _lanes(sources: list[Resource], rows: list[int]) -> tuple[tuple[Lane, ...], 
         for index in lane:
             lane_of[index] = number
     lanes = [_lane(lane, rows) for lane in members]
-    return (*lanes, Lane(0, (), ())), lane_of
+    return (*lanes, Lane(0, (), (), len(sources))), lane_of
 
 
 def _is_plain(resource: Resource) -> bool:
@@ -147,7 +147,8 @@ def _lane(members: list[int], rows: list[int]) -> Lane:
     joined = 0
     for index in members:
         joined |= rows[index]
-    return Lane(joined, tuple(_first(rows[index]) for index in members), tuple(members))
+    firsts = tuple(_first(rows[index]) for index in members)
+    return Lane(joined, firsts, tuple(members), min(members))
 
 
 PoolKey = tuple[str, frozenset[str], frozenset[str] | None, str | None]

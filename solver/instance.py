@@ -52,15 +52,21 @@ class ResourceForm:
 
 @dataclass(frozen=True, slots=True)
 class Lane:
-    """Resources that share one row: `row` is their open time, `firsts` where each begins."""
+    """Resources that share one row: `row` is their open time, `firsts` where each begins.
+
+    Members are in order of time; `least` is the lowest of their numbers. Lanes are in its order.
+    """
 
     row: int
     firsts: tuple[int, ...]
     members: tuple[int, ...]
+    least: int
 
     def resource_at(self, unit: int) -> int:
         """The member that is open at a unit of the row."""
-        return self.members[bisect_right(self.firsts, unit) - 1] if self.firsts else self.members[0]
+        if len(self.members) == 1:
+            return self.least
+        return self.members[bisect_right(self.firsts, unit) - 1]
 
 
 @dataclass(frozen=True, slots=True)

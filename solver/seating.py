@@ -39,6 +39,19 @@ def free_resources(board: Board, demand: Demand) -> list[int]:
     )
 
 
+def first_free(board: Board, demand: Demand) -> int | None:
+    """The first resource, in the order of the ids, that can serve the demand by itself."""
+    found: int | None = None
+    for number, starts in board.choices(demand.need):
+        lane = board.instance.lanes[number]
+        if found is not None and found < lane.least:
+            break
+        if has(starts, demand.start):
+            resource = lane.resource_at(demand.begin)
+            found = resource if found is None else min(found, resource)
+    return found
+
+
 def seat(
     board: Board,
     demands: Sequence[Demand],
@@ -102,20 +115,32 @@ def assign(board: Board, case: CaseForm, start: int, added: int) -> tuple[int, .
         Resources in the order of the needs.
     """
     ties = board.ties(case)
-    chosen = [-1] * len(case.needs)
+    chosen: list[int | None] = [None] * len(case.needs)
     for group in (tuple(sorted(ties.priced)), *ties.plain):
         demands = [Demand(case.needs[number], start) for number in group]
-
-        def cheap(taken: Sequence[int], demands: list[Demand] = demands) -> bool:
-            pairs = [(demand.need, r) for demand, r in zip(demands, taken, strict=False)]
-            return sum(board.prices_of(start, pairs)) <= added
-
-        seats = seat(board, demands, cheap if group and group[0] in ties.priced else anything)
-        if seats is None:
-            raise SolverError(
-                f"case {case.id} cannot be placed at {board.instance.frame.instant(start)}",
-                remedy="ask for its candidate starts first",
-            )
-        for number, resource in zip(group, seats, strict=True):
+        seats: Sequence[int | None] | None
+        if group and group[0] in ties.priced:
+            seats = seat(board, demands, _at_most(board, demands, added))
+        else:
+            seats = [first_free(board, demands[0])] if len(group) == 1 else seat(board, demands)
+        for number, resource in zip(group, seats or (), strict=False):
             chosen[number] = resource
-    return tuple(chosen)
+    found = tuple(resource for resource in chosen if resource is not None)
+    if len(found) < len(chosen):
+        raise SolverError(
+            f"case {case.id} cannot be placed at {board.instance.frame.instant(start)}",
+            remedy="ask for its candidate starts first",
+        )
+    return found
+
+
+def _at_most(
+    board: Board, demands: Sequence[Demand], added: int
+) -> Callable[[Sequence[int]], bool]:
+    """The check that a beginning of a choice adds no more than `added` points."""
+
+    def allowed(taken: Sequence[int]) -> bool:
+        pairs = [(demand.need, r) for demand, r in zip(demands, taken, strict=False)]
+        return sum(board.prices_of(demands[0].start, pairs)) <= added
+
+    return allowed
