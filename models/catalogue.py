@@ -27,7 +27,7 @@ class Catalogue(Frozen):
         names = [p.key for p in self.procedures]
         names += [f"CPT {code}" for p in self.procedures for code in p.cpt]
         names += [f"SNOMED CT {code}" for p in self.procedures for code in p.snomed]
-        twice = sorted(name for name, n in Counter(names).items() if n > 1)
+        twice = [name for name, n in Counter(names).items() if n > 1]
         if twice:
             msg = f"{twice[0]} stands in the catalogue twice"
             raise ValueError(msg)
@@ -92,11 +92,11 @@ class _File(Frozen):
     procedure: tuple[_Entry, ...] = Field(min_length=1)
 
 
-def _completed(entry: _Entry, file: _File) -> ProcedureType:
+def _completed(entry: _Entry, file: _File, place: str) -> ProcedureType:
     unknown = sorted(set(entry.team) - set(file.team))
     if unknown:
         msg = f"there is no team {unknown[0]!r}"
-        raise InputError(msg, place=entry.key, remedy="name a team of the same file")
+        raise InputError(msg, place=f"{place}: {entry.key}", remedy="name a team of the same file")
     members = {name: getattr(entry, name) for name in ProcedureType.model_fields}
     members["needs"] = tuple(need for name in entry.team for need in file.team[name]) + entry.needs
     if isinstance(entry.procedure_minutes, int):
@@ -118,7 +118,7 @@ def parse_catalogue(text: str, *, place: str) -> Catalogue:
     try:
         raw = tomllib.loads(text)
         read = _File.model_validate(raw)
-        joined = tuple(_completed(entry, read) for entry in read.procedure)
+        joined = tuple(_completed(entry, read, place) for entry in read.procedure)
         return Catalogue(version=read.version, systems=read.systems, procedures=joined)
     except tomllib.TOMLDecodeError as error:
         raise InputError(f"not TOML: {error}", place=place) from error
