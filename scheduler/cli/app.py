@@ -1,21 +1,18 @@
 """The tree of commands. Each loads what it needs when it runs, so that --help answers at once."""
 
-from collections.abc import Callable, Mapping
 from typing import Annotated
 
 import typer
 
-from scheduler.cli import planning, slots
+from scheduler.cli import planning, policies, slots
 from scheduler.cli.context import Globals
-from scheduler.cli.options import NOW_HELP, STORE_HELP, instant
+from scheduler.cli.options import NOW_HELP, STORE_HELP, Commands, instant
 from scheduler.cli.output import say
 
 ABOUT = """Schedule image-guided procedures around the times at which patients may be treated."""
 FILES = "On files"
 CLINIC = "Clinical rules"
 STORE = "On the store"
-
-Commands = Mapping[str, Callable[..., None]]
 
 
 def build_app() -> typer.Typer:
@@ -24,6 +21,7 @@ def build_app() -> typer.Typer:
     app.callback(invoke_without_command=True)(_globals)
     _add(app, planning.COMMANDS, FILES)
     _add(app, slots.COMMANDS, FILES)
+    _group(app, "policy", "Look at hold policies as data.", policies.COMMANDS, CLINIC)
     return app
 
 

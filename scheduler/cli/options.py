@@ -1,6 +1,7 @@
 """Arguments and options that several commands share, and how instants and days are read."""
 
 import re
+from collections.abc import Callable, Mapping
 from datetime import date, datetime, time, timedelta, timezone
 from pathlib import Path
 from typing import Annotated
@@ -15,6 +16,8 @@ _INSTANT = re.compile(
     r"(?P<offset>[Zz]|[+-]\d\d:\d\d)?(\[(?P<zone>[\w/+-]+)\])?"
 )
 
+Commands = Mapping[str, Callable[..., None]]
+"""Commands of one module by name."""
 STORE_HELP = "Where the department is kept: a file or a database URL (default ./holdfast.sqlite)."
 NOW_HELP = "Take this instant for now, as tests and replays do."
 

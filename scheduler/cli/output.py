@@ -46,7 +46,13 @@ def table(
         grid.add_column(head, justify="right" if head in right else "left", overflow="fold")
     for row in rows:
         grid.add_row(*("" if cell is None else str(cell) for cell in row))
-    console().print(grid)
+    screen = console()
+    if screen.is_terminal:
+        screen.print(grid)
+        return
+    with screen.capture() as caught:
+        screen.print(grid)
+    say("\n".join(line.rstrip() for line in caught.get().splitlines()))
 
 
 def pairs(figures: Mapping[str, object]) -> None:

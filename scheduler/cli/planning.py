@@ -2,21 +2,21 @@
 
 from collections.abc import Mapping
 from dataclasses import asdict
+from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from models.errors import HoldfastError, SolverError
-from scheduler.cli.options import AsJson, PlanningFile
+from scheduler.cli.options import AsJson, Commands, PlanningFile
 from scheduler.cli.output import note, pairs, say, say_json, table
 
 if TYPE_CHECKING:
-    from solver.optimize import SolveResult
-
     from models.checks.feasibility import Violation
     from models.plan import Plan
     from models.problem import PlanningProblem
+    from solver.optimize import SolveResult
 
 
 def plan(
@@ -29,10 +29,9 @@ def plan(
     as_json: AsJson = False,
 ) -> None:
     """Optimise a planning file; Ctrl-C keeps the best plan so far."""
-    from solver.optimize import Settings, optimize
-
     from scheduler.cli.progress import PlanProgress, stop_requests
     from scheduler.files import check_writable, read_problem, write_plan
+    from solver.optimize import Settings, optimize
 
     if out:
         check_writable(out)
@@ -40,36 +39,35 @@ def plan(
     settings = Settings(seconds=seconds, seed=seed, workers=workers)
     with stop_requests() as should_stop, PlanProgress(len(problem.cases)) as progress:
         result = optimize(problem, settings, on_progress=progress.update, should_stop=should_stop)
-    missing = judge(problem, result)
+    judge(problem, result)
     figures = _figures(result)
     if out:
         write_plan(out, result.plan, figures)
     _tell(figures, result.plan, len(problem.cases), out, as_json=as_json)
-    if missing:
+    if result.missing:
         raise HoldfastError(
-            f"{missing} mandatory cases are not placed, so the plan does not stand",
+            f"cases that must be in are not placed: {', '.join(result.missing)}",
             place=str(file),
-            remedy="give more --seconds, or widen the windows of those cases",
+            remedy="give more --seconds, or widen their windows",
         )
 
 
-def judge(problem: "PlanningProblem", result: "SolveResult") -> int:
-    """Check the optimiser's answer independently; the count of mandatory cases it left out.
+def judge(problem: "PlanningProblem", result: "SolveResult") -> None:
+    """Check the optimiser's answer independently, but for the cases that it says are missing.
 
     Raises:
-        SolverError: another rule is broken, or the plan costs something else than was said.
+        SolverError: a rule is broken, or the plan costs something else than was said.
     """
     from models.checks.feasibility import find_violations
     from models.checks.scorecard import score
 
-    violations = find_violations(problem, result.plan)
-    for violation in violations:
-        if violation.rule != "mandatory":
+    for violation in find_violations(problem, result.plan):
+        missed = violation.rule in ("mandatory", "locked") and violation.subject in result.missing
+        if not missed:
             raise SolverError(f"the plan breaks a rule: {_sentence(violation)}")
     cost = score(problem, result.plan).cost
     if cost != result.cost:
         raise SolverError(f"the plan costs {cost}, not {result.cost} as the search said")
-    return len(violations)
 
 
 def check(
@@ -119,34 +117,42 @@ def _sentence(violation: "Violation") -> str:
     return f"{violation.subject}: {violation.sentence} ({violation.rule})"
 
 
-def _figures(result: "SolveResult") -> dict[str, object]:
+def _figures(result: "SolveResult") -> dict[str, Any]:
     return {
+        "status": result.status.value,
         "cost": result.cost,
         "bound": result.bound,
-        "gap": result.gap,
+        "bound_kind": result.bound_kind,
+        "gap": round(result.gap, 6),
         "placed": result.placed,
+        "missing": list(result.missing),
         "seconds": round(result.seconds, 2),
         "seed": result.seed,
-        "status": result.status,
-        "versions": dict(result.versions),
+        "iterations": result.iterations,
+        "versions": {"holdfast": version("holdfast"), **result.versions},
     }
 
 
 def _tell(
-    figures: dict[str, object], found: "Plan", cases: int, out: Path | None, *, as_json: bool
+    figures: dict[str, Any], found: "Plan", cases: int, out: Path | None, *, as_json: bool
 ) -> None:
     if as_json:
         rest = {"out": str(out)} if out else found.model_dump(mode="json")
         say_json({**figures, **rest})
         return
-    gap = figures["gap"]
-    readable = {
-        **figures,
-        "gap": f"{gap:.2%}" if isinstance(gap, float) else "-",
-        "placed": f"{figures['placed']} of {cases}",
-        "versions": ", ".join(f"{k} {v}" for k, v in sorted(dict(figures["versions"]).items())),
-    }
-    pairs({**readable, "written to": out} if out else readable)
+    pairs(
+        {
+            "status": figures["status"],
+            "cost": figures["cost"],
+            "bound": f"{figures['bound']:,} ({figures['bound_kind']})",
+            "gap": f"{figures['gap']:.2%}",
+            "placed": f"{figures['placed']} of {cases}",
+            "seconds": figures["seconds"],
+            "seed": figures["seed"],
+            "versions": ", ".join(f"{k} {v}" for k, v in figures["versions"].items()),
+            **({"written to": out} if out else {}),
+        }
+    )
 
 
-COMMANDS = {"plan": plan, "check": check}
+COMMANDS: Commands = {"plan": plan, "check": check}

@@ -59,11 +59,9 @@ class PlanProgress:
 
 def progress_line(progress: "Progress", cases: int) -> str:
     """Seconds, cost, bound, gap and placed cases as one line."""
-    bound = "-" if progress.bound is None else f"{progress.bound:,}"
-    gap = "-" if progress.gap is None else f"{progress.gap:.1%}"
     return (
-        f"{progress.seconds:6.1f} s  cost {progress.cost:,}  bound {bound}  gap {gap}"
-        f"  placed {progress.placed} of {cases}"
+        f"{progress.seconds:6.1f} s  cost {progress.cost:,}  bound {progress.bound:,}"
+        f"  gap {progress.gap:.1%}  placed {progress.placed} of {cases}"
     )
 
 

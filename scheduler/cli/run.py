@@ -4,7 +4,6 @@ Errors that a person can mend are one line on stderr. Anything else is a fault o
 keeps its traceback.
 """
 
-import sys
 from collections.abc import Sequence
 from importlib.util import find_spec
 from pathlib import Path
@@ -35,9 +34,6 @@ def main(args: Sequence[str] | None = None) -> int:
         return _fail(_usage(error), error.exit_code)
     except (typer.Abort, KeyboardInterrupt):
         return _fail("stopped", EXIT_STOPPED)
-    except BrokenPipeError:
-        sys.stdout = None  # type: ignore[assignment]  # the reader left; do not flush into nothing
-        return EXIT_ERROR
     return code if isinstance(code, int) else 0
 
 

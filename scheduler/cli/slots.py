@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from models.errors import NotFoundError
-from scheduler.cli.options import AsJson, PlanningFile
+from scheduler.cli.options import AsJson, Commands, PlanningFile
 from scheduler.cli.output import say, say_json, table
 
 if TYPE_CHECKING:
@@ -60,4 +60,4 @@ def _problem_with(file: PlanningFile, case: str) -> "PlanningProblem":
     return problem
 
 
-COMMANDS = {"propose": propose}
+COMMANDS: Commands = {"propose": propose}
