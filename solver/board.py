@@ -212,7 +212,7 @@ class Board:
             if not starts:
                 return 0
         for knot in ties.knots:
-            starts = self._untie(case, knot, starts, ())
+            starts = self.untied(case, knot, starts)
         return starts
 
     def lane_starts(self, lane: int, need: NeedForm) -> int:
@@ -261,8 +261,8 @@ class Board:
                 full |= units[day]
         return full
 
-    def _untie(
-        self, case: CaseForm, knot: tuple[int, ...], starts: int, chosen: tuple[int, ...]
+    def untied(
+        self, case: CaseForm, knot: tuple[int, ...], starts: int, chosen: tuple[int, ...] = ()
     ) -> int:
         """The starts at which the needs of a knot find lanes, those before being chosen."""
         if len(chosen) == len(knot):
@@ -273,7 +273,7 @@ class Board:
             if left:
                 left &= self.beside(case, knot, chosen, lane)
             if left:
-                found |= self._untie(case, knot, left, (*chosen, lane))
+                found |= self.untied(case, knot, left, (*chosen, lane))
                 if found == starts:
                     break
         return found

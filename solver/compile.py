@@ -28,7 +28,7 @@ def compile_problem(problem: PlanningProblem) -> Instance:
     """The instance of a planning problem; equal problems give equal instances."""
     frame = _frame(problem)
     sources = sorted(problem.resources, key=lambda resource: resource.id)
-    rows = [_open_row(frame, resource.available) for resource in sources]
+    rows = [open_row(frame, resource.available) for resource in sources]
     lanes, lane_of = _lanes(sources, rows)
     resources = tuple(
         _resource_form(frame, resource, row, lane)
@@ -78,7 +78,8 @@ def _day_units(day_of_unit: tuple[int, ...], days: int) -> tuple[int, ...]:
     return tuple(spans(piece) for piece in pieces)
 
 
-def _open_row(frame: Frame, available: Iterable[Interval]) -> int:
+def open_row(frame: Frame, available: Iterable[Interval]) -> int:
+    """The units that lie wholly in intervals of availability."""
     # Pieces that touch are merged before rounding inwards: a unit across their seam is open.
     merged = WindowSet(Window(a, b) for a, b in available)
     return spans(frame.clipped(piece.start, piece.end) for piece in merged)
@@ -214,12 +215,15 @@ def _case_form(
         )
         for need in case.needs
     )
-    permitted = _permitted(problem, frame, case)
+    grid = frame.grid
+    startable = _startable(problem, frame, case)
+    permitted = startable & spans((max(0, grid.ceil(a)), grid.ceil(b)) for a, b in case.windows)
     return CaseForm(
         index=index,
         case=case,
         frame=frame,
         problem=problem,
+        startable=startable,
         permitted=permitted,
         needs=needs,
         booked=_booked_form(frame, pools, case, needs, permitted),
@@ -227,16 +231,15 @@ def _case_form(
     )
 
 
-def _permitted(problem: PlanningProblem, frame: Frame, case: Case) -> int:
-    grid = frame.grid
-    windows = spans((max(0, grid.ceil(a)), grid.ceil(b)) for a, b in case.windows)
+def _startable(problem: PlanningProblem, frame: Frame, case: Case) -> int:
+    """The ticks of the horizon from `now` on, and the start of the case's own booking."""
     ticks = every(frame.stride, frame.first_start, frame.end_start)
-    allowed = span(max(0, grid.ceil(problem.now)), grid.ticks)
-    own = None if case.booking is None else frame.start_unit(case.booking.start)
+    booking = case.booking
+    own = None if booking is None else frame.start_unit(booking.start)
     kept = 0 if own is None else 1 << own
-    if case.booking is not None and case.booking.locked:
-        allowed = 0
-    return windows & ticks & (allowed | kept)
+    if booking is not None and booking.locked:
+        return kept
+    return ticks & span(max(0, frame.grid.ceil(problem.now)), frame.grid.ticks) | kept
 
 
 def _booked_form(

@@ -184,12 +184,17 @@ class Frame:
 
 @dataclass(frozen=True)
 class CaseForm:
-    """A case: where it may start, what it needs, what its starts cost by themselves."""
+    """A case: where it may start, what it needs, what its starts cost by themselves.
+
+    `startable` is the row of ticks that horizon, `now` and a lock leave; `permitted` the part of
+    it in the case's windows.
+    """
 
     index: int
     case: Case
     frame: Frame
     problem: PlanningProblem
+    startable: int
     permitted: int
     needs: tuple[NeedForm, ...]
     booked: BookedForm | None
