@@ -154,10 +154,6 @@ class Claims(Protocol):
         """Give up all cells of the owners."""
         ...
 
-    def hand_over(self, owner: str, heir: str) -> None:
-        """Give all cells of an owner to another, without letting go of them."""
-        ...
-
     def holders(self, resource: str, begin: datetime, end: datetime) -> tuple[Holder, ...]:
         """Who holds a resource within `[begin, end)`, by time."""
         ...
@@ -198,8 +194,10 @@ class Bookings(Protocol):
         """The standing booking of a case."""
         ...
 
-    def standing(self, owners: Iterable[str] | None = None) -> dict[str, BookingRecord]:
-        """Bookings that are not cancelled, by case (only those of the ids, if given)."""
+    def standing(
+        self, owners: Iterable[str] | None = None, *, since: datetime | None = None
+    ) -> dict[str, BookingRecord]:
+        """Bookings that are not cancelled, by case: those of the ids, or from an instant on."""
         ...
 
     def add(self, booking: BookingRecord) -> None:

@@ -7,7 +7,7 @@ from typing import NamedTuple, Self
 
 from models.base import Frozen, Id, Instant
 from models.clinical.readiness import Readiness
-from models.patients import PatientFacts, Referral
+from models.patients import Exposure, Lab, PatientFacts, Referral
 from models.plan import Placement
 from models.problem import Need
 
@@ -52,11 +52,49 @@ class SiteRecord(Frozen):
     version: int
 
 
-class PatientRecord(Frozen):
-    """Facts of one patient."""
+class Note(Frozen):
+    """A fact written down here, not imported: a laboratory result, or a last dose."""
 
-    facts: PatientFacts
+    at: Instant
+    by: Id
+    lab: Lab | None = None
+    drug: str | None = None
+    last_dose: Instant | None = None
+
+    def add_to(self, facts: PatientFacts) -> PatientFacts:
+        """The facts with this one; of two last doses of a drug the later counts."""
+        if self.lab is not None:
+            return facts.model_copy(update={"labs": (*facts.labs, self.lab)})
+        exposures = tuple(self._dosed(exposure) for exposure in facts.exposures)
+        return facts.model_copy(update={"exposures": exposures})
+
+    def _dosed(self, exposure: Exposure) -> Exposure:
+        known = exposure.last_dose
+        if exposure.drug != self.drug or self.last_dose is None:
+            return exposure
+        latest = self.last_dose if known is None else max(known, self.last_dose)
+        return exposure.model_copy(update={"last_dose": latest})
+
+
+class PatientRecord(Frozen):
+    """Facts of one patient: as imported, and what has been noted here since."""
+
+    imported: PatientFacts
+    notes: tuple[Note, ...] = ()
     version: int = 1
+
+    @property
+    def id(self) -> str:
+        """The patient's id."""
+        return self.imported.id
+
+    @property
+    def facts(self) -> PatientFacts:
+        """Everything known; an import does not undo what was noted."""
+        facts = self.imported
+        for note in self.notes:
+            facts = note.add_to(facts)
+        return facts
 
 
 class CaseState(StrEnum):

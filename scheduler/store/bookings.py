@@ -136,9 +136,13 @@ class SqlBookings:
         row = self._connection.execute(self._query.where(BookingRow.case_id == case)).one_or_none()
         return _booking(row) if row else None
 
-    def standing(self, owners: Iterable[str] | None = None) -> dict[str, BookingRecord]:
-        """Bookings that are not cancelled, by case (only those of the ids, if given)."""
+    def standing(
+        self, owners: Iterable[str] | None = None, *, since: datetime | None = None
+    ) -> dict[str, BookingRecord]:
+        """Bookings that are not cancelled, by case: those of the ids, or from an instant on."""
         query = self._query.order_by(BookingRow.case_id)
+        if since is not None:
+            query = query.where(BookingRow.start_at >= seconds(since))
         if owners is not None:
             query = query.where(BookingRow.id.in_(sorted(owners)))
         return {b.case: b for b in map(_booking, self._connection.execute(query))}

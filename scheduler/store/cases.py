@@ -3,14 +3,24 @@
 from collections.abc import Iterable
 from datetime import datetime
 
+from pydantic import TypeAdapter
 from sqlalchemy import Connection, insert, select, update
 
 from models.clinical.readiness import Readiness
 from models.errors import NotFoundError, StaleError
 from models.patients import PatientFacts, Referral
-from scheduler.records import Approval, CaseRecord, CaseState, PatientRecord, SiteRecord
+from scheduler.records import (
+    Approval,
+    CaseRecord,
+    CaseState,
+    Note,
+    PatientRecord,
+    SiteRecord,
+)
 from scheduler.store.codec import AnyRow, instant, seconds, text
 from scheduler.store.tables import ApprovalRow, CaseRow, PatientRow, SiteRow
+
+_NOTES = TypeAdapter(tuple[Note, ...])
 
 
 def one_changed(rows: int, what: str, name: str) -> None:
@@ -71,33 +81,44 @@ class SqlPatients:
 
     def by_id(self, patients: Iterable[str] | None = None) -> dict[str, PatientRecord]:
         """Several patients, or all."""
-        query = select(PatientRow.facts, PatientRow.version).order_by(PatientRow.id)
+        query = select(PatientRow.facts, PatientRow.notes, PatientRow.version).order_by(
+            PatientRow.id
+        )
         if patients is not None:
             query = query.where(PatientRow.id.in_(sorted(set(patients))))
         records = (
-            PatientRecord(facts=PatientFacts.model_validate_json(row.facts), version=row.version)
+            PatientRecord(
+                imported=PatientFacts.model_validate_json(row.facts),
+                notes=_NOTES.validate_json(row.notes),
+                version=row.version,
+            )
             for row in self._connection.execute(query)
         )
-        return {record.facts.id: record for record in records}
+        return {record.id: record for record in records}
 
     def add(self, facts: PatientFacts, at: datetime) -> PatientRecord:
         """Keep a new patient."""
         self._connection.execute(
             insert(PatientRow).values(
-                id=facts.id, facts=text(facts), version=1, updated_at=seconds(at)
+                id=facts.id, facts=text(facts), notes="[]", version=1, updated_at=seconds(at)
             )
         )
-        return PatientRecord(facts=facts)
+        return PatientRecord(imported=facts)
 
     def change(self, record: PatientRecord, at: datetime) -> PatientRecord:
         """Write changed facts back."""
         version = record.version + 1
         done = self._connection.execute(
             update(PatientRow)
-            .where(PatientRow.id == record.facts.id, PatientRow.version == record.version)
-            .values(facts=text(record.facts), version=version, updated_at=seconds(at))
+            .where(PatientRow.id == record.id, PatientRow.version == record.version)
+            .values(
+                facts=text(record.imported),
+                notes=_NOTES.dump_json(record.notes).decode(),
+                version=version,
+                updated_at=seconds(at),
+            )
         )
-        one_changed(done.rowcount, "patient", record.facts.id)
+        one_changed(done.rowcount, "patient", record.id)
         return record.model_copy(update={"version": version})
 
 

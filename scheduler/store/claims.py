@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from itertools import groupby
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, delete, insert, select
 from sqlalchemy.exc import IntegrityError
 
 from scheduler.ports import Holder
@@ -77,12 +77,6 @@ class SqlClaims:
         names = sorted(owners)
         if names:
             self._connection.execute(delete(ClaimCellRow).where(ClaimCellRow.owner_id.in_(names)))
-
-    def hand_over(self, owner: str, heir: str) -> None:
-        """Give all cells of an owner to another, without letting go of them."""
-        self._connection.execute(
-            update(ClaimCellRow).where(ClaimCellRow.owner_id == owner).values(owner_id=heir)
-        )
 
     def holders(self, resource: str, begin: datetime, end: datetime) -> tuple[Holder, ...]:
         """Who holds a resource within `[begin, end)`, by time."""

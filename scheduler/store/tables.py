@@ -55,6 +55,7 @@ class PatientRow(Base):
 
     id: Mapped[str] = mapped_column(primary_key=True)
     facts: Mapped[str] = mapped_column(Text)
+    notes: Mapped[str] = mapped_column(Text)
     version: Mapped[int]
     updated_at: Mapped[int]
 

@@ -93,12 +93,6 @@ def test_two_owners_in_one_claim_may_not_share_a_cell(store: Store) -> None:
     assert owned(store) == {}
 
 
-def test_a_handed_over_claim_has_the_same_cells(store: Store) -> None:
-    store.write(lambda uow: uow.claims.claim({"a": held()}))
-    store.write(lambda uow: uow.claims.hand_over("a", "b"))
-    assert owned(store) == {"b": 18}
-
-
 def test_released_cells_can_be_claimed_again(store: Store) -> None:
     store.write(lambda uow: uow.claims.claim({"a": held()}))
     store.write(lambda uow: uow.claims.release(["a"]))

@@ -57,6 +57,7 @@ def upgrade() -> None:
         "patient",
         sa.Column("id", sa.String(length=200), nullable=False),
         sa.Column("facts", sa.Text(), nullable=False),
+        sa.Column("notes", sa.Text(), nullable=False),
         sa.Column("version", sa.BigInteger(), nullable=False),
         sa.Column("updated_at", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_patient")),

@@ -1,0 +1,1 @@
+"""What a department does with its store: each service is one transaction."""

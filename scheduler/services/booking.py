@@ -1,0 +1,198 @@
+"""Booking, cancelling and moving: each claims what it needs and lets go of the rest at once.
+
+No booking is firm while a firm requirement is open (an approval, a result, a review): it is then
+*provisional*. It holds its resources all the same, lists what it waits for, and becomes *confirmed*
+by itself when the last requirement is met.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from models.errors import ConflictError, InputError, RefusedError, StaleError
+from scheduler.records import BookingRecord, BookingState, Held, ReservationState
+from scheduler.services.case_files import CaseFile, open_file
+from scheduler.services.desk import Desk
+from scheduler.services.holding import checked, claim
+from scheduler.services.readiness import refresh
+from scheduler.services.reserving import end_reservation, live
+
+
+def book_reserved(desk: Desk, case: str, token: str, *, firm: bool = False) -> BookingRecord:
+    """Book what a reservation holds. The rules are asked again: facts may have changed since.
+
+    Raises:
+        NotFoundError: no such case, or no reservation has the token.
+        ExpiredError: the reservation has ended.
+        RefusedError: a rule forbids it, or `firm` was asked for and a requirement is open.
+    """
+    reservation = live(desk, token)
+    if reservation.case != case:
+        raise InputError("the token is of another case", place=f"case {case}")
+    return book(desk, case, reservation.held.start, reservation.held.assigned, firm=firm)
+
+
+def book(
+    desk: Desk, case: str, start: datetime, assigned: Mapping[str, str], *, firm: bool = False
+) -> BookingRecord:
+    """Book a placement; whatever was reserved for the case is used up or let go.
+
+    Args:
+        desk: the transaction.
+        case: id of an open case without a booking.
+        start: start of the procedure.
+        assigned: a resource for each role.
+        firm: refuse to book provisionally.
+
+    Raises:
+        NotFoundError: there is no such case.
+        RefusedError: a rule forbids it, or `firm` was asked for and a requirement is open.
+        ConflictError: the case is booked already, or somebody else holds some of it.
+    """
+    file = refresh(desk, open_file(desk, case))
+    if file.booking:
+        raise ConflictError(
+            f"the case is booked already, for {desk.local(file.booking.held.start)}",
+            place=f"case {case}",
+            remedy="move the booking instead",
+        )
+    if firm and file.waiting_for:
+        raise RefusedError(
+            f"no firm booking yet: {'; '.join(file.waiting_for)}",
+            place=f"case {case}",
+            remedy="meet the requirements, or book provisionally",
+        )
+    held = checked(desk, file, start, assigned)
+    end_reservation(desk, file, ReservationState.BOOKED)
+    booking = new_booking(desk, file, held)
+    claim(desk, {booking.id: held})
+    keep_booking(desk, booking)
+    return booking
+
+
+def new_booking(desk: Desk, file: CaseFile, held: Held) -> BookingRecord:
+    """A booking of a placement that nobody has been told of, as firm as the requirements allow."""
+    return BookingRecord(
+        id=desk.ids.new("booking"),
+        case=file.id,
+        held=held,
+        state=BookingState.PROVISIONAL if file.waiting_for else BookingState.CONFIRMED,
+        waiting_for=file.waiting_for,
+        created_at=desk.now,
+        updated_at=desk.now,
+    )
+
+
+def keep_booking(desk: Desk, booking: BookingRecord) -> None:
+    """Keep a new booking whose cells are claimed."""
+    desk.uow.bookings.add(booking)
+    desk.audit("booking.add", booking.case, after=booking)
+
+
+def standing(desk: Desk, case: str, version: int | None) -> BookingRecord:
+    """The booking of a case, at the version the caller has seen.
+
+    Raises:
+        NotFoundError: the case has no booking.
+        StaleError: it is at another version by now.
+    """
+    booking = desk.uow.bookings.get(case)
+    if version is not None and booking.version != version:
+        raise StaleError(
+            f"the booking is at version {booking.version}, not {version}",
+            place=f"case {case}",
+            remedy="look again, then repeat",
+        )
+    return booking
+
+
+def cancel(desk: Desk, case: str, *, reason: str, version: int | None = None) -> BookingRecord:
+    """Give up a booking and all it holds; the case waits again.
+
+    Raises:
+        NotFoundError: the case has no booking.
+        StaleError: the booking is at another version than the caller has seen.
+    """
+    return end_booking(desk, standing(desk, case, version), reason)
+
+
+def end_booking(desk: Desk, booking: BookingRecord, reason: str) -> BookingRecord:
+    """Cancel a booking and let go of its cells."""
+    desk.uow.claims.release([booking.id])
+    ended = desk.uow.bookings.change(
+        booking.model_copy(update={"state": BookingState.CANCELLED, "updated_at": desk.now})
+    )
+    desk.audit("booking.cancel", booking.case, before=booking, after=ended, detail=reason)
+    return ended
+
+
+def move(
+    desk: Desk,
+    case: str,
+    start: datetime,
+    assigned: Mapping[str, str],
+    *,
+    version: int | None = None,
+) -> BookingRecord:
+    """Move a booking: let go and claim in one transaction, or leave it exactly where it is.
+
+    Raises:
+        NotFoundError: the case has no booking.
+        RefusedError: it is locked, has begun, or a rule forbids the new placement.
+        ConflictError: somebody else holds some of it.
+        StaleError: the booking is at another version than the caller has seen.
+    """
+    booking = standing(desk, case, version)
+    if booking.locked:
+        raise RefusedError("the booking is locked", place=f"case {case}", remedy="unlock it first")
+    if booking.held.start < desk.now:
+        raise RefusedError("the procedure has begun", place=f"case {case}")
+    file = refresh(desk, open_file(desk, case))
+    held = checked(desk, file, start, assigned)
+    desk.uow.claims.release([booking.id])
+    claim(desk, {booking.id: held})
+    return keep_move(desk, file, held)
+
+
+def keep_move(desk: Desk, file: CaseFile, held: Held) -> BookingRecord:
+    """Write down the new place of a booking whose cells are claimed; the patient is to be told."""
+    before = desk.uow.bookings.get(file.id)
+    same_start = before.held.start == held.start
+    after = desk.uow.bookings.change(
+        before.model_copy(
+            update={
+                "held": held,
+                "told_at": before.told_at if same_start else None,
+                "trouble": (),
+                "state": BookingState.PROVISIONAL if file.waiting_for else BookingState.CONFIRMED,
+                "waiting_for": file.waiting_for,
+                "updated_at": desk.now,
+            }
+        )
+    )
+    desk.audit("booking.move", file.id, before=before, after=after)
+    return after
+
+
+def set_lock(desk: Desk, case: str, *, locked: bool) -> BookingRecord:
+    """Pin a booking to its place, or free it for the night to move.
+
+    Raises:
+        NotFoundError: the case has no booking.
+    """
+    return _change(desk, case, "booking.lock" if locked else "booking.unlock", {"locked": locked})
+
+
+def tell(desk: Desk, case: str) -> BookingRecord:
+    """Note that the patient has been told the time of the booking.
+
+    Raises:
+        NotFoundError: the case has no booking.
+    """
+    return _change(desk, case, "booking.told", {"told_at": desk.now})
+
+
+def _change(desk: Desk, case: str, action: str, update: dict[str, object]) -> BookingRecord:
+    before = desk.uow.bookings.get(case)
+    after = desk.uow.bookings.change(before.model_copy(update={**update, "updated_at": desk.now}))
+    desk.audit(action, case, before=before, after=after)
+    return after

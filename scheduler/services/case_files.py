@@ -1,0 +1,123 @@
+"""A case with all that belongs to it, read in one go."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from models.clinical.readiness import Readiness, Requirement
+from models.errors import HoldfastError
+from models.patients import Referral
+from scheduler.records import (
+    Approval,
+    BookingRecord,
+    CaseRecord,
+    CaseState,
+    PatientRecord,
+    Reservation,
+)
+from scheduler.services.desk import Desk
+
+
+def requirement_key(requirement: Requirement) -> str:
+    """The name under which a requirement is approved: its kind and the rule that asks for it."""
+    return f"{requirement.kind}:{requirement.ref.rule}"
+
+
+@dataclass(frozen=True, slots=True)
+class CaseFile:
+    """A case, its patient, what has been approved, and what is held for it."""
+
+    record: CaseRecord
+    patient: PatientRecord
+    approvals: tuple[Approval, ...] = ()
+    booking: BookingRecord | None = None
+    reservation: Reservation | None = None
+
+    @property
+    def id(self) -> str:
+        """The case's id."""
+        return self.record.id
+
+    @property
+    def referral(self) -> Referral:
+        """What was asked for."""
+        return self.record.referral
+
+    @property
+    def readiness(self) -> Readiness:
+        """What the rules last said.
+
+        Raises:
+            HoldfastError: the case has not been assessed.
+        """
+        if self.record.readiness is None:
+            raise HoldfastError(
+                "the case has not been assessed yet", place=f"case {self.id}", remedy="assess it"
+            )
+        return self.record.readiness
+
+    @property
+    def open_requirements(self) -> tuple[Requirement, ...]:
+        """What nobody has met yet."""
+        if self.record.readiness is None:
+            return ()
+        met = {approval.requirement for approval in self.approvals}
+        return tuple(r for r in self.record.readiness.requirements if requirement_key(r) not in met)
+
+    @property
+    def waiting_for(self) -> tuple[str, ...]:
+        """Sentences of the open requirements without which no booking is firm."""
+        return tuple(r.sentence for r in self.open_requirements if r.firm)
+
+    def with_readiness(self, record: CaseRecord) -> "CaseFile":
+        """The same file with the case as it was just assessed."""
+        return replace(self, record=record)
+
+    def with_booking(self, booking: BookingRecord | None) -> "CaseFile":
+        """The same file with another booking."""
+        return replace(self, booking=booking)
+
+
+def open_file(desk: Desk, case: str) -> CaseFile:
+    """The file of one case.
+
+    Raises:
+        NotFoundError: there is no such case.
+    """
+    record = desk.uow.cases.get(case)
+    return _file(desk, record, desk.uow.patients.get(record.referral.patient))
+
+
+def files_of_patient(desk: Desk, patient: PatientRecord) -> Iterator[CaseFile]:
+    """The files of a patient's open cases."""
+    for record in desk.uow.cases.of_patient(patient.id):
+        if record.state == CaseState.OPEN:
+            yield _file(desk, record, patient)
+
+
+def _file(desk: Desk, record: CaseRecord, patient: PatientRecord) -> CaseFile:
+    reserved = desk.uow.reservations.live(desk.now, record.id)
+    return CaseFile(
+        record=record,
+        patient=patient,
+        approvals=desk.uow.approvals.by_case(record.id).get(record.id, ()),
+        booking=desk.uow.bookings.find(record.id),
+        reservation=reserved[0] if reserved else None,
+    )
+
+
+def all_files(desk: Desk, *, state: CaseState | None = None) -> tuple[CaseFile, ...]:
+    """The files of all cases, or of those in a state, by id."""
+    patients = desk.uow.patients.by_id()
+    bookings = desk.uow.bookings.standing()
+    approvals = desk.uow.approvals.by_case()
+    reserved = {r.case: r for r in desk.uow.reservations.live(desk.now)}
+    return tuple(
+        CaseFile(
+            record=record,
+            patient=patients[record.referral.patient],
+            approvals=approvals.get(name, ()),
+            booking=bookings.get(name),
+            reservation=reserved.get(name),
+        )
+        for name, record in desk.uow.cases.by_id(state=state).items()
+    )

@@ -1,0 +1,98 @@
+"""The site of a store with everything read from it once: policies, catalogue, opening hours."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import lru_cache
+
+from models.calendars import DateRules
+from models.catalogue import Catalogue, shipped_catalogue
+from models.clinical.facts import Facts
+from models.clinical.policy import PolicyBook
+from models.documents import parse_document
+from models.freezing import planning_resources
+from models.patients import PatientFacts, Referral
+from models.problem import Resource
+from models.procedures import ProcedureType
+from models.site import Site
+from models.windows import Window, WindowSet
+from scheduler.records import Closure, SiteRecord
+
+REMEMBERED = 4
+"""Site versions, and calendars of different days or closures, kept at hand."""
+
+
+@dataclass(frozen=True)
+class Department:
+    """A site at one version."""
+
+    site: Site
+    version: int
+    catalogue: Catalogue
+    book: PolicyBook
+    rules: DateRules
+
+    def procedure(self, referral: Referral) -> ProcedureType | None:
+        """The catalogue's entry for what was asked, or None where the site does not offer it."""
+        return self.catalogue.find(referral.code, referral.system)
+
+    def facts(self, patient: PatientFacts, referral: Referral, kind: ProcedureType) -> Facts:
+        """Everything one assessment looks at."""
+        return Facts(patient=patient, referral=referral, procedure=kind, setting=self.site.setting)
+
+    def span(self, now: datetime) -> Window:
+        """The horizon, and a day before it for what began yesterday."""
+        horizon = self.site.horizon(now)
+        return Window(horizon.start - timedelta(days=1), horizon.end + timedelta(days=1))
+
+
+class Departments:
+    """Departments by version, so that a site document is read once and not in every transaction."""
+
+    def __init__(self, rules: DateRules) -> None:
+        self._rules = rules
+        self._read = lru_cache(maxsize=REMEMBERED)(self._parsed)
+        self._open = lru_cache(maxsize=REMEMBERED)(self._opened)
+
+    def of(self, record: SiteRecord) -> Department:
+        """The department of a stored site."""
+        return self._read(record.id, record.version, record.document)
+
+    def _parsed(self, site_id: str, version: int, document: str) -> Department:
+        site = parse_document(document, Site, place=f"site {site_id}", kind="site")
+        return Department(
+            site=site,
+            version=version,
+            catalogue=site.offered(shipped_catalogue()),
+            book=PolicyBook.of(site.policies, site.overrides),
+            rules=self._rules,
+        )
+
+    def resources(
+        self, record: SiteRecord, span: Window, closures: Iterable[Closure]
+    ) -> Mapping[str, Resource]:
+        """The site's resources by id, open over a span of instants less the closures."""
+        return self._open(record.id, record.version, record.document, span, tuple(closures))
+
+    def _opened(
+        self,
+        site_id: str,
+        version: int,
+        document: str,
+        span: Window,
+        closures: tuple[Closure, ...],
+    ) -> Mapping[str, Resource]:
+        department = self._read(site_id, version, document)
+        found = planning_resources(
+            department.site, span, self._rules, closures=closed_times(closures)
+        )
+        return {resource.id: resource for resource in found}
+
+
+def closed_times(closures: Iterable[Closure]) -> dict[str, WindowSet]:
+    """Closures as sets of instants by resource."""
+    closed: dict[str, WindowSet] = {}
+    for closure in closures:
+        span = WindowSet.between(closure.start, closure.end)
+        closed[closure.resource] = closed.get(closure.resource, WindowSet()) | span
+    return closed

@@ -1,0 +1,191 @@
+"""What breaks a plan: closures, doses taken after all, results, approvals. Each flags bookings."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from models.errors import InputError, NotFoundError, RefusedError
+from models.patients import Lab
+from scheduler.records import Approval, BookingRecord, Closure, Note, ReservationState
+from scheduler.services.case_files import CaseFile, open_file, requirement_key
+from scheduler.services.desk import Desk
+from scheduler.services.readiness import refresh, refresh_patient
+from scheduler.services.reserving import end_reservation
+
+
+@dataclass(frozen=True, slots=True)
+class Disruption:
+    """What an event touched."""
+
+    what: str
+    troubled: tuple[BookingRecord, ...] = ()
+    """Bookings that can no longer stand as they are."""
+    released: tuple[str, ...] = ()
+    """Cases whose reservation was let go."""
+    closure: Closure | None = None
+
+
+def close_resource(
+    desk: Desk, resource: str, start: datetime, end: datetime, *, reason: str
+) -> Disruption:
+    """Take a resource out of use for `[start, end)`; bookings in it are flagged, not cancelled.
+
+    Raises:
+        NotFoundError: the site has no such resource.
+        InputError: the end is not after the start.
+    """
+    site = desk.department.site
+    if resource not in site.resource_by_id and resource not in {a.id for a in site.arrivals}:
+        raise NotFoundError(f"the site has no resource {resource}", place=f"site {site.id}")
+    if end <= start:
+        raise InputError("it ends before it starts", place=f"closure of {resource}")
+    closure = Closure(
+        id=desk.ids.new("closure"),
+        resource=resource,
+        start=start,
+        end=end,
+        reason=reason,
+        created_at=desk.now,
+        created_by=desk.actor,
+    )
+    owners = {
+        holder.owner
+        for unit in _units(desk, resource)
+        for holder in desk.uow.claims.holders(unit, start, end)
+    }
+    desk.uow.closures.add(closure)
+    desk.audit("resource.close", resource, after=closure, detail=reason)
+    return _touched(desk.fresh(), f"{resource} is closed: {reason}", owners, closure)
+
+
+def _units(desk: Desk, resource: str) -> Iterator[str]:
+    """The resources that claims name: arrival slots are one by one."""
+    if resource in desk.department.site.resource_by_id:
+        yield resource
+    else:
+        yield from (name for name in desk.resources if name.startswith(f"{resource}-"))
+
+
+def _touched(desk: Desk, what: str, owners: set[str], closure: Closure) -> Disruption:
+    released = tuple(
+        _let_go(desk, open_file(desk, r.case))
+        for r in desk.uow.reservations.live(desk.now)
+        if r.id in owners
+    )
+    files = [open_file(desk, case) for case in desk.uow.bookings.standing(owners)]
+    return Disruption(
+        what=what,
+        troubled=_troubled(refresh(desk, file) for file in files),
+        released=released,
+        closure=closure,
+    )
+
+
+def _troubled(files: Iterable[CaseFile]) -> tuple[BookingRecord, ...]:
+    return tuple(file.booking for file in files if file.booking and file.booking.trouble)
+
+
+def _let_go(desk: Desk, file: CaseFile) -> str:
+    end_reservation(desk, file, ReservationState.RELEASED)
+    return file.id
+
+
+def reopen_resource(desk: Desk, closure: str) -> Disruption:
+    """Lift a closure; bookings that it had troubled are looked at again.
+
+    Raises:
+        NotFoundError: there is no such closure.
+    """
+    lifted = desk.uow.closures.remove(closure)
+    desk.audit("resource.reopen", lifted.resource, before=lifted)
+    owners = {
+        holder.owner
+        for unit in _units(desk, lifted.resource)
+        for holder in desk.uow.claims.holders(unit, lifted.start, lifted.end)
+    }
+    return _touched(desk.fresh(), f"{lifted.resource} is open again", owners, lifted)
+
+
+def record_missed_hold(desk: Desk, case: str, drug: str, last_dose: datetime) -> Disruption:
+    """Note that the patient took a drug later than planned; all their cases are assessed anew.
+
+    Raises:
+        NotFoundError: there is no such case.
+        InputError: the patient takes no such drug, or the dose lies in the future.
+    """
+    file = open_file(desk, case)
+    drugs = sorted(exposure.drug for exposure in file.patient.facts.exposures)
+    if drug not in drugs:
+        raise InputError(
+            f"the patient takes no {drug}",
+            place=f"case {case}",
+            remedy=f"name one of {', '.join(drugs) or 'none'}",
+        )
+    _past(desk, case, last_dose, "the dose")
+    note = Note(at=desk.now, by=desk.actor, drug=drug, last_dose=last_dose)
+    return _noted(desk, file, note, f"{drug} was taken {desk.local(last_dose)}")
+
+
+def record_lab(desk: Desk, case: str, lab: Lab) -> Disruption:
+    """Note a laboratory result; all cases of the patient are assessed anew.
+
+    Raises:
+        NotFoundError: there is no such case.
+        InputError: the result lies in the future.
+    """
+    file = open_file(desk, case)
+    _past(desk, case, lab.taken_at, "the result")
+    return _noted(desk, file, Note(at=desk.now, by=desk.actor, lab=lab), f"{lab.code} resulted")
+
+
+def _past(desk: Desk, case: str, instant: datetime, what: str) -> None:
+    if instant > desk.now:
+        raise InputError(f"{what} lies in the future", place=f"case {case}")
+
+
+def _noted(desk: Desk, file: CaseFile, note: Note, what: str) -> Disruption:
+    before = file.patient
+    noted = before.model_copy(update={"notes": (*before.notes, note)})
+    after = desk.uow.patients.change(noted, desk.now)
+    desk.audit("patient.note", after.id, before=before, after=after)
+    files = refresh_patient(desk, after)
+    # What was reserved on the old facts is offered anew: a reservation lasts minutes only.
+    released = tuple(_let_go(desk, f) for f in files if f.reservation)
+    return Disruption(what=what, troubled=_troubled(files), released=released)
+
+
+def approve(desk: Desk, case: str, requirement: str, *, note: str = "") -> CaseFile:
+    """Note that a requirement is met; a booking that waited for nothing else becomes firm.
+
+    Args:
+        desk: the transaction; its actor is who approves.
+        case: id of the case.
+        requirement: its key, `kind:rule`, or the rule alone where that names one.
+        note: what was decided, in words.
+
+    Raises:
+        NotFoundError: no such case, or no such open requirement.
+        RefusedError: meeting it takes a fact or a figure, which an approval cannot give.
+    """
+    file = refresh(desk, open_file(desk, case))
+    named = [r for r in file.open_requirements if requirement in {requirement_key(r), r.ref.rule}]
+    if len({requirement_key(r) for r in named}) != 1:
+        keys = ", ".join(sorted({requirement_key(r) for r in file.open_requirements}))
+        raise NotFoundError(
+            f"no single open requirement is called {requirement!r}",
+            place=f"case {case}",
+            remedy=f"name one of: {keys or 'none is open'}",
+        )
+    if named[0].closes_windows:
+        raise RefusedError(
+            f"this cannot be waved through: {named[0].sentence}",
+            place=f"case {case}",
+            remedy="record the missing fact, or decide the figure in the site's policy",
+        )
+    approval = Approval(
+        case=case, requirement=requirement_key(named[0]), at=desk.now, by=desk.actor, note=note
+    )
+    desk.uow.approvals.add(approval)
+    record = desk.uow.cases.change(file.record)  # approvals count as a change of the case
+    desk.audit("case.approve", case, after=approval, detail=approval.requirement)
+    return refresh(desk, open_file(desk, record.id))

@@ -1,0 +1,170 @@
+"""Checking a placement by rules that share no code with the search, and claiming what it holds."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime, timedelta
+
+from pydantic import ValidationError
+
+from models.checks.feasibility import find_violations
+from models.documents import first_fault
+from models.errors import ConflictError, InputError, RefusedError
+from models.plan import Placement, Plan
+from models.problem import Case, Horizon, PlanningProblem, Resource
+from models.timegrid import local_day, start_of_day
+from models.windows import Window, WindowSet
+from scheduler.ports import Holder
+from scheduler.records import Held, ReservationState
+from scheduler.services.case_files import CaseFile
+from scheduler.services.desk import Desk
+from scheduler.services.problems import case_of, fixed_case
+from scheduler.services.readiness import forbidden
+
+SHOWN = 3
+"""Most holders or broken rules named in one error."""
+
+
+def expire_overdue(desk: Desk) -> None:
+    """Let go of reservations whose time is over, in the transaction that wants their cells."""
+    overdue = desk.uow.reservations.overdue(desk.now)
+    desk.uow.claims.release(reservation.id for reservation in overdue)
+    for reservation in overdue:
+        ended = desk.uow.reservations.end(reservation, ReservationState.EXPIRED)
+        desk.audit("reservation.expire", reservation.case, before=reservation, after=ended)
+
+
+def claim(desk: Desk, wanted: Mapping[str, Held]) -> None:
+    """Claim all that the owners hold, or nothing.
+
+    Raises:
+        ConflictError: somebody else holds some of it; says who.
+    """
+    expire_overdue(desk)
+    desk.uow.sync("claim")
+    in_the_way = desk.uow.claims.claim(wanted)
+    if in_the_way:
+        told = "; ".join(_told(desk, holder) for holder in in_the_way[:SHOWN])
+        more = len(in_the_way) - SHOWN
+        raise ConflictError(
+            told + (f" (and {more} more)" if more > 0 else ""), remedy="take another proposal"
+        )
+
+
+def _told(desk: Desk, holder: Holder) -> str:
+    span = f"{desk.local(holder.begin)}-{desk.local(holder.end)}"
+    return f"{holder.resource} is held {span} by the {holder.kind} of case {holder.case}"
+
+
+def checked(desk: Desk, file: CaseFile, start: datetime, assigned: Mapping[str, str]) -> Held:
+    """What a placement would hold, once every rule but the claims permits it.
+
+    The clinical rules are asked in their pointwise form, and the checker judges the placement on a
+    small problem of its own resources. Who else holds them is left to the claims.
+
+    Raises:
+        RefusedError: a rule forbids it; says which.
+    """
+    case = case_of(desk, file)
+    placement = _placement(file, start, assigned)
+    for role in sorted({need.role for need in case.needs} ^ set(placement.assigned)):
+        raise RefusedError(
+            f"role {role!r} is not assigned exactly once",
+            place=f"case {file.id}",
+            remedy="take a proposal",
+        )
+    held = Held.of(placement, case.needs)
+    refuse_faults(desk, file, case, held)
+    return held
+
+
+def refuse_faults(desk: Desk, file: CaseFile, case: Case, held: Held) -> None:
+    """Refuse a placement that any rule but the claims forbids.
+
+    Raises:
+        RefusedError: one does; says which.
+    """
+    faults = [*_forbidden(desk, file, case, held), *_over_limits(desk, case, held)]
+    if faults:
+        more = f" (and {len(faults) - SHOWN} more)" if len(faults) > SHOWN else ""
+        raise RefusedError(
+            "; ".join(faults[:SHOWN]) + more,
+            place=f"case {file.id} at {desk.local(held.start)}",
+            remedy="take a proposal",
+        )
+
+
+def _placement(file: CaseFile, start: datetime, assigned: Mapping[str, str]) -> Placement:
+    try:
+        return Placement(case=file.id, start=start, assigned=dict(assigned))
+    except ValidationError as error:
+        raise InputError(first_fault(error), place=f"case {file.id}") from error
+
+
+def _forbidden(desk: Desk, file: CaseFile, case: Case, held: Held) -> Iterator[str]:
+    reasons = forbidden(desk, file, held.start)
+    yield from reasons
+    alone = case.model_copy(update={"booking": None})
+    problem = _small_problem(desk, [alone], held.assigned.values())
+    for violation in find_violations(problem, Plan(placements=(held.placement(case.id),))):
+        if not (reasons and violation.rule == "window"):  # the reasons say why, in better words
+            yield violation.sentence
+
+
+def _over_limits(desk: Desk, case: Case, held: Held) -> Iterator[str]:
+    """Limits of minutes a day, with everything else that is held on those resources that day."""
+    tick = desk.department.site.tick_minutes
+    names = sorted({s.resource for s in held.spans() if _limited(desk.resources.get(s.resource))})
+    if not names:
+        return
+    others = _held_beside(desk, case.id, held, names)
+    cases = [fixed_case(name, other, tick) for name, other in others.items()]
+    placements = [other.placement(name) for name, other in others.items()]
+    plan = Plan(placements=(*placements, held.placement(case.id)))
+    alone = case.model_copy(update={"booking": None})
+    blanks = [other.model_copy(update={"booking": None}) for other in cases]
+    for violation in find_violations(_small_problem(desk, [alone, *blanks], names), plan):
+        if violation.rule == "minutes-per-day":
+            yield f"{violation.subject}: {violation.sentence}"
+
+
+def _limited(resource: Resource | None) -> bool:
+    return resource is not None and resource.minutes_per_day is not None
+
+
+def _held_beside(desk: Desk, case: str, held: Held, names: Iterable[str]) -> dict[str, Held]:
+    """What others hold on the resources on the local days on which the needs begin."""
+    tz = desk.department.site.tz
+    days = {local_day(span.begin, tz) for span in held.spans()}
+    owners = {
+        holder.owner
+        for name in names
+        for day in days
+        for holder in desk.uow.claims.holders(
+            name, start_of_day(day, tz), start_of_day(day + timedelta(days=1), tz)
+        )
+    }
+    beside = {b.case: b.held for b in desk.uow.bookings.standing(owners).values()}
+    beside |= {r.case: r.held for r in desk.uow.reservations.live(desk.now) if r.id in owners}
+    return {name: other for name, other in sorted(beside.items()) if name != case}
+
+
+def _small_problem(desk: Desk, cases: Iterable[Case], resources: Iterable[str]) -> PlanningProblem:
+    site = desk.department.site
+    span = site.horizon(desk.now)
+    found = [desk.resources[name] for name in sorted(set(resources)) if name in desk.resources]
+    return PlanningProblem(
+        format="holdfast-planning",
+        version=1,
+        site=site.id,
+        timezone=site.timezone,
+        now=desk.now,
+        tick_minutes=site.tick_minutes,
+        horizon=Horizon(start=span.start, end=span.end),
+        objective=site.prices,
+        resources=tuple(found),
+        cases=tuple(_within(case, span) for case in cases),
+    )
+
+
+def _within(case: Case, span: Window) -> Case:
+    inside = WindowSet(Window(a, b) for a, b in case.windows).clip(span.start, span.end)
+    return case.model_copy(update={"windows": tuple((w.start, w.end) for w in inside)})

@@ -1,0 +1,140 @@
+"""The night: freeze the department, search outside any transaction, judge, and keep a revision.
+
+If the search dies, or its plan breaks a rule or costs something else than it said, the plan that
+was published stands, and the run says so.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from models.checks.feasibility import find_violations
+from models.checks.scorecard import score
+from models.errors import SolverError
+from models.plan import Plan
+from models.problem import PlanningProblem
+from scheduler.records import RevisionRecord, RevisionState, RunRecord, RunState
+from scheduler.services.desk import Desk
+from scheduler.services.problems import Snapshot, problem_now
+from scheduler.services.revisions import Changes, changes_of
+
+JOB = "night"
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a search says it has found."""
+
+    plan: Plan
+    cost: int
+    bound: int | None
+    reasons: Mapping[str, tuple[str, ...]]
+    """Why each changed case is where it is, by case."""
+
+
+Search = Callable[[PlanningProblem, int, int], Answer]
+"""Searches a problem for some seconds with a seed; SolverError when it dies."""
+
+
+@dataclass(frozen=True, slots=True)
+class RunReport:
+    """What came of a night."""
+
+    run: RunRecord
+    revision: RevisionRecord | None
+    changes: Changes
+    left_aside: tuple[tuple[str, str], ...]
+    """Cases that could not be planned at all, each with the reason."""
+
+    @property
+    def applied(self) -> bool:
+        """Whether the plan was changed."""
+        return self.revision is not None and self.revision.state == RevisionState.APPLIED
+
+
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """A night that has been frozen and not yet searched."""
+
+    run: RunRecord
+    snapshot: Snapshot
+
+
+def begin_night(desk: Desk, *, seconds: int, seed: int) -> Begun:
+    """Freeze the department and note that a run has started."""
+    snapshot = problem_now(desk)
+    run = RunRecord(
+        id=desk.ids.new("run"),
+        job=JOB,
+        state=RunState.RUNNING,
+        fingerprint=snapshot.fingerprint,
+        seed=seed,
+        seconds=seconds,
+        started_at=desk.now,
+        started_by=desk.actor,
+    )
+    desk.uow.runs.add(run)
+    desk.audit("run.start", run.id, after=run)
+    return Begun(run, snapshot)
+
+
+def published_plan(snapshot: Snapshot) -> Plan:
+    """What is booked in a problem, as a plan."""
+    booked = (case.booked_placement for case in snapshot.problem.cases)
+    return Plan(placements=tuple(placement for placement in booked if placement))
+
+
+def judge(problem: PlanningProblem, answer: Answer) -> None:
+    """Refuse an answer that the independent checker does not agree with.
+
+    Raises:
+        SolverError: it breaks a rule, or costs something else than it says.
+    """
+    violations = find_violations(problem, answer.plan)
+    if violations:
+        first = violations[0]
+        raise SolverError(
+            f"the plan breaks {len(violations)} rules, first {first.rule} of {first.subject}: "
+            f"{first.sentence}"
+        )
+    cost = score(problem, answer.plan).cost
+    if cost != answer.cost:
+        raise SolverError(f"the plan costs {cost}, not {answer.cost} as the search said")
+
+
+def keep_revision(desk: Desk, begun: Begun, answer: Answer) -> RunReport:
+    """Keep what a judged answer would change, for approval, and end the run."""
+    changes = changes_of(begun.snapshot, answer.plan, answer.reasons)
+    before = score(begun.snapshot.problem, published_plan(begun.snapshot)).cost
+    revision = RevisionRecord(
+        id=desk.ids.new("revision"),
+        run=begun.run.id,
+        fingerprint=begun.snapshot.fingerprint,
+        state=RevisionState.PROPOSED,
+        cost_before=before,
+        cost_after=answer.cost,
+        bound=answer.bound,
+        document=changes.model_dump_json(),
+        created_at=desk.now,
+    )
+    desk.uow.revisions.add(revision)
+    desk.audit("revision.propose", revision.id, after=revision)
+    said = (
+        f"{changes.count('book')} booked, {changes.count('move', 'reassign')} moved, "
+        f"{changes.count('unbook')} unbooked; cost {before} to {answer.cost}"
+    )
+    run = end_run(desk, begun.run, RunState.DONE, said)
+    return RunReport(run, revision, changes, begun.snapshot.left_aside)
+
+
+def fail_run(desk: Desk, begun: Begun, reason: str) -> RunReport:
+    """End a run that brought nothing: what was published stands."""
+    run = end_run(desk, begun.run, RunState.FAILED, f"{reason}; the plan stands as it was")
+    return RunReport(run, None, Changes(changes=()), begun.snapshot.left_aside)
+
+
+def end_run(desk: Desk, run: RunRecord, state: RunState, outcome: str) -> RunRecord:
+    """Write down how a run ended."""
+    ended = run.model_copy(update={"state": state, "finished_at": desk.now, "outcome": outcome})
+    desk.uow.runs.finish(ended)
+    desk.audit("run.end", run.id, before=run, after=ended, detail=outcome)
+    return ended

@@ -1,0 +1,134 @@
+"""What the clinical rules say of each case now, and whether the bookings made still stand."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from models.clinical.assess import assess
+from models.clinical.permitted import permitted
+
+from models.clinical.readiness import Readiness, Requirement, RuleRef, Status
+from models.windows import Window, WindowSet
+from scheduler.records import BookingRecord, BookingState, CaseState, Held, PatientRecord
+from scheduler.services.case_files import CaseFile, all_files, files_of_patient
+from scheduler.services.desk import Desk
+
+
+@dataclass(frozen=True, slots=True)
+class AssessReport:
+    """How the open cases stand after an assessment."""
+
+    ready: int = 0
+    conditional: int = 0
+    blocked: int = 0
+    troubled: tuple[str, ...] = ()
+    """Cases whose booking can no longer stand as it is."""
+
+
+def assess_all(desk: Desk) -> AssessReport:
+    """Assess every open case anew and look at its booking again."""
+    counts: dict[str, int] = {}
+    troubled = []
+    for file in all_files(desk, state=CaseState.OPEN):
+        refreshed = refresh(desk, file)
+        status = refreshed.readiness.status.value
+        counts[status] = counts.get(status, 0) + 1
+        if refreshed.booking and refreshed.booking.trouble:
+            troubled.append(file.id)
+    return AssessReport(troubled=tuple(troubled), **counts)
+
+
+def refresh_patient(desk: Desk, patient: PatientRecord) -> tuple[CaseFile, ...]:
+    """All open cases of a patient assessed anew."""
+    return tuple(refresh(desk, file) for file in files_of_patient(desk, patient))
+
+
+def refresh(desk: Desk, file: CaseFile) -> CaseFile:
+    """A case with the readiness and the booking of this moment; kept where they changed."""
+    readiness = assess_now(desk, file)
+    if readiness != file.record.readiness:
+        changed = file.record.model_copy(update={"readiness": readiness})
+        file = file.with_readiness(desk.uow.cases.change(changed))
+    return file.with_booking(recheck(desk, file)) if file.booking else file
+
+
+def assess_now(desk: Desk, file: CaseFile) -> Readiness:
+    """The rules' answer at this moment; a procedure that is not offered is a requirement."""
+    department = desk.department
+    kind = department.procedure(file.referral)
+    if kind is None:
+        return _not_offered(desk, file)
+    facts = department.facts(file.patient.facts, file.referral, kind)
+    return assess(facts, department.book, desk.now)
+
+
+def _not_offered(desk: Desk, file: CaseFile) -> Readiness:
+    referral = file.referral
+    asked = f"{referral.display or 'the procedure'} ({referral.code})"
+    requirement = Requirement(
+        kind="unknown-procedure",
+        ref=RuleRef(
+            rule="catalogue/unknown-procedure",
+            policy="catalogue",
+            version=desk.department.catalogue.version,
+            source="the site's procedure catalogue",
+            evidence="site",
+        ),
+        sentence=f"{asked} is not offered here; ask the referrer for one of the catalogue",
+        closes_windows=True,
+    )
+    return Readiness(
+        referral=referral.id,
+        patient=referral.patient,
+        procedure=referral.code,
+        assessed_at=desk.now,
+        status=Status.CONDITIONAL,
+        windows=(),
+        requirements=(requirement,),
+    )
+
+
+def recheck(desk: Desk, file: CaseFile) -> BookingRecord | None:
+    """The booking with its state and trouble of this moment, kept when they changed."""
+    booking = file.booking
+    if booking is None or booking.held.start < desk.now:
+        return booking  # what has begun can no longer be helped
+    checked = booking.model_copy(
+        update={
+            "state": BookingState.PROVISIONAL if file.waiting_for else BookingState.CONFIRMED,
+            "waiting_for": file.waiting_for,
+            "trouble": (
+                *forbidden(desk, file, booking.held.start),
+                *unavailable(desk, booking.held),
+            ),
+        }
+    )
+    if checked == booking:
+        return booking
+    changed = desk.uow.bookings.change(checked.model_copy(update={"updated_at": desk.now}))
+    desk.audit("booking.recheck", booking.case, before=booking, after=changed)
+    return changed
+
+
+def forbidden(desk: Desk, file: CaseFile, start: datetime) -> tuple[str, ...]:
+    """Why the rules forbid a start, one sentence each; empty when they permit it.
+
+    This is the rules' pointwise form, independent of the windows that the search was given.
+    """
+    kind = desk.department.procedure(file.referral)
+    if kind is None:
+        return tuple(r.sentence for r in file.readiness.requirements)
+    facts = desk.department.facts(file.patient.facts, file.referral, kind)
+    answer = permitted(facts, desk.department.book, desk.now, start)
+    return tuple(answer.reasons)
+
+
+def unavailable(desk: Desk, held: Held) -> tuple[str, ...]:
+    """Which resources are not there for all of their need, one sentence each."""
+    found = []
+    for span in held.spans():
+        resource = desk.resources.get(span.resource)
+        free = WindowSet(Window(a, b) for a, b in resource.available) if resource else WindowSet()
+        if not any(w.start <= span.begin and span.end <= w.end for w in free):
+            shown = f"{desk.local(span.begin)}-{desk.local(span.end)}"
+            found.append(f"{span.resource} is not available {shown}")
+    return tuple(found)
