@@ -30,13 +30,17 @@ FAULTS: dict[str, tuple[Edit, str]] = {
     "no cases member": (lambda d: d.pop("cases"), "cases"),
     "unknown role": (
         lambda d: d["cases"][0].update(
-            booking={"start": "2026-11-23T08:00:00-06:00", "assigned": {"theatre": "suite-1"}}
+            booking=booked_at("08:00") | {"assigned": {"suite": "suite-1", "theatre": "suite-1"}}
         ),
-        "theatre",
+        "'theatre'",
+    ),
+    "missing role": (
+        lambda d: d["cases"][0].update(booking=booked_at("08:00") | {"assigned": {}}),
+        "'suite' is missing",
     ),
     "unknown resource": (
         lambda d: d["cases"][0].update(
-            booking={"start": "2026-11-23T08:00:00-06:00", "assigned": {"suite": "suite-9"}}
+            booking=booked_at("08:00") | {"assigned": {"suite": "suite-9"}}
         ),
         "suite-9",
     ),

@@ -1,0 +1,151 @@
+"""`plan`, `check` and `propose` on planning files."""
+
+import json
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.integration.command_line import run
+from tests.integration.documents import a_case, a_document, a_need, booked_at, write
+from tests.shared_data import shared
+
+SECONDS = "0.2"
+
+
+def _plan_of(path: Path, **starts: str) -> Path:
+    placements = [
+        {"case": c, "start": f"2026-11-23T{s}:00-06:00", "assigned": {"suite": "suite-1"}}
+        for c, s in starts.items()
+    ]
+    return write(path, {"placements": placements})
+
+
+def test_plan_writes_and_prints_its_figures(tmp_path: Path) -> None:
+    file, out = write(tmp_path / "p.json", a_document()), tmp_path / "plan.json"
+    ran = run("plan", file, "--seconds", SECONDS, "--seed", 3, "--out", out, "--json")
+    assert ran.code == 0
+    written = json.loads(out.read_text())
+    # both wait less than a day: only the suite is opened on one day, 40 points
+    for figures in (ran.json, written):
+        assert figures["cost"] == 40
+        assert figures["placed"] == 2
+        assert figures["seed"] == 3
+        assert 0 <= figures["bound"] <= 40
+        assert figures["gap"] == pytest.approx((40 - figures["bound"]) / 40)
+        assert {"holdfast", "ortools"} <= set(figures["versions"])
+        assert figures["seconds"] > 0
+    assert run("check", file, out).code == 0
+
+
+def test_plan_prints_the_figures_as_text(tmp_path: Path) -> None:
+    file = write(tmp_path / "p.json", a_document())
+    ran = run("plan", file, "--seconds", SECONDS)
+    assert ran.code == 0
+    assert "placed    2 of 2" in ran.out
+    assert "cost 40" in ran.err  # progress goes to stderr
+
+
+def test_plan_without_out_prints_the_placements(tmp_path: Path) -> None:
+    ran = run("plan", write(tmp_path / "p.json", a_document()), "--seconds", SECONDS, "--json")
+    assert sorted(p["case"] for p in ran.json["placements"]) == ["A", "B"]
+
+
+def test_packed_files_are_read_and_written(tmp_path: Path) -> None:
+    file, out = write(tmp_path / "p.json", a_document()), tmp_path / "plan.json.gz"
+    assert run("plan", file, "--seconds", SECONDS, "--out", out).code == 0
+    assert out.read_bytes()[:2] == b"\x1f\x8b"
+    assert run("check", file, out).code == 0
+
+
+def test_a_mandatory_case_left_out_is_an_error(tmp_path: Path) -> None:
+    # 5 h do not fit into a suite open for 4 h
+    long = a_case("A", mandatory=True, needs=[a_need("suite", "suite", 300)])
+    file, out = write(tmp_path / "p.json", a_document(long, a_case("B"))), tmp_path / "plan.json"
+    ran = run("plan", file, "--seconds", SECONDS, "--out", out)
+    assert ran.code == 1
+    assert "not placed: A" in ran.err.splitlines()[-1]
+    assert run("check", file, out).code == 1
+
+
+def test_an_interrupt_keeps_the_best_plan(tmp_path: Path) -> None:
+    file, out = write(tmp_path / "p.json", a_document()), tmp_path / "plan.json"
+    command = [sys.executable, "-c", "import sys; from scheduler.cli import main; sys.exit(main())"]
+    with subprocess.Popen(
+        [*command, "plan", file, "--seconds", "3600", "--out", out],
+        stderr=subprocess.PIPE,
+        stdout=subprocess.DEVNULL,
+        text=True,
+    ) as process:
+        assert process.stderr is not None
+        assert "cost" in process.stderr.readline()  # the search is under way
+        process.send_signal(signal.SIGINT)
+        process.communicate(timeout=120)
+    assert process.returncode == 0
+    assert run("check", file, out).code == 0
+
+
+def test_check_prices_a_plan_term_by_term(tmp_path: Path) -> None:
+    file = write(
+        tmp_path / "p.json", a_document(a_case("A"), a_case("B", booking=booked_at("09:00")))
+    )
+    ran = run("check", file, _plan_of(tmp_path / "plan.json", B="10:00"), "--json")
+    assert ran.code == 0
+    # A left out 1000; B moved within a day 150 + 40 * 0; the suite opened once 40
+    assert ran.json["cost"] == 1190
+    assert ran.json["terms"]["left_out"] == 1000
+    assert ran.json["terms"]["moves"] == 150
+    assert ran.json["terms"]["opening"] == 40
+    assert ran.json["violations"] == []
+
+
+def test_check_names_every_violation(tmp_path: Path) -> None:
+    file = write(tmp_path / "p.json", a_document())
+    # A ends at 09:00, half an hour after B has begun
+    plan = _plan_of(tmp_path / "plan.json", A="08:00", B="08:30")
+    ran = run("check", file, plan, "--json")
+    assert ran.code == 1
+    assert [v["rule"] for v in ran.json["violations"]] == ["overlap"]
+    text = run("check", file, plan)
+    assert text.code == 1
+    assert "suite-1: A/suite and B/suite overlap" in text.out
+    assert "1 violations" in text.out
+
+
+def test_check_says_when_a_plan_claims_another_cost(tmp_path: Path) -> None:
+    file = write(tmp_path / "p.json", a_document())
+    plan = _plan_of(tmp_path / "plan.json", A="08:00", B="09:00")
+    write(plan, {**json.loads(plan.read_text()), "cost": 39})
+    ran = run("check", file, plan)
+    assert ran.code == 0
+    assert "says it costs 39; it costs 40" in ran.err
+
+
+def test_propose_ranks_exact_slots(tmp_path: Path) -> None:
+    b = a_case("B", booking=booked_at("09:00"))
+    file = write(tmp_path / "p.json", a_document(a_case("A"), b))
+    ran = run("propose", file, "--case", "A", "--top", 2, "--json")
+    # the suite is open for B already, so A adds nothing: the earliest first
+    assert ran.json == {
+        "proposals": [
+            {"start": "2026-11-23T08:00:00-06:00", "cost": 0, "assigned": {"suite": "suite-1"}},
+            {"start": "2026-11-23T10:00:00-06:00", "cost": 0, "assigned": {"suite": "suite-1"}},
+        ]
+    }
+    assert "2026-11-23T08:00:00-06:00" in run("propose", file, "--case", "A").out
+
+
+def test_propose_says_where_to_ask_when_nothing_fits(tmp_path: Path) -> None:
+    long = a_case("A", needs=[a_need("suite", "suite", 300)])
+    file = write(tmp_path / "p.json", a_document(long))
+    assert run("propose", file, "--case", "A", "--json").json == {"proposals": []}
+    assert "holdfast explain" in run("propose", file, "--case", "A").out
+
+
+@pytest.mark.shared
+def test_the_worked_example_costs_what_it_says() -> None:
+    problem = shared("bench/planning/worked-example.json")
+    ran = run("check", problem, shared("bench/planning/worked-example.plan.json"), "--json")
+    assert (ran.code, ran.json["violations"], ran.json["cost"]) == (0, [], 10070)
