@@ -1,0 +1,76 @@
+"""Everything one assessment needs, put together; or the one reason why it cannot be.
+
+A referral always gets an answer: a `FactsProblem` is for the caller to turn into a block.
+"""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from models.clinical.facts import ClinicSetting, Facts
+from models.patients import PatientFacts, Referral
+from models.procedures import ProcedureType
+
+
+class Patients(Protocol):
+    """Whoever knows the patients."""
+
+    def patient(self, reference: str) -> PatientFacts | None:
+        """The patient of an id or reference, if known."""
+        ...
+
+
+class ProcedureTypes(Protocol):
+    """The procedure catalogue."""
+
+    def find(self, code: str, system: str) -> ProcedureType | None:
+        """The entry of a procedure code, if there is one."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class FactsProblem:
+    """Why a referral cannot be assessed."""
+
+    kind: str
+    """`patient-not-found` or `unknown-procedure`."""
+    referral: str
+    patient: str
+    procedure: str
+    sentence: str
+
+
+def facts_for(
+    intake: Patients, referral: Referral, catalogue: ProcedureTypes, setting: ClinicSetting
+) -> Facts | FactsProblem:
+    """The facts of one referral, or what is missing for them.
+
+    Args:
+        intake: knows the patients.
+        referral: what is asked for.
+        catalogue: knows the procedures.
+        setting: the site's figures.
+    """
+    patient = intake.patient(referral.patient)
+    if patient is None:
+        return _problem(
+            "patient-not-found",
+            referral,
+            f"patient {referral.patient} is not among the patients: send the patient's record",
+        )
+    procedure = catalogue.find(referral.code, referral.system)
+    if procedure is None:
+        return _problem(
+            "unknown-procedure",
+            referral,
+            f"procedure {_named(referral)} is not in the catalogue: add it, or correct the code",
+        )
+    return Facts(patient=patient, referral=referral, procedure=procedure, setting=setting)
+
+
+def _problem(kind: str, referral: Referral, sentence: str) -> FactsProblem:
+    return FactsProblem(kind, referral.id, referral.patient, referral.code, sentence)
+
+
+def _named(referral: Referral) -> str:
+    code = referral.code or "without a code"
+    return f"{code} ({referral.display})" if referral.display else code
