@@ -1,8 +1,8 @@
 """Everything one assessment looks at, in one frozen value."""
 
-from pydantic import NonNegativeFloat, PositiveInt
+from pydantic import Field, NonNegativeFloat, PositiveInt
 
-from models.base import Frozen, Id
+from models.base import Frozen, Id, Instant
 from models.patients import PatientFacts, Referral
 from models.procedures import ProcedureType
 
@@ -19,6 +19,24 @@ class ClinicSetting(Frozen):
     horizon_days: PositiveInt = 28
 
 
+class Decision(Frozen):
+    """What a named clinician decided for this patient where a rule asks for a decision."""
+
+    rule: str
+    """The whole id of the rule that asked, such as `clinical-rules/review/posterior-wall`."""
+    kind: str
+    """The kind of requirement it answers: approval, review, lab, ask-clinician, ..."""
+    drug: Id | None = None
+    """The drug concerned, where one is; None: whatever the rule asked about."""
+    accepted: bool
+    """False: it stays open, and the refusal is shown."""
+    hold_hours: NonNegativeFloat | None = None
+    """Hours off the drug, where the rule gives no figure; 0: it need not be held."""
+    by: str = Field(min_length=1)
+    at: Instant
+    reason: str = Field(min_length=1)
+
+
 class Facts(Frozen):
     """Patient, referral, catalogue entry and site figures."""
 
@@ -26,3 +44,22 @@ class Facts(Frozen):
     referral: Referral
     procedure: ProcedureType
     setting: ClinicSetting
+    decisions: tuple[Decision, ...] = ()
+    """Any order; of several on one rule and drug the latest counts."""
+
+    def decision(self, kind: str, rule: str, drug: str | None = None) -> Decision | None:
+        """The latest decision on what a rule asked, for a drug where one is meant."""
+        return max(
+            (
+                d
+                for d in self.decisions
+                if (d.kind, d.rule) == (kind, rule) and d.drug in (None, drug)
+            ),
+            key=lambda d: d.at,
+            default=None,
+        )
+
+    def accepted(self, kind: str, rule: str, drug: str | None = None) -> bool:
+        """Whether a clinician has settled what a rule asked."""
+        found = self.decision(kind, rule, drug)
+        return found is not None and found.accepted

@@ -3,6 +3,7 @@
 Every statement carries the rule's id, the policy and version it came from, its source and evidence.
 """
 
+from datetime import datetime
 from enum import StrEnum
 
 from models.base import Frozen, HoldStage, Id, Instant
@@ -41,6 +42,10 @@ class HoldPlan(Frozen):
     doses: int | None = None
     restart_hours: float | None = None
     """Hours after the procedure at which the drug may be taken again; None: ask the clinician."""
+    cap_at: Instant | None = None
+    """From when the drug has been off too long, where the site set a limit and the hold began."""
+    cap_hard: bool = False
+    """Whether that ends the windows; otherwise it is reported only."""
     risk: int = 2
     sentence: str
 
@@ -58,10 +63,22 @@ class Requirement(Frozen):
     """Whether no firm booking may be made while it is open (checks on the day are not firm)."""
     closes_windows: bool = False
     """Whether there is no window at all until it is met."""
+    applies_from: Instant | None = None
+    """Only starts at or after this instant need it: a result that is good until then."""
+    drug: str = ""
+    """The drug concerned, where one is."""
 
 
 class Block(Frozen):
     """A contraindication: no window until it is cleared."""
+
+    kind: str
+    ref: RuleRef
+    sentence: str
+
+
+class Refusal(Frozen):
+    """One reason why an instant is not permitted."""
 
     kind: str
     ref: RuleRef
@@ -91,6 +108,14 @@ class Readiness(Frozen):
     def window_set(self) -> WindowSet:
         """The windows as a set."""
         return WindowSet(Window(a, b) for a, b in self.windows)
+
+    def open_at(self, start: datetime) -> tuple[Requirement, ...]:
+        """The firm requirements that stand in the way of a firm booking at a start."""
+        return tuple(
+            asked
+            for asked in self.requirements
+            if asked.firm and (asked.applies_from is None or asked.applies_from <= start)
+        )
 
     @property
     def stage(self) -> HoldStage:
