@@ -11,6 +11,8 @@ import numpy as np
 from models.plan import Placement, Plan
 from solver import improve_search as loop
 from solver.improve_arrays import Compiled, Ints
+from solver.improve_memory import new_memory, restore
+from solver.improve_record import data_record, memory_record, state_record
 from solver.improve_state import new_state
 
 CHANCES = np.cumsum(np.array([3, 2, 2, 1, 4, 1, 1], dtype=np.int64))
@@ -37,7 +39,12 @@ class Search:
         self._compiled = compiled
         self._data = compiled.data
         self._state = new_state(compiled, seed)
-        self._memory = loop.new_memory(compiled.data)
+        self._memory = new_memory(compiled.data)
+        self._records = (
+            data_record(compiled.data),
+            state_record(self._state),
+            memory_record(self._memory),
+        )
         self._slice = FIRST_SLICE
         self._scale = _price_scale(compiled)
         self.iterations = 0
@@ -58,8 +65,8 @@ class Search:
         order = np.argsort(-prices, kind="stable").astype(np.int64)
         slots, chosen = _bookings(self._compiled)
         standing = np.concatenate((order[self._data.fixed[order] == 1], order))
-        loop.place_booked(self._data, self._state, standing, slots, chosen)
-        loop.insert_all(self._data, self._state, self._memory, order, 0)
+        loop.place_booked(*self._records[:2], standing, slots, chosen)
+        loop.insert_all(*self._records, order, 0)
 
     def best(self) -> Solution:
         """The best plan so far."""
@@ -72,15 +79,13 @@ class Search:
         memory.best_start[:] = solution.start
         memory.best_res[:] = solution.res
         memory.best_total[0] = solution.total
-        loop.restore(self._data, self._state, memory)
+        restore(*self._records)
 
     def run(self, iterations: int, progress: float) -> None:
         """So many iterations at the temperature of a progress in `0 .. 1`."""
         temperature = self._scale * HOT * (COLD / HOT) ** progress
         loop.search(
-            self._data,
-            self._state,
-            self._memory,
+            *self._records,
             iterations,
             temperature,
             CHANCES,

@@ -22,7 +22,7 @@ from solver.improve_state import (
 EARLIEST = 0
 LATEST = 1
 EDGE = 2
-NOWHERE = np.int64(1) << np.int64(60)
+NOWHERE = 1 << 60
 
 
 @compiled
@@ -31,7 +31,7 @@ def ones(x: np.uint64) -> int:
     x = x - ((x >> ONE) & np.uint64(0x5555555555555555))
     x = (x & np.uint64(0x3333333333333333)) + ((x >> np.uint64(2)) & np.uint64(0x3333333333333333))
     x = (x + (x >> np.uint64(4))) & np.uint64(0x0F0F0F0F0F0F0F0F)
-    return np.int64((x * np.uint64(0x0101010101010101)) >> np.uint64(56))
+    return int(np.int64((x * np.uint64(0x0101010101010101)) >> np.uint64(56)))
 
 
 @compiled
@@ -130,21 +130,21 @@ def clashes(data: Data, state: State, case: int, slot: int, j: int, r: int) -> b
             return True
         if data.day_of[other] == day:
             minutes += data.sig_minutes[data.need_sig[i]]
-    return data.limited[r] == 1 and minutes > data.limit[r, day]
+    return bool(data.limited[r] == 1 and minutes > data.limit[r, day])
 
 
 @compiled
 def opening(data: Data, state: State, r: int, day: int, suite: int, start_day: int) -> int:
     """What the use of a resource adds: opening it, and a change of suite (`suite` -1: unknown)."""
     extra = 0
-    if state.count[r, day] == 0:
+    if state.uses[r, day] == 0:
         extra += data.open_cost[r]
     k = data.change_no[r]
     if k >= 0 and suite >= 0:
         u = data.suite_no[suite]
         if state.distinct[k, start_day] > 0 and state.met[k, start_day, u] == 0:
             extra += data.change_cost[r]
-    return extra
+    return int(extra)
 
 
 @compiled
@@ -155,7 +155,7 @@ def looseness(data: Data, state: State, r: int, begin: int, length: int) -> int:
     before = 64
     if taken_before != NONE:
         before = 63 - highest(taken_before)
-    return min(after, 24) + min(before, 24) + 2 * data.flex[r]
+    return int(min(after, 24) + min(before, 24) + 2 * data.flex[r])
 
 
 @compiled
@@ -209,7 +209,7 @@ def known_suite(data: Data, state: State, first: int, last: int) -> int:
     """A suite already chosen for the case, or -1."""
     for i in range(last - first):
         if state.trial[i] >= 0 and data.suite_no[state.trial[i]] >= 0:
-            return state.trial[i]
+            return int(state.trial[i])
     return -1
 
 

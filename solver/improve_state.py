@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from solver.improve_arrays import Compiled, Data, Ints, Words
+from solver.improve_arrays import Compiled, Cube, Data, Ints, Rows, Table, Words
 from solver.improve_jit import compiled
 
 ONE = np.uint64(1)
@@ -21,18 +21,18 @@ LAST = np.uint64(63)
 class State(NamedTuple):
     """Arrays that change as cases come and go."""
 
-    free: Words  # [resource, word]
-    fits: Words  # [signature, word] begins at which some resource serves
-    dirty_lo: Ints  # [signature, day] slots whose bits are stale
-    dirty_hi: Ints
-    used: Ints  # [resource, day] need-minutes
-    count: Ints  # [resource, day] needs
-    met: Ints  # [changing resource, day, suite] needs times suites
-    distinct: Ints  # [changing resource, day] suites met
+    free: Rows  # [resource, word]
+    fits: Rows  # [signature, word] begins at which some resource serves
+    dirty_lo: Table  # [signature, day] slots whose bits are stale
+    dirty_hi: Table
+    used: Table  # [resource, day] need-minutes
+    uses: Table  # [resource, day] needs
+    met: Cube  # [changing resource, day, suite] needs times suites
+    distinct: Table  # [changing resource, day] suites met
     start: Ints  # [case] slot or -1
     own: Ints  # [case] its price now
     res: Ints  # [need] resource
-    roster: Ints  # [day, place] cases that start on it
+    roster: Table  # [day, place] cases that start on it
     roster_n: Ints  # [day]
     roster_at: Ints  # [case]
     out: Ints  # cases left out
@@ -61,7 +61,7 @@ def new_state(compiled_problem: Compiled, seed: int) -> State:
         dirty_lo=np.tile(data.day_first[:-1], (len(data.sig_len), 1)),
         dirty_hi=np.tile(data.day_first[1:], (len(data.sig_len), 1)),
         used=zeros(resources, days),
-        count=zeros(resources, days),
+        uses=zeros(resources, days),
         met=zeros(max(1, data.n_changing), days, max(1, data.n_suites)),
         distinct=zeros(max(1, data.n_changing), days),
         start=np.full(n, -1, dtype=np.int64),
@@ -89,7 +89,7 @@ def draw(rng: Words, below: int) -> int:
     x ^= x << np.uint64(25)
     x ^= x >> np.uint64(27)
     rng[0] = x
-    return np.int64((x * np.uint64(0x2545F4914F6CDD1D)) >> np.uint64(33)) % below
+    return int(np.int64((x * np.uint64(0x2545F4914F6CDD1D)) >> np.uint64(33)) % below)
 
 
 @compiled
@@ -98,8 +98,8 @@ def bits_at(row: Words, slot: int) -> np.uint64:
     word = slot >> 6
     shift = np.uint64(slot & 63)
     if shift == NONE:
-        return row[word]
-    return (row[word] >> shift) | (row[word + 1] << (BITS - shift))
+        return np.uint64(row[word])
+    return np.uint64((row[word] >> shift) | (row[word + 1] << (BITS - shift)))
 
 
 @compiled
@@ -137,11 +137,11 @@ def flip(row: Words, slot: int, length: int) -> None:
 @compiled
 def eroded(row: Words, word: int, length: int) -> np.uint64:
     """Bits of a word at which `length` free slots begin."""
-    low = row[word]
+    low = np.uint64(row[word])
     if low == NONE:
         return low
     if length <= 65:
-        high = row[word + 1]
+        high = np.uint64(row[word + 1])
         grown = 1
         while grown < length:
             step = np.uint64(min(grown, length - grown))
@@ -150,7 +150,7 @@ def eroded(row: Words, word: int, length: int) -> np.uint64:
             else:
                 low &= (low >> step) | (high << (BITS - step))
                 high &= high >> step
-            grown += np.int64(step)
+            grown += min(grown, length - grown)
         return low
     first = 64
     while first > 0 and (low >> np.uint64(first - 1)) & ONE == ONE:
@@ -243,7 +243,7 @@ def price_at(data: Data, case: int, slot: int) -> int:
     """The case's own price at a start; -1 where it may not start."""
     for g in range(data.seg_first[case], data.seg_first[case + 1]):
         if data.seg_lo[g] <= slot < data.seg_hi[g]:
-            return data.seg_cost[g]
+            return int(data.seg_cost[g])
     return -1
 
 
@@ -259,9 +259,9 @@ def place(data: Data, state: State, case: int, slot: int, price: int, chosen: In
         state.res[j] = r
         flip(state.free[r], begin, length)
         state.used[r, day] += data.sig_minutes[data.need_sig[j]]
-        if state.count[r, day] == 0:
+        if state.uses[r, day] == 0:
             change += data.open_cost[r]
-        state.count[r, day] += 1
+        state.uses[r, day] += 1
         stale(data, state, r, begin, length)
     day = data.day_of[slot]
     change += meet(data, state, case, day, 1)
@@ -292,8 +292,8 @@ def remove(data: Data, state: State, case: int) -> None:
         on = data.day_of[begin]
         flip(state.free[r], begin, length)
         state.used[r, on] -= data.sig_minutes[data.need_sig[j]]
-        state.count[r, on] -= 1
-        if state.count[r, on] == 0:
+        state.uses[r, on] -= 1
+        if state.uses[r, on] == 0:
             change -= data.open_cost[r]
         stale(data, state, r, begin, length)
     state.start[case] = -1

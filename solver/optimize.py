@@ -11,7 +11,7 @@ from models.plan import Plan
 from models.problem import PlanningProblem
 from solver.bound import Bound, own_cost_bound
 from solver.improve import Search, Solution, plan_of
-from solver.improve_arrays import compile_arrays
+from solver.improve_compile import compile_arrays
 
 SLICE_SECONDS = 0.1
 EXCHANGES = 25
