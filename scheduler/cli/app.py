@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from scheduler.cli import planning, policies, slots
+from scheduler.cli import clinic, planning, policies, slots
 from scheduler.cli.context import Globals
 from scheduler.cli.options import NOW_HELP, STORE_HELP, Commands, instant
 from scheduler.cli.output import say
@@ -21,6 +21,7 @@ def build_app() -> typer.Typer:
     app.callback(invoke_without_command=True)(_globals)
     _add(app, planning.COMMANDS, FILES)
     _add(app, slots.COMMANDS, FILES)
+    _add(app, clinic.COMMANDS, CLINIC)
     _group(app, "policy", "Look at hold policies as data.", policies.COMMANDS, CLINIC)
     return app
 

@@ -3,13 +3,14 @@
 import json
 import sys
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 
 import typer
 from rich.box import SIMPLE_HEAD
 from rich.console import Console
+from rich.progress import Progress
 from rich.table import Table
 
 WIDE = 200  # columns for a table that goes into a file or a pipe
@@ -73,12 +74,30 @@ def shown(value: object) -> str:
 
 @contextmanager
 def working(what: str) -> Iterator[None]:
-    """Say on stderr that something is under way: a spinner on a terminal, else one line."""
+    """Say on stderr that something is under way: a spinner on a terminal, else how long it took."""
     if sys.stderr.isatty():
         with console(stderr=True).status(what):
             yield
         return
     began = time.monotonic()
-    note(f"{what} ...")
     yield
-    note(f"{what}: {time.monotonic() - began:.1f} s")
+    _took(what, began)
+
+
+@contextmanager
+def counting(what: str) -> Iterator[Callable[[int, int], None]]:
+    """Show on stderr how many of how many are done: a bar on a terminal, else how long it took."""
+    began = time.monotonic()
+    if not sys.stderr.isatty():
+        yield lambda _done, _total: None
+        _took(what, began)
+        return
+    with Progress(console=console(stderr=True), transient=True) as progress:
+        task = progress.add_task(what, total=None)
+        yield lambda done, total: progress.update(task, completed=done, total=total)
+
+
+def _took(what: str, began: float) -> None:
+    seconds = time.monotonic() - began
+    if seconds >= 1:
+        note(f"{what}: {seconds:.1f} s")

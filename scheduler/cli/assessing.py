@@ -1,0 +1,187 @@
+"""Every referral of some files assessed: one answer each, also where there is nothing to assess."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from models.catalogue import Catalogue, shipped_catalogue
+from models.clinical.assess import assess
+from models.clinical.facts import ClinicSetting
+from models.clinical.policy import PolicyBook, parse_policy
+from models.clinical.readiness import Block, Readiness, RuleRef, Status
+from models.errors import InputError
+from models.patients import Referral
+from models.timegrid import zone
+from scheduler.files import read_text
+from scheduler.intake.facts import FactsProblem, facts_for
+from scheduler.intake.intake import Intake
+from scheduler.site_files import read_site
+
+DEFAULT_POLICY = "clinic-page"
+"""Without a site file the founding practice's own page speaks, alone."""
+DEFAULT_ZONE = "UTC"
+
+
+@dataclass(frozen=True, slots=True)
+class Clinic:
+    """What a site, or the options in its place, say about assessments."""
+
+    setting: ClinicSetting
+    book: PolicyBook
+    catalogue: Catalogue
+
+    @property
+    def policies(self) -> str:
+        """Names of the policies in force, first in precedence first."""
+        return ", ".join(policy.name for policy in self.book.policies)
+
+
+def clinic_of(
+    site: Path | None,
+    *,
+    policies: Iterable[str] = (),
+    notice_hours: float | None = None,
+    timezone: str | None = None,
+) -> Clinic:
+    """The clinic of a site file, or of the defaults; what else is given takes their place.
+
+    Raises:
+        InputError: the site file, a policy or the zone cannot be used.
+    """
+    changes: dict[str, Any] = {"notice_hours": notice_hours, "timezone": timezone}
+    given = {name: value for name, value in changes.items() if value is not None}
+    if timezone is not None:
+        zone(timezone)
+    names = tuple(policies)
+    if site is None:
+        setting = ClinicSetting.model_validate({"timezone": DEFAULT_ZONE} | given)
+        return Clinic(setting, book_of(names or (DEFAULT_POLICY,)), shipped_catalogue())
+    found = read_site(site)
+    setting = ClinicSetting.model_validate(found.setting.model_dump() | given)
+    book = book_of(names) if names else PolicyBook.of(found.policies, found.overrides)
+    return Clinic(setting, book, found.offered(shipped_catalogue()))
+
+
+def book_of(policies: Iterable[str]) -> PolicyBook:
+    """Policies by shipped name or file, the first that knows a drug speaks for it.
+
+    Raises:
+        PolicyError: one is unknown or cannot be used.
+    """
+    own = {
+        name: parse_policy(read_text(Path(name)), place=name) for name in policies if _file(name)
+    }
+    names = [own[name].name if name in own else name for name in policies]
+    return PolicyBook.of(names, own=own.values())
+
+
+def _file(name: str) -> bool:
+    return name.endswith(".csv") or "/" in name
+
+
+def answers(
+    intake: Intake, referrals: Iterable[Referral], clinic: Clinic, now: datetime
+) -> Iterator[Readiness]:
+    """One answer for each referral, in order."""
+    for referral in referrals:
+        facts = facts_for(intake, referral, clinic.catalogue, clinic.setting)
+        if isinstance(facts, FactsProblem):
+            yield _unanswerable(facts, now)
+        else:
+            yield assess(facts, clinic.book, now)
+
+
+def _unanswerable(problem: FactsProblem, now: datetime) -> Readiness:
+    ref = RuleRef(
+        rule=f"intake/{problem.kind}",
+        policy="intake",
+        version="1",
+        source="the files that were read",
+        evidence="convention",
+    )
+    return Readiness(
+        referral=problem.referral,
+        patient=problem.patient,
+        procedure=problem.procedure or "unknown",
+        assessed_at=now,
+        status=Status.BLOCKED,
+        windows=(),
+        blocks=(Block(kind=problem.kind, ref=ref, sentence=problem.sentence),),
+    )
+
+
+def refuse_nothing(intake: Intake, referrals: tuple[Referral, ...], files: str) -> None:
+    """Refuse an import that brought nothing at all.
+
+    Raises:
+        InputError: there is no patient, or no referral, in the files.
+    """
+    for count, what in ((len(intake.patients), "patient"), (len(referrals), "referral")):
+        if not count:
+            raise InputError(
+                f"no {what} could be read", place=files, remedy="name files of FHIR R4 resources"
+            )
+
+
+def answer_json(answer: Readiness, clinic: Clinic) -> dict[str, Any]:
+    """An answer as plain data, instants by the site's clock."""
+    tz = zone(clinic.setting.timezone)
+
+    def local(instant: datetime | None) -> str | None:
+        return instant.astimezone(tz).isoformat() if instant else None
+
+    return {
+        "referral": answer.referral,
+        "patient": answer.patient,
+        "procedure": answer.procedure,
+        "status": answer.status.value,
+        "assessed_at": local(answer.assessed_at),
+        "windows": [[local(a), local(b)] for a, b in answer.windows],
+        "holds": [
+            {
+                "drug": hold.drug,
+                **_source(hold.ref),
+                "stage": hold.stage.value,
+                "last_dose": local(hold.last_dose),
+                "ready_at": local(hold.ready_at),
+                "hours": hold.hours,
+                "doses": hold.doses,
+                "restart": restart_text(hold.restart_hours),
+                "restart_hours": hold.restart_hours,
+                "sentence": hold.sentence,
+            }
+            for hold in answer.holds
+        ],
+        "requirements": [
+            {
+                "kind": asked.kind,
+                **_source(asked.ref),
+                "sentence": asked.sentence,
+                "latest": local(asked.latest),
+                "firm": asked.firm,
+                "closes_windows": asked.closes_windows,
+                "drug": asked.drug or None,
+            }
+            for asked in answer.requirements
+        ],
+        "blocks": [
+            {"kind": block.kind, **_source(block.ref), "sentence": block.sentence, "latest": None}
+            for block in answer.blocks
+        ],
+        "preparation": [
+            {"kind": p.kind, **_source(p.ref), "sentence": p.sentence} for p in answer.preparation
+        ],
+        "needs": list(answer.needs),
+        "extra_minutes": answer.extra_minutes,
+    }
+
+
+def _source(ref: RuleRef) -> dict[str, str]:
+    return ref.model_dump()
+
+
+def restart_text(hours: float | None) -> str:
+    """When a drug may be taken again, in words."""
+    return "ask the clinician" if hours is None else f"{hours:g} h after the procedure"

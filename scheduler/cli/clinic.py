@@ -1,0 +1,137 @@
+"""`assess` and `catalogue`: what the clinical rules say of referrals, and what can be asked for."""
+
+from collections import Counter
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from scheduler.cli.context import moment
+from scheduler.cli.options import NOW_HELP, AsJson, Commands
+from scheduler.cli.output import counting, note, say, say_json, table
+
+if TYPE_CHECKING:
+    from models.clinical.readiness import Readiness
+    from scheduler.cli.assessing import Clinic
+
+PatientFiles = Annotated[
+    list[Path],
+    typer.Option("--patients", help="FHIR R4 bundles: .json, .ndjson, .gz or folders; repeatable."),
+]
+ReferralFiles = Annotated[
+    list[Path] | None,
+    typer.Option("--referrals", help="ServiceRequests; those in --patients when left out."),
+]
+
+
+def assess(
+    context: typer.Context,
+    *,
+    patients: PatientFiles,
+    referrals: ReferralFiles = None,
+    now: Annotated[str | None, typer.Option(metavar="INSTANT", help=NOW_HELP)] = None,
+    site: Annotated[Path | None, typer.Option(help="Site file with zone and policies.")] = None,
+    policy: Annotated[
+        list[str] | None,
+        typer.Option(help="Policy by name or file, in order of precedence [default: clinic-page]."),
+    ] = None,
+    notice_hours: Annotated[
+        float | None, typer.Option(min=0, help="Hours to tell a patient [default: 24].")
+    ] = None,
+    timezone: Annotated[
+        str | None, typer.Option(help="The site's IANA zone [default: the site's, else UTC].")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Say for each referral when the patient may be treated, and what is still missing.
+
+    Faults in the files go to stderr and do not change the exit code, unless nothing can be read.
+    """
+    from scheduler.cli.assessing import answer_json, answers, clinic_of, refuse_nothing
+    from scheduler.intake.intake import read_bundles, read_referrals
+
+    clinic = clinic_of(site, policies=policy or (), notice_hours=notice_hours, timezone=timezone)
+    if site is None and timezone is None:
+        note("note: no --site and no --timezone: dose times and dates are read in UTC")
+    instant, zone = moment(context, now), clinic.setting.timezone
+    with counting("reading patients") as progress:
+        intake = read_bundles(patients, now=instant, timezone=zone, progress=progress)
+    asked, faults = intake.referrals, list(intake.faults)
+    if referrals:
+        found = read_referrals(referrals, timezone=zone, patients=intake)
+        asked, faults = found.referrals, [*faults, *found.faults]
+    refuse_nothing(intake, asked, ", ".join(map(str, (*patients, *(referrals or ())))))
+    given = []
+    with counting("assessing referrals") as progress:
+        for answer in answers(intake, asked, clinic, instant):
+            given.append(answer)
+            progress(len(given), len(asked))
+    for fault in faults:
+        note(f"fault: {fault}")
+    if as_json:
+        say_json([answer_json(answer, clinic) for answer in given])
+    else:
+        _tell(given, clinic)
+    counts = Counter(answer.status.value for answer in given)
+    note(
+        f"{len(given)} referrals of {len(intake.patients)} patients by {clinic.policies}: "
+        + ", ".join(f"{counts[s]} {s}" for s in ("ready", "conditional", "blocked"))
+        + f"; {len(faults)} faults, {len(intake.notes)} notes"
+    )
+
+
+def _tell(given: "list[Readiness]", clinic: "Clinic") -> None:
+    from models.timegrid import zone
+
+    tz = zone(clinic.setting.timezone)
+    rows = []
+    for answer in given:
+        first = answer.windows[0][0].astimezone(tz) if answer.windows else None
+        reasons = [
+            *(block.sentence for block in answer.blocks),
+            *(hold.sentence for hold in answer.holds),
+            *(asked.sentence for asked in answer.requirements),
+        ]
+        when = f"{first:%Y-%m-%d %H:%M}" if first else "-"
+        rows.append((answer.referral, answer.procedure, answer.status.value, when, reasons))
+    table(
+        ("referral", "procedure", "status", "from", "why, and what is missing"),
+        [(*row[:-1], "\n".join(row[-1])) for row in rows],
+    )
+
+
+def catalogue(
+    *,
+    site: Annotated[Path | None, typer.Option(help="Only what this site offers.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """List the procedures that can be asked for, with their codes and minutes."""
+    from models.catalogue import shipped_catalogue
+    from scheduler.site_files import read_site
+
+    offered = shipped_catalogue()
+    if site:
+        offered = read_site(site).offered(offered)
+    if as_json:
+        say_json([p.model_dump(mode="json") for p in offered.procedures])
+        return
+    say(f"catalogue version {offered.version}")
+    table(
+        ("key", "procedure", "CPT", "SNOMED CT", "bleeding", "minutes", "in the suite"),
+        [
+            (
+                p.key,
+                p.label,
+                " ".join(p.cpt),
+                " ".join(p.snomed),
+                p.bleeding_risk.value,
+                p.procedure_minutes.base,
+                "fluoroscopy" if p.fluoroscopy else "",
+            )
+            for p in offered.procedures
+        ],
+        right=("minutes",),
+    )
+
+
+COMMANDS: Commands = {"assess": assess, "catalogue": catalogue}
