@@ -162,15 +162,20 @@ def _stopped_at_start(row: HoldRule, dosed: _Dosed) -> HoldPlan | None:
     )
 
 
+def _counted(row: HoldRule, dosed: _Dosed) -> bool:
+    return row.hold_doses is not None and times_known(dosed.choice.exposure)
+
+
 def _plan(row: HoldRule, earliest: datetime, dosed: _Dosed) -> HoldPlan:
+    counted = _counted(row, dosed)
     return HoldPlan(
         drug=dosed.drug,
         ref=row.ref,
         stage=_stage(dosed),
         last_dose=dosed.last,
         ready_at=earliest,
-        hours=row.hold_hours,
-        doses=row.hold_doses,
+        hours=(earliest - dosed.last) / timedelta(hours=1) if counted else row.hold_hours,
+        doses=row.hold_doses if counted else None,
         restart_hours=row.restart_hours,
         risk=dosed.choice.exposure.thrombotic_risk,
         sentence=hold_sentence(row, earliest, dosed),
@@ -179,8 +184,8 @@ def _plan(row: HoldRule, earliest: datetime, dosed: _Dosed) -> HoldPlan:
 
 def hold_sentence(row: HoldRule, earliest: datetime, dosed: "_Dosed") -> str:
     """What the hold waits for, in hours and by the clock."""
-    by_doses = row.hold_doses is not None and times_known(dosed.choice.exposure)
-    needed = hours_text(earliest - dosed.last) + (f" ({row.hold_doses} doses)" if by_doses else "")
+    counted = f" ({row.hold_doses} doses)" if _counted(row, dosed) else ""
+    needed = hours_text(earliest - dosed.last) + counted
     first = f"first legal start {dosed.clock(earliest)}"
     if dosed.begun and dosed.last <= dosed.now:
         since = hours_text(dosed.now - dosed.last)
@@ -265,9 +270,8 @@ def _of_record(row: HoldRule, earliest: datetime, dosed: _Dosed) -> Iterable[Ask
             rule, "last-dose", drug=dosed.drug, status=exposure.status.value, until=until
         )
         yield replace(asked, firm=False, ahead=timedelta())
-    counted = row.hold_doses is not None and times_known(exposure)
     shorter = earliest - dosed.last < timedelta(hours=min(row.hours or (0, 0)))
-    if dosed.begun and counted and shorter and not _on_schedule(dosed):
+    if dosed.begun and _counted(row, dosed) and shorter and not _on_schedule(dosed):
         (rule,) = rules.testing("last-dose-off-schedule")
         asked = asked_by(
             rule,

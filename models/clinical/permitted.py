@@ -1,0 +1,256 @@
+"""Whether one instant is permitted, and if not, why: the pointwise form of the rules.
+
+Written apart from the interval form: here nothing is an edge. Each instant is asked how long a drug
+has been off, how many doses were skipped, what day it is. Which rows speak of a patient is shared
+(`selection`, `conditions`); how they judge time is not.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from models.clinical import conditions, spacing
+from models.clinical.facts import Facts
+from models.clinical.policy import PolicyBook
+from models.clinical.readiness import Refusal, RuleRef
+from models.clinical.rows import HoldRule
+from models.clinical.rules import ClinicalRule
+from models.clinical.selection import Choice, Outcome, chosen
+from models.clinical.sentences import clock_text, hours_text
+from models.patients import Commitment, Exposure, Implant
+from models.timegrid import at_local_or_after, zone
+
+Judge = Callable[[datetime], tuple[Refusal, ...]]
+HOUR = timedelta(hours=1)
+DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class _Scene:
+    """What every question at an instant may look at."""
+
+    facts: Facts
+    book: PolicyBook
+    now: datetime
+    tz: ZoneInfo
+
+    def clock(self, instant: datetime) -> str:
+        return clock_text(instant, self.tz, self.now)
+
+
+def permitted(
+    facts: Facts, book: PolicyBook, now: datetime, instant: datetime
+) -> tuple[Refusal, ...]:
+    """Why a start is not permitted; empty when it is.
+
+    Args:
+        facts: patient, referral, procedure and site figures.
+        book: policies and clinical rules in force.
+        now: aware instant of the assessment.
+        instant: aware instant of the start, on a tick.
+    """
+    return judge(facts, book, now)(instant)
+
+
+def judge(facts: Facts, book: PolicyBook, now: datetime) -> Judge:
+    """The pointwise form for one patient, to be asked of many instants."""
+    scene = _Scene(facts, book, now.astimezone(UTC), zone(facts.setting.timezone))
+    always = tuple(_always(scene))
+    questions = tuple(_questions(scene))
+
+    def refusals(instant: datetime) -> tuple[Refusal, ...]:
+        if always:
+            return always
+        moment = instant.astimezone(UTC)
+        return tuple(found for ask in questions if (found := ask(moment)) is not None)
+
+    return refusals
+
+
+Question = Callable[[datetime], Refusal | None]
+
+
+def _always(scene: _Scene) -> Iterator[Refusal]:
+    """What refuses every instant."""
+    for block in conditions.blocks(scene.facts, scene.book.rules, scene.now):
+        yield Refusal(kind=block.kind, ref=block.ref, sentence=block.sentence)
+    for choice in chosen(scene.facts, scene.book, scene.now):
+        if choice.asks is not None and choice.closes:
+            yield _closed(choice, choice.asks)
+
+
+def _closed(choice: Choice, ref: RuleRef) -> Refusal:
+    drug = choice.exposure.drug
+    if choice.outcome is Outcome.UNKNOWN_DRUG:
+        return Refusal(kind="unknown-drug", ref=ref, sentence=f"unknown drug: {drug}")
+    sentence = f"{drug}: no hold is known, a clinician must say"
+    return Refusal(kind="ask-clinician", ref=ref, sentence=sentence)
+
+
+def _questions(scene: _Scene) -> Iterator[Question]:
+    yield _in_horizon(scene)
+    for choice in chosen(scene.facts, scene.book, scene.now):
+        for row in choice.rows:
+            if not row.is_no_hold:
+                yield _off_long_enough(row, choice.exposure, scene)
+                yield _not_off_too_long(row, choice.exposure, scene)
+    rules = scene.book.rules
+    for rule, finding, span in spacing.premedication(scene.facts, rules):
+        yield _premedicated(rule, finding, span, scene)
+    for rule, implant, _ in spacing.stent_delays(scene.facts, rules):
+        yield _stent_has_healed(rule, implant, scene)
+    for rule, kind, hours in spacing.set_distances(scene.facts, rules):
+        if not scene.facts.accepted("spacing", rule.ref.rule):
+            for other in scene.facts.patient.commitments:
+                if other.kind == kind:
+                    yield _far_from(rule, other, hours, scene)
+    for kind, start, end in spacing.engagements(scene.facts):
+        yield _not_elsewhere(kind, start, end, scene)
+
+
+def _in_horizon(scene: _Scene) -> Question:
+    days = scene.facts.setting.horizon_days
+    (rule,) = scene.book.rules.testing("horizon")
+
+    def ask(instant: datetime) -> Refusal | None:
+        if scene.now <= instant and (instant - scene.now) / DAY < days:
+            return None
+        sentence = rule.text.format(now=scene.clock(scene.now), days=days)
+        return Refusal(kind="horizon", ref=rule.ref, sentence=sentence)
+
+    return ask
+
+
+def _doses_on(exposure: Exposure, day: date, tz: ZoneInfo) -> set[datetime]:
+    return {at_local_or_after(day, clock, tz) for clock in exposure.dose_times}
+
+
+def _clockwork(exposure: Exposure) -> bool:
+    """Whether the clock alone tells every dose."""
+    rare = (exposure.interval_hours or 0) > DAY / HOUR
+    return len(exposure.dose_times) > 0 and not (exposure.as_needed or rare)
+
+
+def _last_taken(exposure: Exposure, scene: _Scene) -> datetime:
+    """The recorded last dose; else the nearest one before the patient can have been told."""
+    if exposure.last_dose is not None:
+        return exposure.last_dose.astimezone(UTC)
+    setting = scene.facts.setting
+    heard = scene.now + setting.approval_lead_hours * HOUR + setting.notice_hours * HOUR
+    if not _clockwork(exposure):
+        return heard
+    day = heard.astimezone(scene.tz).date()
+    while True:
+        taken = [dose for dose in _doses_on(exposure, day, scene.tz) if dose <= heard]
+        if taken:
+            return max(taken)
+        day -= DAY
+
+
+def _missed(exposure: Exposure, last: datetime, instant: datetime, tz: ZoneInfo) -> int:
+    """Doses due after the last one taken, up to and including an instant."""
+    day, stop = last.astimezone(tz).date() - DAY, instant.astimezone(tz).date() + DAY
+    count = 0
+    while day <= stop:
+        count += sum(last < dose <= instant for dose in _doses_on(exposure, day, tz))
+        day += DAY
+    return count
+
+
+def _off_long_enough(row: HoldRule, exposure: Exposure, scene: _Scene) -> Question:
+    last = _last_taken(exposure, scene)
+    drug, doses = exposure.drug, row.hold_doses
+
+    def by_doses(instant: datetime, wanted: int) -> str | None:
+        if instant - last > timedelta(days=wanted + 2):  # one dose a day at the least
+            return None
+        missed = _missed(exposure, last, instant, scene.tz)
+        return None if missed >= wanted else f"{missed} doses skipped, {wanted} needed"
+
+    def ask(instant: datetime) -> Refusal | None:
+        off = instant - last
+        if doses is not None and _clockwork(exposure):
+            short = by_doses(instant, doses)
+        else:
+            needed = row.hold_hours * HOUR
+            short = None if off >= needed else f"{hours_text(needed)} needed"
+        if short is None:
+            return None
+        since = (
+            f"{hours_text(off)} since the last {drug} dose" if off >= 0 * HOUR else "still taken"
+        )
+        return Refusal(kind="hold", ref=row.ref, sentence=f"{since}, {short}")
+
+    return ask
+
+
+def _not_off_too_long(row: HoldRule, exposure: Exposure, scene: _Scene) -> Question:
+    last = _last_taken(exposure, scene)
+    limit = row.max_off_hours if row.max_off_hard and exposure.last_dose is not None else None
+
+    def ask(instant: datetime) -> Refusal | None:
+        if limit is None or (instant - last) / HOUR < limit:
+            return None
+        sentence = (
+            f"{hours_text(instant - last)} since the last {exposure.drug} dose, "
+            f"less than {limit:g} h allowed"
+        )
+        return Refusal(kind="exposure-cap", ref=row.ref, sentence=sentence)
+
+    return ask
+
+
+def _premedicated(rule: ClinicalRule, finding: str, span: timedelta, scene: _Scene) -> Question:
+    def ask(instant: datetime) -> Refusal | None:
+        left = instant - scene.now
+        if left >= span:
+            return None
+        sentence = (
+            f"{hours_text(left)} from now, premedication for {finding} takes {hours_text(span)}"
+        )
+        return Refusal(kind="premedication", ref=rule.ref, sentence=sentence)
+
+    return ask
+
+
+def _stent_has_healed(rule: ClinicalRule, implant: Implant, scene: _Scene) -> Question:
+    months, days = int(rule.figure("months")), rule.figure("days")
+
+    def ask(instant: datetime) -> Refusal | None:
+        today = instant.astimezone(scene.tz).date() - timedelta(days=days)
+        placed = implant.placed_on
+        passed = (today.year - placed.year) * 12 + today.month - placed.month
+        passed -= today.day < placed.day
+        if passed >= months and today >= placed:
+            return None
+        sentence = f"coronary stent of {placed.isoformat()}: too soon for an elective procedure"
+        return Refusal(kind="spacing", ref=rule.ref, sentence=sentence)
+
+    return ask
+
+
+def _far_from(rule: ClinicalRule, other: Commitment, hours: float, scene: _Scene) -> Question:
+    def ask(instant: datetime) -> Refusal | None:
+        before, after = (other.start - instant) / HOUR, (instant - other.end) / HOUR
+        if before >= hours or after >= hours:
+            return None
+        distance = f"at least {hours:g} h from it are needed"
+        sentence = rule.text.format(day=scene.clock(other.start), distance=distance)
+        return Refusal(kind="spacing", ref=rule.ref, sentence=sentence)
+
+    return ask
+
+
+def _not_elsewhere(kind: str, start: datetime, end: datetime, scene: _Scene) -> Question:
+    (rule,) = scene.book.rules.testing("commitments")
+    length = spacing.stay(scene.facts)
+
+    def ask(instant: datetime) -> Refusal | None:
+        arrives, leaves = instant - length.before, instant + length.after
+        if leaves <= start or arrives >= end:
+            return None
+        sentence = rule.text.format(start=scene.clock(start), end=scene.clock(end), kind=kind)
+        return Refusal(kind="engaged", ref=rule.ref, sentence=sentence)
+
+    return ask
