@@ -87,12 +87,11 @@ class ClockSpan(Frozen):
         return self
 
     def on(self, day: date, tz: ZoneInfo) -> Window:
-        """The instants of the span on one day (none, if the clock skips it)."""
+        """The instants of the span on one day; backward, hence none, where the clock skips it."""
         start = at_local_or_after(day, self.start, tz)
-        end = start_of_day(day + DAY, tz)
-        if self.end is not None:
-            end = min(end, at_local_or_after(day, self.end, tz))
-        return Window(start, max(start, end))
+        if self.end is None:
+            return Window(start, start_of_day(day + DAY, tz))
+        return Window(start, at_local_or_after(day, self.end, tz))
 
 
 def _weekdays(group: str) -> Iterator[Weekday]:
@@ -193,7 +192,7 @@ class HolidayRule(Frozen):
     """ISO 3166 code."""
     subdivision: str | None = None
     working: tuple[str, ...] = ()
-    """Names of public holidays on which the site works as usual."""
+    """English names of public holidays on which the site works as usual."""
     also: tuple[date, ...] = ()
     """The site's own days off."""
 

@@ -43,7 +43,7 @@ class _SiteLoader(yaml.SafeLoader):
         keys = [key for key, _ in node.value if isinstance(key, yaml.ScalarNode)]
         counts = Counter(key.value for key in keys)
         for key in keys:
-            if counts[key.value] > 1 and key.value != "<<":
+            if counts[key.value] > 1:
                 problem = f"{key.value!r} is given {counts[key.value]} times"
                 raise yaml.MarkedYAMLError(problem=problem, problem_mark=key.start_mark)
         return node
@@ -142,7 +142,10 @@ def _public_holidays(
     country: str, subdivision: str | None, years: tuple[int, ...]
 ) -> dict[date, str]:
     try:
-        found = holidays.country_holidays(country, subdiv=subdivision, years=years)
+        # Named in English whatever the locale: the library would follow the environment.
+        found = holidays.country_holidays(
+            country, subdiv=subdivision, years=years, language="en_US"
+        )
     except NotImplementedError as error:
         where = f"{country}-{subdivision}" if subdivision else country
         raise InputError(

@@ -88,6 +88,15 @@ def test_whole_days_include_the_last() -> None:
     assert found == [["08:00-09:00"], [], [], ["08:00-09:00"]]
 
 
+def test_a_whole_day_of_23_hours_is_closed_whole() -> None:
+    weekly = {"sun": ["00:00-24:00"], "mon": ["00:00-24:00"]}
+    span = Window(local("03-08 00:00"), local("03-09 02:00"))
+    calendar = Calendar.model_validate({"weekly": weekly, "closures": [{"first_day": SPRING}]})
+    # Monday opens at its own midnight, which is 05:00 UTC now
+    found = open_windows(calendar, span, dates())
+    assert found.windows == (Window(utc("03-09 05:00"), utc("03-09 07:00")),)
+
+
 def test_blocks_recur_and_may_be_skipped() -> None:
     block = every(2, "13:00", 90, skip=["2026-11-27"])
     found = [hours(date(2026, 11, n), blocks=[block]) for n in (23, 24, 25, 27)]

@@ -139,6 +139,21 @@ def test_an_observed_day_is_kept_like_the_holiday_itself() -> None:
     assert LibraryDates().holidays(worked, *span) == frozenset()
 
 
+def test_holidays_have_english_names_in_every_locale(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LANGUAGE", "de_DE")
+    rule = HolidayRule(country="DE", working=("Christmas Day",))
+    day = date(2041, 12, 25)  # a year that no other test has asked for
+    assert LibraryDates().holidays(rule, day, day) == frozenset()
+
+
+def test_a_day_of_two_holidays_is_kept_while_one_of_them_is() -> None:
+    day = date(2027, 5, 17)  # Constitution Day and Pentecost Monday in Norway
+    one = HolidayRule(country="NO", working=("Constitution Day",))
+    both = HolidayRule(country="NO", working=("Constitution Day", "Pentecost Monday"))
+    assert LibraryDates().holidays(one, day, day) == {day}
+    assert LibraryDates().holidays(both, day, day) == frozenset()
+
+
 def test_holidays_reach_over_the_new_year() -> None:
     found = LibraryDates().holidays(HolidayRule(country="US"), date(2026, 12, 20), date(2027, 1, 5))
     # 1 January 2028 is a Saturday, so 31 December 2027 is not in this span
