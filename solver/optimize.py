@@ -14,6 +14,7 @@ from solver.improve import Search, Solution, plan_of
 from solver.improve_compile import compile_arrays
 
 SLICE_SECONDS = 0.1
+REPORT_SECONDS = 0.5
 EXCHANGES = 25
 
 
@@ -42,13 +43,18 @@ class Settings:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """Where the search stands, `seconds` after it began; `cost` is that of the best plan."""
+    """Where the search stands, `seconds` after it began; `cost` is that of `plan`, the best yet.
 
+    `missing` are the mandatory or locked cases that the plan leaves out.
+    """
+
+    plan: Plan
     seconds: float
     cost: int
     bound: int
     placed: int
     iterations: int
+    missing: tuple[str, ...] = ()
 
     @property
     def gap(self) -> float:
@@ -62,6 +68,7 @@ class SolveResult:
 
     `bound` is a cost no plan can beat, by the proof named in `bound_kind`. An `incomplete` plan
     leaves out a mandatory or locked case (`missing`); `infeasible` means every plan must.
+    `note` says what cut the search short, when something other than its limits did.
     """
 
     plan: Plan
@@ -76,11 +83,17 @@ class SolveResult:
     iterations: int
     missing: tuple[str, ...] = ()
     versions: dict[str, str] = field(default_factory=dict)
+    note: str = ""
 
     @property
     def gap(self) -> float:
         """`(cost - bound) / cost`; 0 where the cost is 0."""
         return relative_gap(self.cost, self.bound)
+
+
+def versions() -> dict[str, str]:
+    """Versions of what a plan's cost and bound depend on."""
+    return {name: version(name) for name in ("holdfast", "numba", "numpy", "ortools")}
 
 
 def relative_gap(cost: int, bound: int) -> float:
@@ -129,6 +142,7 @@ class _Run:
         self.failure: BaseException | None = None
         self.first_seconds = 0.0
         self.shown: tuple[int, int] | None = None
+        self.shown_at = 0.0
 
     def elapsed(self) -> float:
         return time.monotonic() - self.began
@@ -216,13 +230,21 @@ class _Run:
         best = self.best
         if self.on_progress is None or best is None:
             return
-        now = (self.plain_cost(best), self.bound.points)
-        if now == self.shown:
+        now = (best.total, self.bound.points)
+        if now == self.shown or (self.shown and self.elapsed() - self.shown_at < REPORT_SECONDS):
             return
-        self.shown = now
-        iterations = sum(search.iterations for search in searches)
-        placed = int((best.start >= 0).sum())
-        self.on_progress(Progress(self.elapsed(), *now, placed, iterations))
+        self.shown, self.shown_at = now, self.elapsed()
+        self.on_progress(
+            Progress(
+                plan=plan_of(self.compiled, best),
+                seconds=self.elapsed(),
+                cost=self.plain_cost(best),
+                bound=self.bound.points,
+                placed=int((best.start >= 0).sum()),
+                iterations=sum(search.iterations for search in searches),
+                missing=self.ids(self.missing(best)),
+            )
+        )
 
     def result(self, searches: list[Search]) -> SolveResult:
         best = self.best
@@ -240,9 +262,12 @@ class _Run:
             seconds_to_first=self.first_seconds,
             seed=self.settings.seed,
             iterations=sum(search.iterations for search in searches),
-            missing=tuple(self.compiled.problem.cases[c].id for c in missing),
-            versions={name: version(name) for name in ("ortools", "numba", "numpy")},
+            missing=self.ids(missing),
+            versions=versions(),
         )
+
+    def ids(self, cases: list[int]) -> tuple[str, ...]:
+        return tuple(self.compiled.problem.cases[c].id for c in cases)
 
     def missing(self, best: Solution) -> list[int]:
         dear = self.compiled.data.out_cost >= self.compiled.penalty
