@@ -61,7 +61,7 @@ def test_doses_are_counted_from_the_last_one_taken(tmp_path: Path, kg: float, fi
     # 28 days from now, by the clock of Chicago
     assert answer["windows"][-1][1] == "2026-12-21T09:00:00-06:00"
     (hold,) = answer["holds"]
-    assert (hold["drug"], hold["policy"], hold["stage"]) == ("apixaban", "SIR2019-high", "planned")
+    assert (hold["drug"], hold["policy"], hold["stage"]) == ("apixaban", "SIR2019-high", "none")
     assert hold["last_dose"] == "2026-11-24T08:00:00-06:00"
     assert hold["ready_at"] == first
     assert hold["rule"].startswith("SIR2019-high/apixaban")
