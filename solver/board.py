@@ -223,7 +223,7 @@ class Board:
             begins = erode(self.rows[lane], need.length)
             resource = self.instance.lanes[lane].members[0] if begins else -1
             if resource in self.minutes:
-                begins &= ~self._full_days(resource, need.minutes)
+                begins &= ~self.full_days(resource, need.minutes)
             found = self._lane_starts[lane][key] = shift(begins, -need.offset)
         return found
 
@@ -251,7 +251,7 @@ class Board:
             found = self._pool_starts[need.pool][key] = (union, tuple(choices))
         return found
 
-    def _full_days(self, resource: int, minutes: int) -> int:
+    def full_days(self, resource: int, minutes: int) -> int:
         """The units of the days on which `minutes` more would break the daily limit."""
         limits = self.instance.resources[resource].limits or ()
         used, units = self.minutes[resource], self.instance.frame.day_units

@@ -31,7 +31,7 @@ class Ties:
 def find_ties(instance: Instance, case: CaseForm) -> Ties:
     """The ties between the needs of a case; they depend on the problem alone."""
     needs = case.needs
-    groups = _joined(len(needs), lambda i, j: _knotted(instance, needs[i], needs[j]))
+    groups = joined(len(needs), lambda i, j: _knotted(instance, needs[i], needs[j]))
     knots = tuple(group for group in groups if len(group) > 1)
     tied = {number for knot in knots for number in knot}
     sensitive = _price_sensitive(instance, needs)
@@ -50,7 +50,7 @@ def overlap(one: NeedForm, other: NeedForm) -> bool:
     return one.offset < other.offset + other.length and other.offset < one.offset + one.length
 
 
-def _joined(count: int, linked: Callable[[int, int], bool]) -> list[tuple[int, ...]]:
+def joined(count: int, linked: Callable[[int, int], bool]) -> list[tuple[int, ...]]:
     """The connected groups of `0 .. count - 1`, in order of their first member."""
     group_of = list(range(count))
     for i, j in combinations(range(count), 2):

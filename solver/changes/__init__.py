@@ -1,0 +1,1 @@
+"""The smallest single changes that would open a start for a case that has none."""
