@@ -11,9 +11,9 @@ from typing import Protocol, TypeVar
 
 from pydantic import BaseModel
 
+from models.clinical.facts import Decision
 from models.patients import PatientFacts, Referral
 from scheduler.records import (
-    Approval,
     AuditEntry,
     BookingRecord,
     CaseRecord,
@@ -128,15 +128,15 @@ class Cases(Protocol):
         ...
 
 
-class Approvals(Protocol):
-    """Requirements that somebody has met."""
+class Decisions(Protocol):
+    """What clinicians decided for cases where a rule asks."""
 
-    def by_case(self, case: str | None = None) -> dict[str, tuple[Approval, ...]]:
-        """Approvals of one case, or of all, by case."""
+    def by_case(self, case: str | None = None) -> dict[str, tuple[Decision, ...]]:
+        """Decisions for one case, or for all, by case, oldest first."""
         ...
 
-    def add(self, approval: Approval) -> None:
-        """Keep an approval; the same one again changes nothing."""
+    def add(self, decision_id: str, case: str, decision: Decision) -> None:
+        """Keep a decision beside those before it."""
         ...
 
 
@@ -304,8 +304,8 @@ class UnitOfWork(Protocol):
         ...
 
     @property
-    def approvals(self) -> Approvals:
-        """Requirements that somebody has met."""
+    def decisions(self) -> Decisions:
+        """What clinicians decided."""
         ...
 
     @property

@@ -120,16 +120,6 @@ class CaseRecord(Frozen):
         return self.referral.id
 
 
-class Approval(Frozen):
-    """A requirement that a named person has met."""
-
-    case: Id
-    requirement: Id
-    at: Instant
-    by: Id
-    note: str = ""
-
-
 class ReservationState(StrEnum):
     """What became of a reservation."""
 
@@ -168,6 +158,8 @@ class BookingRecord(Frozen):
     held: Held
     state: BookingState
     locked: bool = False
+    placed_at: Instant
+    """When the place was chosen: the hold was planned from there."""
     told_at: Instant | None = None
     """When the patient was told the time; None while nobody has."""
     waiting_for: tuple[str, ...] = ()

@@ -55,9 +55,10 @@ def book(
             place=f"case {case}",
             remedy="move the booking instead",
         )
-    if firm and file.waiting_for:
+    waiting = file.waiting_for(start)
+    if firm and waiting:
         raise RefusedError(
-            f"no firm booking yet: {'; '.join(file.waiting_for)}",
+            f"no firm booking yet: {'; '.join(waiting)}",
             place=f"case {case}",
             remedy="meet the requirements, or book provisionally",
         )
@@ -71,12 +72,14 @@ def book(
 
 def new_booking(desk: Desk, file: CaseFile, held: Held) -> BookingRecord:
     """A booking of a placement that nobody has been told of, as firm as the requirements allow."""
+    waiting = file.waiting_for(held.start)
     return BookingRecord(
         id=desk.ids.new("booking"),
         case=file.id,
         held=held,
-        state=BookingState.PROVISIONAL if file.waiting_for else BookingState.CONFIRMED,
-        waiting_for=file.waiting_for,
+        state=BookingState.PROVISIONAL if waiting else BookingState.CONFIRMED,
+        waiting_for=waiting,
+        placed_at=desk.now,
         created_at=desk.now,
         updated_at=desk.now,
     )
@@ -156,15 +159,17 @@ def move(
 def keep_move(desk: Desk, file: CaseFile, held: Held) -> BookingRecord:
     """Write down the new place of a booking whose cells are claimed; the patient is to be told."""
     before = desk.uow.bookings.get(file.id)
+    waiting = file.waiting_for(held.start)
     same_start = before.held.start == held.start
     after = desk.uow.bookings.change(
         before.model_copy(
             update={
                 "held": held,
+                "placed_at": before.placed_at if same_start else desk.now,
                 "told_at": before.told_at if same_start else None,
                 "trouble": (),
-                "state": BookingState.PROVISIONAL if file.waiting_for else BookingState.CONFIRMED,
-                "waiting_for": file.waiting_for,
+                "state": BookingState.PROVISIONAL if waiting else BookingState.CONFIRMED,
+                "waiting_for": waiting,
                 "updated_at": desk.now,
             }
         )

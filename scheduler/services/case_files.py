@@ -2,12 +2,13 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from datetime import datetime
 
+from models.clinical.facts import Decision
 from models.clinical.readiness import Readiness, Requirement
 from models.errors import HoldfastError
 from models.patients import Referral
 from scheduler.records import (
-    Approval,
     BookingRecord,
     CaseRecord,
     CaseState,
@@ -18,17 +19,18 @@ from scheduler.services.desk import Desk
 
 
 def requirement_key(requirement: Requirement) -> str:
-    """The name under which a requirement is approved: its kind and the rule that asks for it."""
-    return f"{requirement.kind}:{requirement.ref.rule}"
+    """The name by which a requirement is decided: its kind, the rule that asks, and the drug."""
+    drug = f":{requirement.drug}" if requirement.drug else ""
+    return f"{requirement.kind}:{requirement.ref.rule}{drug}"
 
 
 @dataclass(frozen=True, slots=True)
 class CaseFile:
-    """A case, its patient, what has been approved, and what is held for it."""
+    """A case, its patient, what was decided, and what is held for it."""
 
     record: CaseRecord
     patient: PatientRecord
-    approvals: tuple[Approval, ...] = ()
+    decisions: tuple[Decision, ...] = ()
     booking: BookingRecord | None = None
     reservation: Reservation | None = None
 
@@ -55,18 +57,9 @@ class CaseFile:
             )
         return self.record.readiness
 
-    @property
-    def open_requirements(self) -> tuple[Requirement, ...]:
-        """What nobody has met yet."""
-        if self.record.readiness is None:
-            return ()
-        met = {approval.requirement for approval in self.approvals}
-        return tuple(r for r in self.record.readiness.requirements if requirement_key(r) not in met)
-
-    @property
-    def waiting_for(self) -> tuple[str, ...]:
-        """Sentences of the open requirements without which no booking is firm."""
-        return tuple(r.sentence for r in self.open_requirements if r.firm)
+    def waiting_for(self, start: datetime) -> tuple[str, ...]:
+        """Sentences of the requirements without which no booking at that start is firm."""
+        return tuple(requirement.sentence for requirement in self.readiness.open_at(start))
 
     def with_readiness(self, record: CaseRecord) -> "CaseFile":
         """The same file with the case as it was just assessed."""
@@ -99,7 +92,7 @@ def _file(desk: Desk, record: CaseRecord, patient: PatientRecord) -> CaseFile:
     return CaseFile(
         record=record,
         patient=patient,
-        approvals=desk.uow.approvals.by_case(record.id).get(record.id, ()),
+        decisions=desk.uow.decisions.by_case(record.id).get(record.id, ()),
         booking=desk.uow.bookings.find(record.id),
         reservation=reserved[0] if reserved else None,
     )
@@ -109,13 +102,13 @@ def all_files(desk: Desk, *, state: CaseState | None = None) -> tuple[CaseFile, 
     """The files of all cases, or of those in a state, by id."""
     patients = desk.uow.patients.by_id()
     bookings = desk.uow.bookings.standing()
-    approvals = desk.uow.approvals.by_case()
+    decisions = desk.uow.decisions.by_case()
     reserved = {r.case: r for r in desk.uow.reservations.live(desk.now)}
     return tuple(
         CaseFile(
             record=record,
             patient=patients[record.referral.patient],
-            approvals=approvals.get(name, ()),
+            decisions=decisions.get(name, ()),
             booking=bookings.get(name),
             reservation=reserved.get(name),
         )

@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from models.calendars import DateRules
 from models.catalogue import Catalogue, shipped_catalogue
-from models.clinical.facts import Facts
+from models.clinical.facts import Decision, Facts
 from models.clinical.policy import PolicyBook
 from models.documents import parse_document
 from models.freezing import planning_resources
@@ -36,9 +36,21 @@ class Department:
         """The catalogue's entry for what was asked, or None where the site does not offer it."""
         return self.catalogue.find(referral.code, referral.system)
 
-    def facts(self, patient: PatientFacts, referral: Referral, kind: ProcedureType) -> Facts:
+    def facts(
+        self,
+        patient: PatientFacts,
+        referral: Referral,
+        kind: ProcedureType,
+        decisions: tuple[Decision, ...],
+    ) -> Facts:
         """Everything one assessment looks at."""
-        return Facts(patient=patient, referral=referral, procedure=kind, setting=self.site.setting)
+        return Facts(
+            patient=patient,
+            referral=referral,
+            procedure=kind,
+            setting=self.site.setting,
+            decisions=decisions,
+        )
 
     def span(self, now: datetime) -> Window:
         """The horizon, and a day before it for what began yesterday."""

@@ -1,12 +1,14 @@
-"""What breaks a plan: closures, doses taken after all, results, approvals. Each flags bookings."""
+"""What breaks a plan: closures, doses taken after all, results, decisions. Each flags bookings."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from models.errors import InputError, NotFoundError, RefusedError
+from models.clinical.facts import Decision
+from models.clinical.readiness import Requirement
+from models.errors import InputError, NotFoundError
 from models.patients import Lab
-from scheduler.records import Approval, BookingRecord, Closure, Note, ReservationState
+from scheduler.records import BookingRecord, Closure, Note, ReservationState
 from scheduler.services.case_files import CaseFile, open_file, requirement_key
 from scheduler.services.desk import Desk
 from scheduler.services.readiness import refresh, refresh_patient
@@ -154,38 +156,65 @@ def _noted(desk: Desk, file: CaseFile, note: Note, what: str) -> Disruption:
     return Disruption(what=what, troubled=_troubled(files), released=released)
 
 
-def approve(desk: Desk, case: str, requirement: str, *, note: str = "") -> CaseFile:
-    """Note that a requirement is met; a booking that waited for nothing else becomes firm.
+def decide(
+    desk: Desk,
+    case: str,
+    requirement: str,
+    *,
+    reason: str,
+    accepted: bool = True,
+    hold_hours: float | None = None,
+) -> CaseFile:
+    """Keep a clinician's decision on an open requirement; the desk's actor is who decided.
+
+    A booking that waited for nothing else becomes firm, and windows that it kept shut open.
 
     Args:
-        desk: the transaction; its actor is who approves.
+        desk: the transaction.
         case: id of the case.
-        requirement: its key, `kind:rule`, or the rule alone where that names one.
-        note: what was decided, in words.
+        requirement: its key (`kind:rule` and the drug, if any), or the rule where that names one.
+        reason: why, in words.
+        accepted: False keeps the requirement open and shows the refusal.
+        hold_hours: hours off the drug, where the rule gives no figure.
 
     Raises:
         NotFoundError: no such case, or no such open requirement.
-        RefusedError: meeting it takes a fact or a figure, which an approval cannot give.
     """
     file = refresh(desk, open_file(desk, case))
-    named = [r for r in file.open_requirements if requirement in {requirement_key(r), r.ref.rule}]
-    if len({requirement_key(r) for r in named}) != 1:
-        keys = ", ".join(sorted({requirement_key(r) for r in file.open_requirements}))
-        raise NotFoundError(
-            f"no single open requirement is called {requirement!r}",
-            place=f"case {case}",
-            remedy=f"name one of: {keys or 'none is open'}",
-        )
-    if named[0].closes_windows:
-        raise RefusedError(
-            f"this cannot be waved through: {named[0].sentence}",
-            place=f"case {case}",
-            remedy="record the missing fact, or decide the figure in the site's policy",
-        )
-    approval = Approval(
-        case=case, requirement=requirement_key(named[0]), at=desk.now, by=desk.actor, note=note
+    asked = _requirement(file, requirement)
+    decision = Decision(
+        rule=asked.ref.rule,
+        kind=asked.kind,
+        drug=asked.drug or None,
+        accepted=accepted,
+        hold_hours=hold_hours,
+        by=desk.actor,
+        at=desk.now,
+        reason=reason,
     )
-    desk.uow.approvals.add(approval)
-    record = desk.uow.cases.change(file.record)  # approvals count as a change of the case
-    desk.audit("case.approve", case, after=approval, detail=approval.requirement)
-    return refresh(desk, open_file(desk, record.id))
+    desk.uow.decisions.add(desk.ids.new("decision"), case, decision)
+    desk.uow.cases.change(file.record)  # a decision counts as a change of the case
+    desk.audit("case.decide", case, after=decision, detail=requirement_key(asked))
+    return refresh(desk, open_file(desk, case))
+
+
+def approve(desk: Desk, case: str, requirement: str, *, reason: str = "approved") -> CaseFile:
+    """Keep that a requirement has been met; `decide` without a figure.
+
+    Raises:
+        NotFoundError: no such case, or no such open requirement.
+    """
+    return decide(desk, case, requirement, reason=reason)
+
+
+def _requirement(file: CaseFile, name: str) -> Requirement:
+    asked = file.readiness.requirements
+    named = [r for r in asked if name in {requirement_key(r), r.ref.rule}]
+    if len({requirement_key(r) for r in named}) != 1:
+        keys = ", ".join(sorted({requirement_key(r) for r in asked}))
+        raise NotFoundError(
+            f"no single open requirement is called {name!r}",
+            place=f"case {file.id}",
+            remedy=f"name one of: {keys}" if keys else "none is open",
+        )
+    return named[0]

@@ -29,6 +29,8 @@ class Answer:
     bound: int | None
     reasons: Mapping[str, tuple[str, ...]]
     """Why each changed case is where it is, by case."""
+    note: str = ""
+    """What happened to the search, where it did not end as it should."""
 
 
 Search = Callable[[PlanningProblem, int, int], Answer]
@@ -122,7 +124,8 @@ def keep_revision(desk: Desk, begun: Begun, answer: Answer) -> RunReport:
         f"{changes.count('book')} booked, {changes.count('move', 'reassign')} moved, "
         f"{changes.count('unbook')} unbooked; cost {before} to {answer.cost}"
     )
-    run = end_run(desk, begun.run, RunState.DONE, said)
+    noted = f"{said}; {answer.note}" if answer.note else said
+    run = end_run(desk, begun.run, RunState.DONE, noted)
     return RunReport(run, revision, changes, begun.snapshot.left_aside)
 
 

@@ -1,12 +1,13 @@
 """What the clinical rules say of each case now, and whether the bookings made still stand."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
+from models.base import HoldStage
 from models.clinical.assess import assess
+from models.clinical.facts import Facts
 from models.clinical.permitted import permitted
-
-from models.clinical.readiness import Readiness, Requirement, RuleRef, Status
+from models.clinical.readiness import HoldPlan, Readiness, Requirement, RuleRef, Status
 from models.windows import Window, WindowSet
 from scheduler.records import BookingRecord, BookingState, CaseState, Held, PatientRecord
 from scheduler.services.case_files import CaseFile, all_files, files_of_patient
@@ -52,13 +53,62 @@ def refresh(desk: Desk, file: CaseFile) -> CaseFile:
 
 
 def assess_now(desk: Desk, file: CaseFile) -> Readiness:
-    """The rules' answer at this moment; a procedure that is not offered is a requirement."""
-    department = desk.department
-    kind = department.procedure(file.referral)
-    if kind is None:
+    """The rules' answer at this moment.
+
+    A procedure that is not offered is a requirement. A patient who was booked stops their drugs as
+    planned then: from the booked start on, what was permitted when the hold was planned still is.
+    """
+    facts = facts_of(desk, file)
+    if facts is None:
         return _not_offered(desk, file)
-    facts = department.facts(file.patient.facts, file.referral, kind)
-    return assess(facts, department.book, desk.now)
+    fresh = assess(facts, desk.department.book, desk.now)
+    booking = file.booking
+    if booking is None or booking.held.start < desk.now or fresh.blocks:
+        return fresh
+    planned = assess(facts, desk.department.book, planned_from(desk, booking))
+    return _on_plan(desk, booking, fresh, planned)
+
+
+def facts_of(desk: Desk, file: CaseFile) -> Facts | None:
+    """Everything the rules look at; None when the procedure is not offered."""
+    kind = desk.department.procedure(file.referral)
+    if kind is None:
+        return None
+    return desk.department.facts(file.patient.facts, file.referral, kind, file.decisions)
+
+
+def planned_from(desk: Desk, booking: BookingRecord) -> datetime:
+    """The moment as of which the holds of a booking count as planned.
+
+    It is when the place was chosen, if the patient was told within the site's notice; else as much
+    later as they were told too late. Who has not been told yet can be told now at the earliest.
+    """
+    setting = desk.department.site.setting
+    notice = timedelta(hours=setting.notice_hours + setting.approval_lead_hours)
+    return max(booking.placed_at, (booking.told_at or desk.now) - notice)
+
+
+def _on_plan(desk: Desk, booking: BookingRecord, fresh: Readiness, planned: Readiness) -> Readiness:
+    start = booking.held.start
+    kept = planned.window_set - WindowSet.between(planned.assessed_at, start)
+    windows = fresh.window_set | kept
+    return fresh.model_copy(
+        update={
+            "windows": tuple((w.start, w.end) for w in windows),
+            "status": fresh.status if fresh.windows else planned.status,
+            "holds": tuple(_begun(desk, booking, hold) for hold in planned.holds),
+        }
+    )
+
+
+def _begun(desk: Desk, booking: BookingRecord, hold: HoldPlan) -> HoldPlan:
+    """A planned hold counts as begun once a patient who was told should have stopped."""
+    if booking.told_at is None or hold.ready_at is None or hold.last_dose is None:
+        return hold
+    latest_dose = booking.held.start - (hold.ready_at - hold.last_dose)
+    if hold.stage in {HoldStage.NONE, HoldStage.PLANNED} and latest_dose <= desk.now:
+        return hold.model_copy(update={"stage": HoldStage.STARTED})
+    return hold
 
 
 def _not_offered(desk: Desk, file: CaseFile) -> Readiness:
@@ -92,10 +142,11 @@ def recheck(desk: Desk, file: CaseFile) -> BookingRecord | None:
     booking = file.booking
     if booking is None or booking.held.start < desk.now:
         return booking  # what has begun can no longer be helped
+    waiting = file.waiting_for(booking.held.start)
     checked = booking.model_copy(
         update={
-            "state": BookingState.PROVISIONAL if file.waiting_for else BookingState.CONFIRMED,
-            "waiting_for": file.waiting_for,
+            "state": BookingState.PROVISIONAL if waiting else BookingState.CONFIRMED,
+            "waiting_for": waiting,
             "trouble": (
                 *forbidden(desk, file, booking.held.start),
                 *unavailable(desk, booking.held),
@@ -112,14 +163,23 @@ def recheck(desk: Desk, file: CaseFile) -> BookingRecord | None:
 def forbidden(desk: Desk, file: CaseFile, start: datetime) -> tuple[str, ...]:
     """Why the rules forbid a start, one sentence each; empty when they permit it.
 
-    This is the rules' pointwise form, independent of the windows that the search was given.
+    This is the rules' pointwise form, independent of the windows that the search was given. For a
+    booked patient it allows what `assess_now` allows.
     """
-    kind = desk.department.procedure(file.referral)
-    if kind is None:
+    facts = facts_of(desk, file)
+    if facts is None:
         return tuple(r.sentence for r in file.readiness.requirements)
-    facts = desk.department.facts(file.patient.facts, file.referral, kind)
-    answer = permitted(facts, desk.department.book, desk.now, start)
-    return tuple(answer.reasons)
+    book = desk.department.book
+    refused = permitted(facts, book, desk.now, start)
+    booking = file.booking
+    if (
+        refused
+        and booking
+        and desk.now <= booking.held.start <= start
+        and not file.readiness.blocks
+    ):
+        refused = permitted(facts, book, planned_from(desk, booking), start)
+    return tuple(refusal.sentence for refusal in refused)
 
 
 def unavailable(desk: Desk, held: Held) -> tuple[str, ...]:

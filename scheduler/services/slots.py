@@ -1,20 +1,75 @@
-"""Where a case can go: ranked exact slots, and why another moment is not among them."""
+"""Where a case can go, and why another moment is not among the answers.
+
+The question is put together in a transaction; the engine answers it outside of one.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
 
 from models.problem import PlanningProblem
-from scheduler.services.case_files import open_file
+from scheduler.services.case_files import CaseFile, open_file
 from scheduler.services.desk import Desk
 from scheduler.services.problems import problem_for
-from scheduler.services.readiness import assess_now
+from scheduler.services.readiness import assess_now, forbidden
+from solver.explain import Explanation, Nowhere, Somewhere, explain_at, explain_case
+from solver.proposals import Proposal, propose
 
 
-def question(desk: Desk, case: str) -> PlanningProblem:
-    """The problem to search for one case, assessed at this moment, all else as it is held.
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One case as it stands now, against everything that is held for others."""
+
+    problem: PlanningProblem
+    file: CaseFile
+    refused: tuple[str, ...] = ()
+    """What the clinical rules have against the moment that was asked about."""
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """Ranked slots, with the readiness that allows them."""
+
+    proposals: tuple[Proposal, ...]
+    file: CaseFile
+
+
+@dataclass(frozen=True, slots=True)
+class WhyNot:
+    """Everything against a case at one moment; possible when there is nothing."""
+
+    clinical: tuple[str, ...]
+    engine: Explanation
+
+    @property
+    def possible(self) -> bool:
+        """Whether it could start then."""
+        return self.engine.possible and not self.clinical
+
+
+def question(desk: Desk, case: str, at: datetime | None = None) -> Question:
+    """The question of where one case fits, assessed at this moment.
 
     Raises:
         NotFoundError: there is no such case.
         RefusedError: the case is not open, or cannot be planned here at all.
     """
     file = open_file(desk, case)
-    readiness = assess_now(desk, file)
-    assessed = file.with_readiness(file.record.model_copy(update={"readiness": readiness}))
-    return problem_for(desk, assessed)
+    record = file.record.model_copy(update={"readiness": assess_now(desk, file)})
+    assessed = file.with_readiness(record)
+    refused = forbidden(desk, assessed, at) if at else ()
+    return Question(problem_for(desk, assessed), assessed, refused)
+
+
+def offer(asked: Question, *, top: int) -> Offer:
+    """The cheapest exact slots of the case, everything else fixed as it is held."""
+    return Offer(propose(asked.problem, asked.file.id, top=top), asked.file)
+
+
+def why_not(asked: Question, at: datetime) -> WhyNot:
+    """What is against the case at one moment."""
+    return WhyNot(asked.refused, explain_at(asked.problem, asked.file.id, at))
+
+
+def where(asked: Question) -> Somewhere | Nowhere:
+    """Whether the case fits anywhere, and if not, why and what would help."""
+    return explain_case(asked.problem, asked.file.id)

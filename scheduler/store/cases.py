@@ -1,4 +1,4 @@
-"""Repositories of the site, its patients, its cases and what has been approved."""
+"""Repositories of the site, its patients, its cases and what was decided for them."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -6,11 +6,11 @@ from datetime import datetime
 from pydantic import TypeAdapter
 from sqlalchemy import Connection, insert, select, update
 
+from models.clinical.facts import Decision
 from models.clinical.readiness import Readiness
 from models.errors import NotFoundError, StaleError
 from models.patients import PatientFacts, Referral
 from scheduler.records import (
-    Approval,
     CaseRecord,
     CaseState,
     Note,
@@ -18,7 +18,7 @@ from scheduler.records import (
     SiteRecord,
 )
 from scheduler.store.codec import AnyRow, instant, seconds, text
-from scheduler.store.tables import ApprovalRow, CaseRow, PatientRow, SiteRow
+from scheduler.store.tables import CaseRow, DecisionRow, PatientRow, SiteRow
 
 _NOTES = TypeAdapter(tuple[Note, ...])
 
@@ -205,42 +205,31 @@ def _case(row: AnyRow) -> CaseRecord:
     )
 
 
-class SqlApprovals:
-    """Requirements that somebody has met."""
+class SqlDecisions:
+    """What clinicians decided for cases where a rule asks."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
-    def by_case(self, case: str | None = None) -> dict[str, tuple[Approval, ...]]:
-        """Approvals of one case, or of all, by case."""
-        query = select(
-            ApprovalRow.case_id,
-            ApprovalRow.requirement,
-            ApprovalRow.approved_at,
-            ApprovalRow.approved_by,
-            ApprovalRow.note,
-        ).order_by(ApprovalRow.case_id, ApprovalRow.requirement)
+    def by_case(self, case: str | None = None) -> dict[str, tuple[Decision, ...]]:
+        """Decisions for one case, or for all, by case, oldest first."""
+        query = select(DecisionRow.case_id, DecisionRow.decision).order_by(
+            DecisionRow.case_id, DecisionRow.decided_at, DecisionRow.id
+        )
         if case is not None:
-            query = query.where(ApprovalRow.case_id == case)
-        found: dict[str, list[Approval]] = {}
-        for case_id, requirement, at, by, note in self._connection.execute(query):
-            approval = Approval(
-                case=case_id, requirement=requirement, at=instant(at), by=by, note=note
-            )
-            found.setdefault(case_id, []).append(approval)
-        return {name: tuple(approvals) for name, approvals in found.items()}
+            query = query.where(DecisionRow.case_id == case)
+        found: dict[str, list[Decision]] = {}
+        for case_id, decision in self._connection.execute(query):
+            found.setdefault(case_id, []).append(Decision.model_validate_json(decision))
+        return {name: tuple(decisions) for name, decisions in found.items()}
 
-    def add(self, approval: Approval) -> None:
-        """Keep an approval; the same one again changes nothing."""
-        known = self.by_case(approval.case).get(approval.case, ())
-        if any(given.requirement == approval.requirement for given in known):
-            return
+    def add(self, decision_id: str, case: str, decision: Decision) -> None:
+        """Keep a decision beside those before it."""
         self._connection.execute(
-            insert(ApprovalRow).values(
-                case_id=approval.case,
-                requirement=approval.requirement,
-                approved_at=seconds(approval.at),
-                approved_by=approval.by,
-                note=approval.note,
+            insert(DecisionRow).values(
+                id=decision_id,
+                case_id=case,
+                decision=text(decision),
+                decided_at=seconds(decision.at),
             )
         )

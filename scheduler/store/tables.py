@@ -74,16 +74,15 @@ class CaseRow(Base):
     version: Mapped[int]
 
 
-class ApprovalRow(Base):
-    """A requirement that somebody has met, by the id of the rule that asked for it."""
+class DecisionRow(Base):
+    """What a named clinician decided for a case where a rule asks; later ones count."""
 
-    __tablename__ = "approval"
+    __tablename__ = "decision"
 
-    case_id: Mapped[str] = mapped_column(ForeignKey("referral_case.id"), primary_key=True)
-    requirement: Mapped[str] = mapped_column(primary_key=True)
-    approved_at: Mapped[int]
-    approved_by: Mapped[str]
-    note: Mapped[str] = mapped_column(Text)
+    id: Mapped[str] = mapped_column(primary_key=True)
+    case_id: Mapped[str] = mapped_column(ForeignKey("referral_case.id"), index=True)
+    decision: Mapped[str] = mapped_column(Text)
+    decided_at: Mapped[int]
 
 
 class ClaimCellRow(Base):
@@ -135,6 +134,7 @@ class BookingRow(Base):
     held: Mapped[str] = mapped_column(Text)
     state: Mapped[str] = mapped_column(String(20))
     locked: Mapped[bool]
+    placed_at: Mapped[int]
     told_at: Mapped[int | None]
     waiting_for: Mapped[str] = mapped_column(Text)
     trouble: Mapped[str] = mapped_column(Text)

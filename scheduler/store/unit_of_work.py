@@ -6,7 +6,7 @@ from sqlalchemy import Connection
 
 from scheduler.store.audit import SqlAudit
 from scheduler.store.bookings import SqlBookings, SqlClosures, SqlReservations
-from scheduler.store.cases import SqlApprovals, SqlCases, SqlPatients, SqlSites
+from scheduler.store.cases import SqlCases, SqlDecisions, SqlPatients, SqlSites
 from scheduler.store.claims import SqlClaims
 from scheduler.store.runs import SqlRevisions, SqlRuns
 
@@ -19,7 +19,7 @@ class SqlUnitOfWork:
         self.sites = SqlSites(connection)
         self.patients = SqlPatients(connection)
         self.cases = SqlCases(connection)
-        self.approvals = SqlApprovals(connection)
+        self.decisions = SqlDecisions(connection)
         self.claims = SqlClaims(connection)
         self.reservations = SqlReservations(connection)
         self.bookings = SqlBookings(connection)

@@ -38,6 +38,7 @@ def booking(case: str, what: Held, *, name: str | None = None) -> BookingRecord:
         case=case,
         held=what,
         state=BookingState.CONFIRMED,
+        placed_at=NINE,
         created_at=NINE,
         updated_at=NINE,
     )

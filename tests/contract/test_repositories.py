@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
+from models.clinical.facts import Decision
 from models.errors import BusyError, NotFoundError, StaleError
 from models.patients import PatientFacts, Referral
 from scheduler.records import (
-    Approval,
     BookingState,
     CaseState,
     Closure,
@@ -78,13 +78,19 @@ def test_a_reservation_is_live_until_its_end_and_ends_once(store: Store) -> None
     assert store.read(lambda uow: uow.reservations.overdue(NINE + HOUR)) == ()
 
 
-def test_an_approval_given_twice_is_kept_once(store: Store) -> None:
-    given = Approval(case="A", requirement="approval/r1", at=NINE, by="dr-b")
-    again = given.model_copy(update={"at": NINE + HOUR})
-    store.write(
-        lambda uow: (add_case(uow, "A"), uow.approvals.add(given), uow.approvals.add(again))
+def test_decisions_come_back_oldest_first(store: Store) -> None:
+    first = Decision(
+        rule="p/r1", kind="review", accepted=False, by="dr-b", at=NINE, reason="too young"
     )
-    assert store.read(lambda uow: uow.approvals.by_case("A")) == {"A": (given,)}
+    later = first.model_copy(update={"accepted": True, "at": NINE + HOUR, "reason": "agreed"})
+
+    def work(uow: SqlUnitOfWork) -> None:
+        add_case(uow, "A")
+        uow.decisions.add("d1", "A", later)
+        uow.decisions.add("d2", "A", first)
+
+    store.write(work)
+    assert store.read(lambda uow: uow.decisions.by_case("A")) == {"A": (first, later)}
 
 
 def test_a_lifted_closure_is_gone(store: Store) -> None:

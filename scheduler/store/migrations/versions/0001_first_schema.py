@@ -123,18 +123,6 @@ def upgrade() -> None:
     op.create_index(op.f("ix_revision_run_id"), "revision", ["run_id"], unique=False)
     op.create_index(op.f("ix_revision_state"), "revision", ["state"], unique=False)
     op.create_table(
-        "approval",
-        sa.Column("case_id", sa.String(length=200), nullable=False),
-        sa.Column("requirement", sa.String(length=200), nullable=False),
-        sa.Column("approved_at", sa.BigInteger(), nullable=False),
-        sa.Column("approved_by", sa.String(length=200), nullable=False),
-        sa.Column("note", sa.Text(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["case_id"], ["referral_case.id"], name=op.f("fk_approval_case_id_referral_case")
-        ),
-        sa.PrimaryKeyConstraint("case_id", "requirement", name=op.f("pk_approval")),
-    )
-    op.create_table(
         "booking",
         sa.Column("id", sa.String(length=200), nullable=False),
         sa.Column("case_id", sa.String(length=200), nullable=False),
@@ -142,6 +130,7 @@ def upgrade() -> None:
         sa.Column("held", sa.Text(), nullable=False),
         sa.Column("state", sa.String(length=20), nullable=False),
         sa.Column("locked", sa.Boolean(), nullable=False),
+        sa.Column("placed_at", sa.BigInteger(), nullable=False),
         sa.Column("told_at", sa.BigInteger(), nullable=True),
         sa.Column("waiting_for", sa.Text(), nullable=False),
         sa.Column("trouble", sa.Text(), nullable=False),
@@ -166,6 +155,18 @@ def upgrade() -> None:
         sqlite_where=sa.text("state <> 'cancelled'"),
         postgresql_where=sa.text("state <> 'cancelled'"),
     )
+    op.create_table(
+        "decision",
+        sa.Column("id", sa.String(length=200), nullable=False),
+        sa.Column("case_id", sa.String(length=200), nullable=False),
+        sa.Column("decision", sa.Text(), nullable=False),
+        sa.Column("decided_at", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["case_id"], ["referral_case.id"], name=op.f("fk_decision_case_id_referral_case")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_decision")),
+    )
+    op.create_index(op.f("ix_decision_case_id"), "decision", ["case_id"], unique=False)
     op.create_table(
         "reservation",
         sa.Column("id", sa.String(length=200), nullable=False),

@@ -1,0 +1,303 @@
+"""The one place where the parts are put together; nothing happens before `Container` is made."""
+
+import secrets
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import TypeVar
+
+from models.patients import Lab, PatientFacts, Referral
+from models.site import Site
+from scheduler.ports import Clock, Ids, UnitOfWork, Work
+from scheduler.records import (
+    AuditEntry,
+    BookingRecord,
+    CaseState,
+    Closure,
+    Reservation,
+    RevisionRecord,
+    RevisionState,
+    RunRecord,
+    SiteRecord,
+)
+from scheduler.services import (
+    booking,
+    cases,
+    disruptions,
+    looking,
+    night,
+    problems,
+    readiness,
+    referrals,
+    reserving,
+    revisions,
+    sites,
+    slots,
+)
+from scheduler.services.case_files import CaseFile
+from scheduler.services.department import Department, Departments
+from scheduler.services.desk import Desk
+from scheduler.services.search import search_in_child
+from scheduler.services.shift import Shift
+from scheduler.settings import Settings
+from scheduler.site_files import LibraryDates
+from scheduler.store.engine import Store
+from solver.explain import Nowhere, Somewhere
+
+T = TypeVar("T")
+
+
+class SystemClock:
+    """The machine's clock."""
+
+    def now(self) -> datetime:
+        """This instant in UTC, in whole seconds."""
+        return datetime.now(UTC).replace(microsecond=0)
+
+
+class FixedClock:
+    """A clock that stands still, for replays and tests."""
+
+    def __init__(self, instant: datetime) -> None:
+        self._instant = instant.astimezone(UTC).replace(microsecond=0)
+
+    def now(self) -> datetime:
+        """The instant it was set to."""
+        return self._instant
+
+
+class RandomIds:
+    """Ids that cannot be guessed or counted."""
+
+    def new(self, kind: str) -> str:
+        """A new id with its kind in front."""
+        return f"{kind}-{secrets.token_hex(8)}"
+
+    def token(self) -> str:
+        """A secret of 32 random bytes."""
+        return secrets.token_urlsafe(32)
+
+
+@dataclass(frozen=True)
+class Container:
+    """Everything a department can ask for; each method is one transaction, and is audited.
+
+    Reading methods change nothing. Times are taken from the clock, names from `ids`; the actor is
+    whoever `acting` says, else the one of the settings.
+    """
+
+    store: Work
+    clock: Clock
+    ids: Ids
+    departments: Departments
+    search: night.Search
+    actor: str
+
+    def acting(self, actor: str) -> "Container":
+        """The same, in the name of somebody."""
+        return replace(self, actor=actor)
+
+    def _desk(self, uow: UnitOfWork) -> Desk:
+        now = self.clock.now()
+        return Desk(uow=uow, departments=self.departments, ids=self.ids, now=now, actor=self.actor)
+
+    def _read(self, service: Callable[[Desk], T]) -> T:
+        return self.store.read(lambda uow: service(self._desk(uow)))
+
+    def _write(self, service: Callable[[Desk], T]) -> T:
+        return self.store.write(lambda uow: service(self._desk(uow)))
+
+    def init(self, site: Site) -> SiteRecord:
+        """Accept the site's document: the first one, or its next version."""
+        return self._write(lambda desk: sites.accept_site(desk, site))
+
+    def department(self) -> Department:
+        """The site with its policies and catalogue."""
+        return self._read(lambda desk: desk.department)
+
+    def import_intake(
+        self, patients: Iterable[PatientFacts], referred: Iterable[Referral]
+    ) -> referrals.ImportReport:
+        """Keep patients and referrals by their ids; the same again changes nothing."""
+        return self._write(lambda desk: referrals.import_intake(desk, patients, referred))
+
+    def assess_all(self) -> readiness.AssessReport:
+        """Assess every open case anew and look at its booking again."""
+        return self._write(readiness.assess_all)
+
+    def list_cases(self, *, state: CaseState | None = None) -> tuple[CaseFile, ...]:
+        """All cases, or those in a state, by id."""
+        return self._read(lambda desk: cases.list_cases(desk, state=state))
+
+    def show_case(self, case: str) -> CaseFile:
+        """One case with its readiness, decisions, booking and reservation."""
+        return self._read(lambda desk: cases.show_case(desk, case))
+
+    def problem_now(self) -> problems.Snapshot:
+        """The planning problem of this moment, by the readiness last kept."""
+        return self._read(problems.problem_now)
+
+    def propose(self, case: str, *, top: int = 10) -> slots.Offer:
+        """The cheapest exact slots of a case, everything else fixed as it is held."""
+        asked = self._read(lambda desk: slots.question(desk, case))
+        return slots.offer(asked, top=top)
+
+    def explain(self, case: str, at: datetime) -> slots.WhyNot:
+        """What is against a case at one moment: the rules, and who holds what it wants."""
+        asked = self._read(lambda desk: slots.question(desk, case, at))
+        return slots.why_not(asked, at)
+
+    def where(self, case: str) -> Somewhere | Nowhere:
+        """Whether a case fits anywhere, and if not, why and what would help."""
+        return slots.where(self._read(lambda desk: slots.question(desk, case)))
+
+    def reserve(self, case: str, start: datetime, assigned: Mapping[str, str]) -> Reservation:
+        """Hold a placement for a short while, under a token."""
+        return self._write(lambda desk: reserving.reserve(desk, case, start, assigned))
+
+    def release(self, token: str) -> Reservation:
+        """Give a reservation up before it expires."""
+        return self._write(lambda desk: reserving.release(desk, token))
+
+    def book(
+        self, case: str, start: datetime, assigned: Mapping[str, str], *, firm: bool = False
+    ) -> BookingRecord:
+        """Book a placement; provisional while firm requirements are open, unless `firm`."""
+        return self._write(lambda desk: booking.book(desk, case, start, assigned, firm=firm))
+
+    def book_reserved(self, case: str, token: str, *, firm: bool = False) -> BookingRecord:
+        """Book what a reservation holds."""
+        return self._write(lambda desk: booking.book_reserved(desk, case, token, firm=firm))
+
+    def cancel(self, case: str, *, reason: str, version: int | None = None) -> BookingRecord:
+        """Give up a booking and all it holds."""
+        return self._write(lambda desk: booking.cancel(desk, case, reason=reason, version=version))
+
+    def move(
+        self,
+        case: str,
+        start: datetime,
+        assigned: Mapping[str, str],
+        *,
+        version: int | None = None,
+    ) -> BookingRecord:
+        """Move a booking, or leave it exactly where it is."""
+        return self._write(lambda desk: booking.move(desk, case, start, assigned, version=version))
+
+    def set_lock(self, case: str, *, locked: bool) -> BookingRecord:
+        """Pin a booking to its place, or free it."""
+        return self._write(lambda desk: booking.set_lock(desk, case, locked=locked))
+
+    def tell(self, case: str) -> BookingRecord:
+        """Note that the patient has been told the time of the booking."""
+        return self._write(lambda desk: booking.tell(desk, case))
+
+    def close_resource(
+        self, resource: str, start: datetime, end: datetime, *, reason: str
+    ) -> disruptions.Disruption:
+        """Take a resource out of use; bookings in it are flagged."""
+        return self._write(
+            lambda desk: disruptions.close_resource(desk, resource, start, end, reason=reason)
+        )
+
+    def reopen_resource(self, closure: str) -> disruptions.Disruption:
+        """Lift a closure."""
+        return self._write(lambda desk: disruptions.reopen_resource(desk, closure))
+
+    def record_missed_hold(
+        self, case: str, drug: str, last_dose: datetime
+    ) -> disruptions.Disruption:
+        """Note when the patient last took a drug; their cases are assessed anew."""
+        return self._write(lambda desk: disruptions.record_missed_hold(desk, case, drug, last_dose))
+
+    def record_lab(self, case: str, lab: Lab) -> disruptions.Disruption:
+        """Note a laboratory result; the patient's cases are assessed anew."""
+        return self._write(lambda desk: disruptions.record_lab(desk, case, lab))
+
+    def approve(self, case: str, requirement: str, *, reason: str = "approved") -> CaseFile:
+        """Keep that a requirement has been met."""
+        return self._write(lambda desk: disruptions.approve(desk, case, requirement, reason=reason))
+
+    def decide(
+        self,
+        case: str,
+        requirement: str,
+        *,
+        reason: str,
+        accepted: bool = True,
+        hold_hours: float | None = None,
+    ) -> CaseFile:
+        """Keep a clinician's decision on an open requirement, with a figure where one is asked."""
+        return self._write(
+            lambda desk: disruptions.decide(
+                desk, case, requirement, reason=reason, accepted=accepted, hold_hours=hold_hours
+            )
+        )
+
+    def instructions_data(self, case: str) -> looking.InstructionsData:
+        """What the instruction sheet of a booking is written from."""
+        return self._read(lambda desk: looking.instructions_data(desk, case))
+
+    def board_data(self) -> looking.BoardData:
+        """Everything booked from the start of today on."""
+        return self._read(looking.board_data)
+
+    def night(
+        self, *, seconds: int = 60, seed: int = 0, apply: bool | None = None
+    ) -> night.RunReport:
+        """Re-plan: freeze, search in a child process, judge, keep a revision, maybe apply it."""
+        return Shift(self._write, self.search).run(seconds=seconds, seed=seed, apply=apply)
+
+    def apply_revision(self, revision: str) -> RevisionRecord:
+        """Apply all of a proposed revision, or nothing."""
+        return Shift(self._write, self.search).apply(revision)
+
+    def refuse_revision(self, revision: str, *, reason: str = "") -> RevisionRecord:
+        """Put a proposed revision aside."""
+        return self._write(lambda desk: revisions.refuse_revision(desk, revision, reason=reason))
+
+    def revisions(
+        self, *, state: RevisionState | None = None, limit: int = 20
+    ) -> tuple[RevisionRecord, ...]:
+        """The most recent revisions, newest first."""
+        return self._read(lambda desk: desk.uow.revisions.latest(state=state, limit=limit))
+
+    def runs(self, *, limit: int = 20) -> tuple[RunRecord, ...]:
+        """The most recent runs, newest first."""
+        return self._read(lambda desk: desk.uow.runs.latest(limit))
+
+    def closures(self) -> tuple[Closure, ...]:
+        """Resources out of use."""
+        return self._read(lambda desk: desk.uow.closures.all())
+
+    def audit(self, subject: str | None = None) -> tuple[AuditEntry, ...]:
+        """The audit rows (about one subject), oldest first."""
+        return self._read(lambda desk: desk.uow.audit.entries(subject))
+
+
+def open_container(
+    settings: Settings, *, clock: Clock | None = None, create: bool = False
+) -> Container:
+    """The services over the store that the settings name.
+
+    Args:
+        settings: where the store is, and who acts.
+        clock: the machine's clock unless given.
+        create: make or upgrade the store's schema first, as `init` and `migrate` do.
+
+    Raises:
+        InputError: there is no store there, or it is of another version.
+    """
+    store = Store.at(settings.store)
+    if create:
+        store.migrate()
+    else:
+        store.check_schema()
+    return Container(
+        store=store,
+        clock=clock or SystemClock(),
+        ids=RandomIds(),
+        departments=Departments(LibraryDates()),
+        search=search_in_child,
+        actor=settings.actor,
+    )

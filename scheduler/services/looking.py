@@ -1,0 +1,74 @@
+"""What pages are drawn from: the board of a department, and the instructions for one patient."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from models.clinical.facts import Facts
+from models.clinical.readiness import Readiness
+from models.errors import NotFoundError
+from models.plan import Placement
+from models.problem import PlanningProblem
+from models.site import Site
+from scheduler.records import BookingRecord, BookingState
+from scheduler.services.case_files import all_files, open_file
+from scheduler.services.desk import Desk
+from scheduler.services.problems import problem_now
+from scheduler.services.readiness import assess_now, facts_of
+
+
+@dataclass(frozen=True, slots=True)
+class BoardData:
+    """Everything that is booked, with the resources it is booked on."""
+
+    problem: PlanningProblem
+    placements: Mapping[str, Placement]
+    readiness: Mapping[str, Readiness]
+    procedures: Mapping[str, str]
+    """Procedure labels by case."""
+    turnover_minutes: Mapping[str, int]
+    provisional: frozenset[str]
+    troubled: Mapping[str, tuple[str, ...]]
+    """Cases whose booking can no longer stand, with the reasons."""
+
+
+def board_data(desk: Desk) -> BoardData:
+    """The department as it is booked from the start of today on."""
+    problem = problem_now(desk).problem
+    files = {f.id: f for f in all_files(desk) if f.id in problem.case_by_id and f.booking}
+    bookings = {name: f.booking for name, f in files.items() if f.booking}
+    kinds = {name: desk.department.procedure(f.referral) for name, f in files.items()}
+    return BoardData(
+        problem=problem,
+        placements={name: b.held.placement(name) for name, b in bookings.items()},
+        readiness={n: f.record.readiness for n, f in files.items() if f.record.readiness},
+        procedures={name: kind.label for name, kind in kinds.items() if kind},
+        turnover_minutes={n: kind.turnover_minutes for n, kind in kinds.items() if kind},
+        provisional=frozenset(
+            name for name, b in bookings.items() if b.state == BookingState.PROVISIONAL
+        ),
+        troubled={name: b.trouble for name, b in bookings.items() if b.trouble},
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class InstructionsData:
+    """What the instruction sheet of a booking is written from."""
+
+    site: Site
+    facts: Facts
+    readiness: Readiness
+    booking: BookingRecord
+
+
+def instructions_data(desk: Desk, case: str) -> InstructionsData:
+    """The booking of a case with the readiness of this moment.
+
+    Raises:
+        NotFoundError: no such case, it has no booking, or its procedure is not offered any more.
+    """
+    file = open_file(desk, case)
+    booking = desk.uow.bookings.get(case)
+    facts = facts_of(desk, file)
+    if facts is None:
+        raise NotFoundError("its procedure is not in the catalogue", place=f"case {case}")
+    return InstructionsData(desk.department.site, facts, assess_now(desk, file), booking)

@@ -1,0 +1,89 @@
+"""One night from freezing to applying: short transactions, with the search between them."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Protocol, TypeVar
+
+from models.errors import SolverError, StaleError
+from scheduler.records import RevisionRecord
+from scheduler.services import cases, night, readiness, revisions
+from scheduler.services.desk import Desk
+
+T = TypeVar("T")
+
+
+class Write(Protocol):
+    """Runs a service in a transaction of its own."""
+
+    def __call__(self, service: Callable[[Desk], T]) -> T:
+        """The service's result, once it is kept."""
+        ...
+
+
+class Shift:
+    """The night's steps in order."""
+
+    def __init__(self, write: Write, search: night.Search) -> None:
+        self._write = write
+        self._search = search
+
+    def run(self, *, seconds: int, seed: int, apply: bool | None) -> night.RunReport:
+        """Freeze, search, judge, keep a revision, and apply it where that was asked for.
+
+        Args:
+            seconds: time to search.
+            seed: of the search.
+            apply: True applies, False leaves it for approval, None does as the site's rule says.
+        """
+        self._write(cases.finish_past)
+        self._write(readiness.assess_all)
+        begun = self._write(lambda desk: night.begin_night(desk, seconds=seconds, seed=seed))
+        try:
+            answer = self._search(begun.snapshot.problem, seconds, seed)
+            night.judge(begun.snapshot.problem, answer)
+        except SolverError as error:
+            reason = str(error)
+            return self._write(lambda desk: night.fail_run(desk, begun, reason))
+        except BaseException:
+            self._write(lambda desk: night.fail_run(desk, begun, "the run was broken off"))
+            raise
+        report = self._write(lambda desk: night.keep_revision(desk, begun, answer))
+        return self._applied(report) if self._may_apply(report, asked=apply) else report
+
+    def _may_apply(self, report: night.RunReport, *, asked: bool | None) -> bool:
+        if report.revision is None or not report.changes.changes:
+            return False
+        if asked is not None:
+            return asked
+        gain = report.revision.cost_before - report.revision.cost_after
+        moves = report.changes.count("move", "reassign", "unbook")
+        started = report.changes.started_moves
+        return self._write(
+            lambda desk: desk.department.site.auto_apply.permits(
+                moves=moves, started_moves=started, gain=gain
+            )
+        )
+
+    def _applied(self, report: night.RunReport) -> night.RunReport:
+        if report.revision is None:
+            return report
+        name = report.revision.id
+        try:
+            applied = self.apply(name)
+        except StaleError:
+            applied = self._write(lambda desk: desk.uow.revisions.get(name))
+        return replace(report, revision=applied)
+
+    def apply(self, revision: str) -> RevisionRecord:
+        """Apply a proposed revision; one that can no longer be applied is marked so.
+
+        Raises:
+            NotFoundError: there is no such revision.
+            StaleError: it was decided already, or the department has changed since.
+        """
+        try:
+            return self._write(lambda desk: revisions.apply_revision(desk, revision))
+        except StaleError as error:
+            reason = str(error)
+            self._write(lambda desk: revisions.mark_stale(desk, revision, reason=reason))
+            raise
