@@ -144,6 +144,39 @@ def test_propose_says_where_to_ask_when_nothing_fits(tmp_path: Path) -> None:
     assert "holdfast explain" in run("propose", file, "--case", "A").out
 
 
+def test_explain_names_who_holds_what_is_wanted(tmp_path: Path) -> None:
+    b = a_case("B", booking=booked_at("09:00"))
+    file = write(tmp_path / "p.json", a_document(a_case("A"), b))
+    at = "2026-11-23T09:30:00-06:00"
+    ran = run("explain", file, "--case", "A", "--at", at, "--json")
+    assert ran.code == 0
+    assert ran.json["possible"] is False
+    (need,) = ran.json["needs"]
+    (reason,) = need["resources"]
+    # B is in the suite from 09:00 to 10:00
+    assert (reason["resource"], reason["case"]) == ("suite-1", "B")
+    assert reason["until"] == "2026-11-23T10:00:00-06:00"
+    assert "B" in run("explain", file, "--case", "A", "--at", at).out
+
+
+def test_explain_agrees_with_propose(tmp_path: Path) -> None:
+    file = write(
+        tmp_path / "p.json", a_document(a_case("A"), a_case("B", booking=booked_at("09:00")))
+    )
+    starts = [p["start"] for p in run("propose", file, "--case", "A", "--json").json["proposals"]]
+    for at in starts:
+        assert run("explain", file, "--case", "A", "--at", at, "--json").json["possible"] is True
+
+
+def test_explain_says_what_would_help(tmp_path: Path) -> None:
+    # 4 h 30 min in a suite open for 4 h: half an hour more would do, within the start window
+    long = a_case("A", needs=[a_need("suite", "suite", 270)])
+    ran = run("explain", write(tmp_path / "p.json", a_document(long)), "--case", "A", "--json")
+    assert ran.json["possible"] is False
+    assert ran.json["reasons"][0]["roles"] == ["suite"]
+    assert [c["by"] for c in ran.json["changes"] if c.get("resource") == "suite-1"] == [30]
+
+
 @pytest.mark.shared
 def test_the_worked_example_costs_what_it_says() -> None:
     problem = shared("bench/planning/worked-example.json")
