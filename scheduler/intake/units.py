@@ -51,20 +51,21 @@ def _plain(spelling: str) -> str:
 
 @lru_cache(maxsize=1)
 def _registry() -> Any:
-    from ucumvert import PintUcumRegistry  # noqa: PLC0415 -- loaded only for rare units
+    from ucumvert import PintUcumRegistry  # noqa: PLC0415 -- slow, and only for rare units
 
     return PintUcumRegistry()
 
 
 def _through_ucum(value: float, unit: str, target: str, molar: float | None) -> float | None:
     """A value converted by UCUM; moles to grams where the measure has a molar mass."""
-    registry = _registry()
+    from pint.errors import PintError  # noqa: PLC0415 -- as above
+    from ucumvert.parser import InvalidUcumError  # noqa: PLC0415 -- as above
+
+    units = _registry()
     try:
-        source, wanted = registry.from_ucum(unit), registry.from_ucum(target)
-        amount = value * source
+        amount = value * units.from_ucum(unit)
         if molar is not None and amount.check("[substance] / [length] ** 3"):
-            amount = amount * molar * registry.Unit("gram / mole")
-        return float((amount / wanted).to_reduced_units().to("").magnitude)
-    except Exception as error:  # noqa: BLE001 -- parser and pint raise many kinds for bad units
-        del error
-        return None
+            amount = amount * (molar * units.from_ucum("g/mol"))
+        return float((amount / units.from_ucum(target)).to("dimensionless").magnitude)
+    except (PintError, InvalidUcumError, TypeError, ValueError, ArithmeticError):
+        return None  # no unit at all, or one of another kind of quantity
