@@ -6,7 +6,7 @@ half-open.
 """
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date, datetime, timedelta
 from functools import cached_property
 from itertools import pairwise
@@ -223,6 +223,13 @@ class PlanningProblem(Member):
     def case_by_id(self) -> dict[str, Case]:
         """Cases by id."""
         return {c.id: c for c in self.cases}
+
+    def model_copy(self, *, update: Mapping[str, object] | None = None, deep: bool = False) -> Self:
+        """A copy with some members changed; what was looked up by id is looked up anew."""
+        copied = super().model_copy(update=update, deep=deep)
+        copied.__dict__.pop("resource_by_id", None)
+        copied.__dict__.pop("case_by_id", None)
+        return copied
 
     @property
     def grid(self) -> TimeGrid:
