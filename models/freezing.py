@@ -4,22 +4,27 @@ Bookings that have begun stay as they are, and those about to begin are locked w
 a lock that can no longer stand is opened, so that the search may repair it.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import datetime, timedelta
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
 
 from pydantic import ValidationError
 
 from models.calendars import DateRules, LocalDates, local_dates, open_windows
 from models.documents import first_fault
 from models.errors import InputError
-from models.problem import Case, Horizon, PlanningProblem, Resource
+from models.problem import Booking, Case, Horizon, Need, PlanningProblem, Resource
 from models.resources import arrival_resources, free_windows, to_planning_resource
 from models.site import Site
+from models.timegrid import local_day
 from models.windows import Window, WindowSet
 
 Closures = Mapping[str, WindowSet]
 """Resource id (or the id of arrival slots) to the times at which it is out of use."""
 NOTHING: Closures = {}
+Places = Mapping[str, tuple[Resource, WindowSet]]
+"""Resources by id, each with its availability as a set."""
 
 
 def freeze(
@@ -43,12 +48,13 @@ def freeze(
         InputError: a booking before the horizon, or on a resource the site does not have.
     """
     span = site.horizon(now)
-    cases = sorted(cases, key=lambda case: case.id)
+    cases = tuple(cases)
+    _refuse_earlier(cases, span.start)
     resources = [
         _kept_open(resource, cases, now)
         for resource in planning_resources(site, span, rules, closures=closures)
     ]
-    free = {r.id: WindowSet(Window(a, b) for a, b in r.available) for r in resources}
+    places = {r.id: (r, WindowSet(Window(a, b) for a, b in r.available)) for r in resources}
     try:
         return PlanningProblem(
             format="holdfast-planning",
@@ -60,7 +66,7 @@ def freeze(
             horizon=Horizon(start=span.start.astimezone(site.tz), end=span.end.astimezone(site.tz)),
             objective=site.prices,
             resources=tuple(resources),
-            cases=tuple(_frozen(case, site, now, span, free) for case in cases),
+            cases=tuple(sorted(_settled(cases, site, now, span, places), key=lambda c: c.id)),
         )
     except ValidationError as error:
         fault = first_fault(error)
@@ -106,16 +112,22 @@ def _arrivals(
         yield from arrival_resources(slots, hours, span, dates)
 
 
-def _begun(case: Case, now: datetime) -> bool:
-    return case.booking is not None and case.booking.start < now
+def _refuse_earlier(cases: Iterable[Case], begin: datetime) -> None:
+    for case in cases:
+        if case.booking is not None and case.booking.start < begin:
+            raise InputError(
+                f"its booking of {case.booking.start.isoformat()} lies before the horizon",
+                place=f"case {case.id}",
+                remedy="mark it as done, or cancel it",
+            )
 
 
-def _kept_open(resource: Resource, cases: list[Case], now: datetime) -> Resource:
+def _kept_open(resource: Resource, cases: Iterable[Case], now: datetime) -> Resource:
     """A resource is there for the cases that already use it, whatever its hours now say."""
     used = [
         need.span(case.booking.start)
         for case in cases
-        if case.booking is not None and _begun(case, now)
+        if case.booking is not None and case.booking.start < now
         for need in case.needs
         if case.booking.assigned[need.role] == resource.id
     ]
@@ -124,35 +136,98 @@ def _kept_open(resource: Resource, cases: list[Case], now: datetime) -> Resource
     return resource.model_copy(update={"available": (*resource.available, *used)})
 
 
-def _frozen(
-    case: Case, site: Site, now: datetime, span: Window, free: Mapping[str, WindowSet]
-) -> Case:
-    windows = WindowSet(Window(a, b) for a, b in case.windows).clip(span.start, span.end)
-    if case.booking is None:
-        return _with(case, site, windows)
-    start = case.booking.start
-    if _begun(case, now):
-        if start < span.start:
-            raise InputError(
-                f"its booking of {start.isoformat()} lies before the horizon",
-                place=f"case {case.id}",
-                remedy="mark it as done, or cancel it",
-            )
-        tick = timedelta(minutes=site.tick_minutes)
-        return _with(case, site, windows | WindowSet.between(start, start + tick), locked=True)
-    wanted = case.booking.locked or start < now + timedelta(hours=site.freeze.hours)
-    return _with(case, site, windows, locked=wanted and _stands(case, windows, free))
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """What the bookings locked so far hold, to judge whether one more can be locked."""
 
-
-def _stands(case: Case, windows: WindowSet, free: Mapping[str, WindowSet]) -> bool:
-    booking = case.booking
-    if booking is None or booking.start not in windows:
-        return False
-    spans = ((booking.assigned[need.role], *need.span(booking.start)) for need in case.needs)
-    return all(
-        any(w.start <= begin and end <= w.end for w in free.get(name, WindowSet()))
-        for name, begin, end in spans
+    site: Site
+    places: Places
+    spans: dict[str, list[tuple[datetime, datetime]]] = field(
+        default_factory=lambda: defaultdict(list)
     )
+    minutes: dict[tuple[str, date], int] = field(default_factory=lambda: defaultdict(int))
+
+    def add(self, case: Case) -> None:
+        """Count what the case's booking holds."""
+        for name, begin, end in _uses(case):
+            self.spans[name].append((begin, end))
+            self.minutes[name, local_day(begin, self.site.tz)] += _minutes(begin, end)
+
+    def admits(self, case: Case, windows: WindowSet) -> bool:
+        """Whether the booking is legal beside the others: start, resources, overlaps, limits."""
+        booking = case.booking
+        if booking is None or booking.start not in windows:
+            return False
+        able = all(self._serves(need, booking) for need in case.needs)
+        return able and self._has_room(case)
+
+    def _serves(self, need: Need, booking: Booking) -> bool:
+        found = self.places.get(booking.assigned[need.role])
+        if found is None or not need.accepts(found[0]):
+            return False
+        begin, end = need.span(booking.start)
+        return any(w.start <= begin and end <= w.end for w in found[1])
+
+    def _has_room(self, case: Case) -> bool:
+        asked: dict[tuple[str, date], int] = defaultdict(int)
+        for name, begin, end in _uses(case):
+            if any(a < end and begin < b for a, b in self.spans[name]):
+                return False
+            asked[name, local_day(begin, self.site.tz)] += _minutes(begin, end)
+        return all(
+            (limit := self.places[name][0].limit_on(day)) is None
+            or self.minutes[name, day] + minutes <= limit
+            for (name, day), minutes in asked.items()
+        )
+
+
+def _minutes(begin: datetime, end: datetime) -> int:
+    return (end - begin) // timedelta(minutes=1)
+
+
+def _uses(case: Case) -> Iterator[tuple[str, datetime, datetime]]:
+    if case.booking is not None:
+        for need in case.needs:
+            yield case.booking.assigned[need.role], *need.span(case.booking.start)
+
+
+def _settled(
+    cases: Iterable[Case], site: Site, now: datetime, span: Window, places: Places
+) -> Iterator[Case]:
+    """The cases with windows within the horizon and their locks decided.
+
+    First those that have begun, then those that a person locked, then those about to begin.
+    """
+    soon = now + timedelta(hours=site.freeze.hours)
+    kept = _Kept(site, places)
+
+    for case in sorted(cases, key=lambda case: _turn(case, now)):
+        windows = WindowSet(Window(a, b) for a, b in case.windows).clip(span.start, span.end)
+        booking = case.booking
+        begun = booking is not None and booking.start < now
+        wanted = booking is not None and (booking.locked or booking.start < soon)
+        locked = begun or (wanted and kept.admits(case, windows))
+        if locked:
+            kept.add(case)
+        if booking is not None and begun:
+            yield _as_begun(case, booking.start, site, windows)
+        else:
+            yield _with(case, site, windows, locked=locked)
+
+
+def _turn(case: Case, now: datetime) -> tuple[int, datetime, str]:
+    booking = case.booking
+    if booking is None:
+        return 3, now, case.id
+    return 0 if booking.start < now else 1 if booking.locked else 2, booking.start, case.id
+
+
+def _as_begun(case: Case, start: datetime, site: Site, windows: WindowSet) -> Case:
+    """A case under way: its start is permitted, and what it uses will do."""
+    tick = timedelta(minutes=site.tick_minutes)
+    needs = tuple(need.model_copy(update={"tags": ()}) for need in case.needs)
+    plain = case.model_copy(update={"needs": needs})
+    return _with(plain, site, windows | WindowSet.between(start, start + tick), locked=True)
 
 
 def _with(case: Case, site: Site, windows: WindowSet, *, locked: bool = False) -> Case:

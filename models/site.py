@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime, timedelta
 from functools import cached_property
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, Literal, Self
 from zoneinfo import ZoneInfo
 
 from pydantic import (
@@ -35,6 +35,8 @@ from models.resources import ArrivalSlots, SiteResource
 from models.timegrid import local_day, start_of_day, zone
 from models.windows import Window
 
+TICKS = (5, 10, 15, 20, 30, 60)
+"""Resources are claimed by five minutes, and hours begin on a tick."""
 DEFAULT_PRICES: dict[str, Any] = {
     "unscheduled": {"emergent": 60_000, "urgent": 20_000, "soon": 8_000, "routine": 4_000},
     "wait_per_day": {"emergent": 1_200, "urgent": 300, "soon": 80, "routine": 25},
@@ -89,17 +91,13 @@ class ProcedureOverride(Frozen):
     preparation_minutes: NonNegativeInt | None = None
     turnover_minutes: NonNegativeInt | None = None
     recovery_minutes: NonNegativeInt | None = None
-    setting: str | None = None
-    sedation: str | None = None
+    setting: Literal["outpatient", "inpatient"] | None = None
+    sedation: Literal["none", "moderate", "deep", "anaesthesia"] | None = None
     source: str = Field(min_length=1)
     """Where the figures come from, such as `own log of 2025, 212 cases`."""
 
     def apply(self, procedure: ProcedureType) -> ProcedureType:
-        """The procedure with these figures; each is then of evidence `site`.
-
-        Raises:
-            pydantic.ValidationError: a figure that the procedure may not have.
-        """
+        """The procedure with these figures; those of its length are then of evidence `site`."""
         given = {
             name: getattr(self, name)
             for name in type(self).model_fields
@@ -253,7 +251,7 @@ class Site(Frozen):
             raise InputError(
                 f"there is no procedure {key!r} in the catalogue",
                 place=f"site {self.id}",
-                remedy="see `holdfast catalogue` for the keys",
+                remedy="take a key of the procedure catalogue",
             )
         kept = (p for p in catalogue.procedures if self.enabled is None or p.key in self.enabled)
         figures = self.procedures
@@ -301,9 +299,8 @@ def _missing_defaults(site: Site) -> Iterator[str]:
         yield f"priorities: {unknown[0]!r} is none of {', '.join(DEFAULT_PRIORITIES)}"
     if site.contacts and "en" not in site.contacts:
         yield "contacts: there are no lines in English (en)"
-    grid = site.tick_minutes
-    if 60 % grid:
-        yield f"tick_minutes: {grid} does not divide an hour"
+    if site.tick_minutes not in TICKS:
+        yield f"tick_minutes: {site.tick_minutes} is none of {', '.join(map(str, TICKS))}"
 
 
 def _dated_faults(place: str, spans: Iterable[DatedSpan], tz: ZoneInfo) -> Iterator[str]:

@@ -135,6 +135,53 @@ def test_a_lock_opens_when_a_resource_has_gone(resource: str) -> None:
     assert locks(found) == {"A": resource == "suite-1"}
 
 
+def test_a_lock_opens_when_its_resource_will_no_longer_do() -> None:
+    biplane = [NEEDS[0] | {"tags": ["biplane"]}, NEEDS[1]]
+    found = frozen(booked(local("11-24 09:00"), needs=biplane, locked=True))
+    assert locks(found) == {"A": False}
+
+
+def test_of_two_bookings_that_collide_the_one_a_person_locked_is_kept() -> None:
+    # 08:00-09:00 and 08:55-09:55 in the same suite, as after a procedure has become longer
+    first = booked(local("11-24 08:00"))
+    second = booked(local("11-24 08:55"), "B", bay="bay-2", locked=True)
+    found = frozen(first, second)
+    assert locks(found) == {"A": False, "B": True}
+    assert_kept_plan_stands(found)
+
+
+def test_of_two_bookings_that_collide_the_earlier_is_kept() -> None:
+    found = frozen(booked(local("11-24 08:30"), "A", "bay-2"), booked(local("11-24 08:00"), "B"))
+    assert locks(found) == {"A": False, "B": True}
+
+
+def test_bookings_that_touch_are_both_locked() -> None:
+    later = booked(local("11-24 09:00"), "B", "bay-2", locked=True)
+    found = frozen(booked(local("11-24 08:00")), later)
+    assert locks(found) == {"A": True, "B": True}
+    assert_kept_plan_stands(found)
+
+
+@pytest.mark.parametrize(("limit", "both"), [(120, True), (119, False)])
+def test_locks_keep_within_a_daily_limit(limit: int, *, both: bool) -> None:
+    resources = [r.model_dump() for r in site().resources]
+    resources[0]["minutes_per_day"] = limit
+    found = frozen(
+        booked(local("11-24 08:00"), locked=True),
+        booked(local("11-24 10:00"), "B", locked=True),
+        resources=resources,
+    )
+    # an hour each in the suite
+    assert locks(found) == {"A": True, "B": both}
+    assert_kept_plan_stands(found)
+
+
+def test_what_has_begun_needs_no_tag_any_more() -> None:
+    biplane = [NEEDS[0] | {"tags": ["biplane"]}, NEEDS[1]]
+    found = frozen(booked(local("11-23 08:30"), needs=biplane))
+    assert_kept_plan_stands(found)
+
+
 def test_what_has_begun_stays_whatever_is_open() -> None:
     closed = {"suite-1": WindowSet.between(local("11-23 00:00"), local("11-24 00:00"))}
     found = frozen(booked(local("11-23 08:30")), closed=closed)

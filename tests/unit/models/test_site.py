@@ -72,7 +72,11 @@ def test_counted_resources_are_spread() -> None:
     ("changes", "said"),
     [
         ({"timezone": "Mars/Olympus"}, "'Mars/Olympus' is not a time zone"),
-        ({"tick_minutes": 7}, "tick_minutes: 7 does not divide an hour"),
+        ({"tick_minutes": 12}, "tick_minutes: 12 is none of 5, 10, 15, 20, 30, 60"),
+        (
+            {"procedures": {"picc": {"sedation": "some", "source": "own log"}}},
+            "procedures.picc.sedation",
+        ),
         ({"policies": []}, "policies"),
         ({"policies": ["a", "a"]}, "policy 'a' is used 2 times"),
         ({"prices": {"colour": 1}}, "prices: there is no price 'colour'"),
