@@ -21,8 +21,13 @@ class Asked:
     """A fixed latest time; None: `ahead` before the earliest permitted start."""
     ahead: timedelta | None = None
     """How long before the start it must be done; None: it has no latest time of its own."""
+    counts: timedelta | None = None
+    """How long before the start it may be done at the earliest."""
+    after: timedelta | None = None
+    """How long after the procedure it lasts."""
     applies_from: datetime | None = None
     drug: str = ""
+    subject: str = ""
 
     def finished(self, earliest: datetime | None) -> Requirement:
         """The requirement, once the earliest permitted start is known."""
@@ -37,9 +42,17 @@ class Asked:
             latest=latest,
             firm=self.firm,
             closes_windows=self.closes,
+            ahead_hours=_hours(self.ahead),
+            counts_hours=_hours(self.counts),
+            after_hours=_hours(self.after),
             applies_from=self.applies_from,
             drug=self.drug,
+            subject=self.subject,
         )
+
+
+def _hours(span: timedelta | None) -> float | None:
+    return None if span is None else span / timedelta(hours=1)
 
 
 def asked_by(rule: ClinicalRule, kind: str, /, **words: object) -> Asked:

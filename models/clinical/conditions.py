@@ -15,7 +15,7 @@ from models.clinical.levels import disputed_levels, levels_known, precaution_lev
 from models.clinical.pregnancy import blocking_state
 from models.clinical.readiness import Block
 from models.clinical.rules import ClinicalRule, RuleKind, RuleSet
-from models.patients import Finding
+from models.patients import Finding, Pregnancy
 from models.timegrid import local_day, zone
 
 Words = dict[str, object]
@@ -55,8 +55,14 @@ def _referral_inactive(case: Case) -> Iterator[Words]:
 
 def _pregnancy(case: Case) -> Iterator[Words]:
     state = blocking_state(case.rule, case.facts, case.rules, case.now)
-    if state is not None:
+    if state in (Pregnancy.POSITIVE, Pregnancy.POSSIBLE):
         yield {"state": state.value}
+
+
+def _pregnancy_unknown(case: Case) -> Iterator[Words]:
+    state = blocking_state(case.rule, case.facts, case.rules, case.now)
+    if state is Pregnancy.UNKNOWN:
+        yield {}
 
 
 def _condition(case: Case) -> Iterator[Words]:
@@ -155,6 +161,7 @@ TESTS: Mapping[str, Callable[[Case], Iterator[Words]]] = MappingProxyType(
         "deceased": _deceased,
         "referral-inactive": _referral_inactive,
         "pregnancy": _pregnancy,
+        "pregnancy-unknown": _pregnancy_unknown,
         "condition": _condition,
         "allergy": _allergy,
         "flag": _flag,

@@ -3,7 +3,7 @@
 from pydantic import Field, NonNegativeFloat, PositiveInt
 
 from models.base import Frozen, Id, Instant
-from models.patients import PatientFacts, Referral
+from models.patients import Exposure, PatientFacts, Referral
 from models.procedures import ProcedureType
 
 
@@ -37,6 +37,13 @@ class Decision(Frozen):
     reason: str = Field(min_length=1)
 
 
+class PlannedStop(Frozen):
+    """The last dose that the patient has been told to take, once a start has been promised."""
+
+    drug: Id
+    last_dose: Instant
+
+
 class Facts(Frozen):
     """Patient, referral, catalogue entry and site figures."""
 
@@ -46,6 +53,21 @@ class Facts(Frozen):
     setting: ClinicSetting
     decisions: tuple[Decision, ...] = ()
     """Any order; of several on one rule and drug the latest counts."""
+    stops: tuple[PlannedStop, ...] = ()
+    """For drugs without a recorded last dose: the hold runs from here, and not from `told`."""
+
+    @property
+    def exposures(self) -> tuple[Exposure, ...]:
+        """The patient's drugs, each once, with recorded or planned last doses."""
+        planned = {stop.drug: stop.last_dose for stop in self.stops}
+        return tuple(
+            dict.fromkeys(
+                exposure
+                if exposure.last_dose is not None or exposure.drug not in planned
+                else exposure.model_copy(update={"last_dose": planned[exposure.drug]})
+                for exposure in self.patient.exposures
+            )
+        )
 
     def decision(self, kind: str, rule: str, drug: str | None = None) -> Decision | None:
         """The latest decision on what a rule asked, for a drug where one is meant."""

@@ -87,10 +87,10 @@ def open_gate(gate: Gate, facts: Facts, rules: RuleSet, start: datetime) -> Aske
                 return _asking(gate, "if renal function is impaired", firm=False)
             gate = replace(gate, lab=gate.lab.model_copy(update={"when": LabWhen.AFTER_STOP}))
     if gate.lab.when in AFTER_STOP and drawn_after_stop(gate, facts) is None:
-        return _asking(gate, f"drawn after the last {gate.drug} dose, {_within(gate, rules)}")
+        return _wanting(gate, f"drawn after the last {gate.drug} dose, ", rules)
     result = _latest(gate.lab, facts)
     if result is None:
-        return _asking(gate, f"no result; {_within(gate, rules)}")
+        return _wanting(gate, "no result; ", rules)
     return _judged(gate, result, facts, rules, start)
 
 
@@ -99,14 +99,14 @@ def _judged(gate: Gate, result: Lab, facts: Facts, rules: RuleSet, start: dateti
     shown = f"{result.value:g} of {day_text(result.taken_at, zoned)}"
     until = expires(gate, result, facts, rules)
     if start >= until:
-        return _asking(gate, f"{shown} is too old for the first start; {_within(gate, rules)}")
+        return _wanting(gate, f"{shown} is too old for the first start; ", rules)
     decision = facts.decision("lab", gate.ref.rule, gate.drug or None)
     judged = decision is not None and decision.accepted and decision.at >= result.taken_at
     if gate.lab.limit is None and not judged:
         return _asking(gate, f"{shown}: a clinician must judge it, no limit is given")
     if gate.lab.limit is not None and not gate.lab.limit.admits(result.value) and not judged:
-        return _asking(gate, f"{shown} is not {gate.lab.limit}")
-    again = _asking(gate, f"{shown} counts for starts before {clock_text(until, zoned, start)}")
+        return _wanting(gate, f"{shown} is not {gate.lab.limit}; ", rules)
+    again = _wanting(gate, f"{shown} counts before {clock_text(until, zoned, start)}; then ", rules)
     return replace(again, applies_from=until)
 
 
@@ -123,10 +123,13 @@ def _days(gate: Gate, rules: RuleSet) -> float:
     return min(rule.figure("days") for rule in rules.testing(test))
 
 
-def _within(gate: Gate, rules: RuleSet) -> str:
+def _wanting(gate: Gate, what: str, rules: RuleSet) -> Asked:
+    """A result that is still to be drawn, and from when on it counts."""
     if gate.lab.when is LabWhen.DAY_BEFORE:
-        return "on the day before the procedure"
-    return f"at most {_days(gate, rules):g} days before the procedure"
+        return _asking(gate, f"{what}on the day before the procedure")
+    days = _days(gate, rules)
+    asked = _asking(gate, f"{what}at most {days:g} days before the procedure")
+    return replace(asked, counts=timedelta(days=days))
 
 
 def _is_impaired(facts: Facts, rules: RuleSet) -> bool:
@@ -143,4 +146,5 @@ def _asking(gate: Gate, what: str, *, firm: bool = True) -> Asked:
         firm=firm,
         ahead=timedelta(),
         drug=gate.drug,
+        subject=gate.lab.label,
     )

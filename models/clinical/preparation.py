@@ -13,7 +13,7 @@ from models.clinical.rules import ClinicalRule, RuleKind, RuleSet
 LIQUID_DIET = "liquid diet"
 
 
-def _ahead(rule: ClinicalRule) -> timedelta:
+def _hours(rule: ClinicalRule) -> timedelta:
     return timedelta(hours=rule.figures.get("hours", 0))
 
 
@@ -25,13 +25,22 @@ LATEST_BEFORE_START = ("fasting", "arrival")
 
 def instructions(facts: Facts, rules: RuleSet, now: datetime) -> Iterator[Asked]:
     """What the patient and the team do for every such procedure."""
-    fertile = any(test_required(block, facts, now) for block in rules.testing("pregnancy"))
+    fertile = any(test_required(block, facts, now) for block in rules.testing("pregnancy-unknown"))
     for rule in rules.rules:
         holds = rule.test in STANDING or (rule.test == "pregnancy-test" and fertile)
         concerned = rule.concerns(facts.procedure, facts.referral.flags)
         if rule.kind is RuleKind.PREPARATION and holds and concerned:
-            ahead = _ahead(rule) if rule.test in LATEST_BEFORE_START else timedelta()
-            yield replace(asked_by(rule, rule.test), firm=False, ahead=ahead)
+            yield _timed(rule, replace(asked_by(rule, rule.test), firm=False, ahead=timedelta()))
+
+
+def _timed(rule: ClinicalRule, asked: Asked) -> Asked:
+    """The row's hours, in the sense that its test gives them."""
+    hours = _hours(rule)
+    if rule.test in LATEST_BEFORE_START:
+        return replace(asked, ahead=hours)
+    if rule.test == "pregnancy-test":
+        return replace(asked, counts=hours)
+    return replace(asked, after=hours) if hours else asked
 
 
 def drug_instructions(rows: tuple[HoldRule, ...], rules: RuleSet) -> Iterator[Asked]:
@@ -40,7 +49,7 @@ def drug_instructions(rows: tuple[HoldRule, ...], rules: RuleSet) -> Iterator[As
         if row.is_no_hold and LIQUID_DIET in row.regimen:
             for rule in rules.testing("liquid-diet"):
                 asked = asked_by(rule, "liquid-diet", drug=row.drug)
-                yield replace(asked, firm=False, ahead=_ahead(rule))
+                yield replace(asked, firm=False, ahead=_hours(rule))
         if row.lab is not None and row.lab.when == "before-restart":
             sentence = f"{row.drug} again only when {row.lab.label} is {row.lab.threshold}"
             yield Asked(kind="restart", ref=row.ref, sentence=sentence, firm=False, drug=row.drug)

@@ -63,10 +63,18 @@ class Requirement(Frozen):
     """Whether no firm booking may be made while it is open (checks on the day are not firm)."""
     closes_windows: bool = False
     """Whether there is no window at all until it is met."""
+    ahead_hours: float | None = None
+    """For any start: it must be done so many hours before it."""
+    counts_hours: float | None = None
+    """For any start: what is done earlier than so many hours before it does not count."""
+    after_hours: float | None = None
+    """It lasts so many hours after the procedure."""
     applies_from: Instant | None = None
     """Only starts at or after this instant need it: a result that is good until then."""
     drug: str = ""
     """The drug concerned, where one is."""
+    subject: str = ""
+    """The laboratory value concerned, as the source writes it, where one is."""
 
 
 class Block(Frozen):

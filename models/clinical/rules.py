@@ -112,6 +112,7 @@ NEEDED_FIGURES = {
     "lab-validity": ("days",),
     "lab-validity-after-stop": ("days",),
     "pregnancy": ("age_from", "age_below", "test_hours"),
+    "pregnancy-unknown": ("age_from", "age_below", "test_hours"),
     "premedication": ("hours",),
     "stent": ("days", "months"),
     "many-levels": ("levels",),

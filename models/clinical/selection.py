@@ -65,10 +65,9 @@ class Choice:
 
 def chosen(facts: Facts, book: PolicyBook, now: datetime) -> tuple[Choice, ...]:
     """What speaks of each drug, in the order of the facts; drugs long stopped are left out."""
-    distinct = dict.fromkeys(facts.patient.exposures)
     return tuple(
         choice
-        for exposure in distinct
+        for exposure in facts.exposures
         if not _long_stopped(choice := _choose(exposure, facts, book, now), book.rules, now)
     )
 
