@@ -22,6 +22,8 @@ SEDATION = ("none", "moderate", "deep", "anaesthesia")
 """Levels, each including those before it."""
 TAGS_OF_KIND = {
     "suite": frozenset({"biplane", "bariatric"}),
+    "ct": frozenset({"bariatric"}),
+    "procedure-room": frozenset({"bariatric"}),
     "proceduralist": frozenset({"spine", "oncology", "neuro"}),
 }
 """Added tags that ask more of the one who serves a need of that kind."""
@@ -101,30 +103,31 @@ def needs_of(
     """The needs of a case, in the catalogue's order.
 
     Raises:
-        InputError: the rules ask for something that no need of this procedure can give.
+        InputError: something is asked for that no need of this procedure can give.
     """
     tags = active_tags(procedure, referral, readiness)
     spans = _phase_spans(procedure, procedure_minutes(procedure, referral, readiness))
     listed = [need for need in procedure.needs if need.when is None or need.when in tags]
     roles = {need.role for need in listed}
     listed += [need for tag, need in ADDED_NEEDS.items() if tag in tags and tag not in roles]
-    _all_served(procedure, readiness, listed)
+    unserved = _unserved(tags, listed)
+    if unserved:
+        raise InputError(
+            f"no need of {procedure.key} can give {unserved[0]!r}, which is asked for",
+            place=f"case {referral.id}",
+            remedy="add a need for it to the procedure",
+        )
     made = (_need(need, spans, tags, tick) for need in listed)
     return tuple(need for need in made if need is not None)
 
 
-def _all_served(procedure: ProcedureType, readiness: Readiness, listed: list[PhaseNeed]) -> None:
+def _unserved(tags: frozenset[str], listed: list[PhaseNeed]) -> list[str]:
+    """What is asked for and has no effect on any need."""
     kinds = {need.kind for need in listed}
-    served = {need.when for need in listed} | set(ADDED_NEEDS) | {"none", procedure.setting}
+    served = {need.when for need in listed} | set(ADDED_NEEDS) | {"outpatient", "inpatient"}
     served |= {tag for kind in kinds for tag in TAGS_OF_KIND.get(kind, ())}
-    served |= set(SEDATION) if "sedation" in kinds else set()
-    unserved = sorted(set(readiness.needs) - served)
-    if unserved:
-        raise InputError(
-            f"the rules ask for {unserved[0]!r}, which no need of {procedure.key} can give",
-            place=f"case {readiness.referral}",
-            remedy="add a need for it to the procedure",
-        )
+    served |= {"sedation", *SEDATION} if "sedation" in kinds else set()
+    return sorted(tags - served)
 
 
 def planning_hold(readiness: Readiness) -> Hold | None:

@@ -95,8 +95,16 @@ def test_ct_is_added_to_a_procedure_that_does_not_list_it(facet: ProcedureType) 
     assert spans(needs(facet, needs=("ct",)))["ct"] == (0, 30)
 
 
+def test_every_room_must_bear_a_heavy_patient(vertebroplasty: ProcedureType) -> None:
+    found = needs(vertebroplasty, flags={"bariatric", "ct-guidance"})
+    tagged = {role for role, need in found.items() if "bariatric" in need.tags}
+    assert tagged == {"suite", "ct"}
+
+
 def test_a_tag_that_nothing_serves_is_refused(facet: ProcedureType) -> None:
-    with pytest.raises(InputError, match="case A: the rules ask for 'laser', which no need of"):
+    with pytest.raises(
+        InputError, match="case A: no need of facet-injection-lumbar can give 'laser'"
+    ):
         needs(facet, needs=("laser",))
 
 
