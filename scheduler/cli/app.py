@@ -4,9 +4,9 @@ from typing import Annotated
 
 import typer
 
-from scheduler.cli import clinic, planning, policies, slots
-from scheduler.cli.context import Globals
-from scheduler.cli.options import NOW_HELP, STORE_HELP, Commands, instant
+from scheduler.cli import clinic, desk, planning, policies, slots
+from scheduler.cli.context import ActorOption, Globals, NowOption, StoreOption
+from scheduler.cli.options import Commands
 from scheduler.cli.output import say
 
 ABOUT = """Schedule image-guided procedures around the times at which patients may be treated."""
@@ -23,6 +23,7 @@ def build_app() -> typer.Typer:
     _add(app, slots.COMMANDS, FILES)
     _add(app, clinic.COMMANDS, CLINIC)
     _group(app, "policy", "Look at hold policies as data.", policies.COMMANDS, CLINIC)
+    _add(app, desk.COMMANDS, STORE)
     return app
 
 
@@ -58,12 +59,11 @@ def _version(wanted: bool) -> None:  # noqa: FBT001  # typer calls it with the o
 def _globals(
     context: typer.Context,
     *,
-    store: Annotated[
-        str | None, typer.Option(envvar="HOLDFAST_STORE", metavar="URL", help=STORE_HELP)
-    ] = None,
-    now: Annotated[str | None, typer.Option(metavar="INSTANT", help=NOW_HELP)] = None,
+    store: StoreOption = None,
+    now: NowOption = None,
+    actor: ActorOption = None,
     version: Annotated[  # noqa: ARG001  # acts by its callback
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
     ] = False,
 ) -> None:
-    context.obj = Globals(store=store, now=instant(now) if now else None)
+    context.obj = Globals(store=store, now=now, actor=actor)

@@ -16,7 +16,8 @@ from models.patients import Referral
 from models.timegrid import zone
 from scheduler.files import read_text
 from scheduler.intake.facts import FactsProblem, facts_for
-from scheduler.intake.intake import Intake
+from scheduler.intake.faults import IntakeFault
+from scheduler.intake.intake import Intake, Progress, read_bundles, read_referrals
 from scheduler.site_files import read_site
 
 DEFAULT_POLICY = "clinic-page"
@@ -112,17 +113,32 @@ def _unanswerable(problem: FactsProblem, now: datetime) -> Readiness:
     )
 
 
-def refuse_nothing(intake: Intake, referrals: tuple[Referral, ...], files: str) -> None:
-    """Refuse an import that brought nothing at all.
+def read_intake(
+    patients: Iterable[Path],
+    referrals: Iterable[Path],
+    *,
+    now: datetime,
+    timezone: str,
+    progress: Progress,
+) -> tuple[Intake, tuple[Referral, ...], tuple[IntakeFault, ...]]:
+    """Patients, the referrals (those among the patients if no other file is named), the faults.
 
     Raises:
-        InputError: there is no patient, or no referral, in the files.
+        InputError: a file cannot be read, or no patient or no referral could be.
     """
-    for count, what in ((len(intake.patients), "patient"), (len(referrals), "referral")):
+    intake = read_bundles(patients, now=now, timezone=timezone, progress=progress)
+    asked, faults = intake.referrals, intake.faults
+    files = tuple(referrals)
+    if files:
+        found = read_referrals(files, timezone=timezone, patients=intake)
+        asked, faults = found.referrals, (*faults, *found.faults)
+    place = ", ".join(map(str, (*patients, *files)))
+    for count, what in ((len(intake.patients), "patient"), (len(asked), "referral")):
         if not count:
             raise InputError(
-                f"no {what} could be read", place=files, remedy="name files of FHIR R4 resources"
+                f"no {what} could be read", place=place, remedy="name files of FHIR R4 resources"
             )
+    return intake, asked, faults
 
 
 def answer_json(answer: Readiness, clinic: Clinic) -> dict[str, Any]:

@@ -6,22 +6,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from scheduler.cli.context import moment
-from scheduler.cli.options import NOW_HELP, AsJson, Commands
+from scheduler.cli.context import NowOption, moment
+from scheduler.cli.options import AsJson, Commands, PatientFiles, ReferralFiles
 from scheduler.cli.output import counting, note, say, say_json, table
 
 if TYPE_CHECKING:
     from models.clinical.readiness import Readiness
     from scheduler.cli.assessing import Clinic
-
-PatientFiles = Annotated[
-    list[Path],
-    typer.Option("--patients", help="FHIR R4 bundles: .json, .ndjson, .gz or folders; repeatable."),
-]
-ReferralFiles = Annotated[
-    list[Path] | None,
-    typer.Option("--referrals", help="ServiceRequests; those in --patients when left out."),
-]
 
 
 def assess(
@@ -29,17 +20,17 @@ def assess(
     *,
     patients: PatientFiles,
     referrals: ReferralFiles = None,
-    now: Annotated[str | None, typer.Option(metavar="INSTANT", help=NOW_HELP)] = None,
+    now: NowOption = None,
     site: Annotated[Path | None, typer.Option(help="Site file with zone and policies.")] = None,
     policy: Annotated[
         list[str] | None,
-        typer.Option(help="Policy by name or file, in order of precedence [default: clinic-page]."),
+        typer.Option(help="Policy by name or file, in order of precedence (else clinic-page)."),
     ] = None,
     notice_hours: Annotated[
-        float | None, typer.Option(min=0, help="Hours to tell a patient [default: 24].")
+        float | None, typer.Option(min=0, help="Hours it takes to tell a patient (else 24).")
     ] = None,
     timezone: Annotated[
-        str | None, typer.Option(help="The site's IANA zone [default: the site's, else UTC].")
+        str | None, typer.Option(help="IANA zone (else the site's, else UTC).")
     ] = None,
     as_json: AsJson = False,
 ) -> None:
@@ -47,20 +38,16 @@ def assess(
 
     Faults in the files go to stderr and do not change the exit code, unless nothing can be read.
     """
-    from scheduler.cli.assessing import answer_json, answers, clinic_of, refuse_nothing
-    from scheduler.intake.intake import read_bundles, read_referrals
+    from scheduler.cli.assessing import answer_json, answers, clinic_of, read_intake
 
     clinic = clinic_of(site, policies=policy or (), notice_hours=notice_hours, timezone=timezone)
     if site is None and timezone is None:
         note("note: no --site and no --timezone: dose times and dates are read in UTC")
     instant, zone = moment(context, now), clinic.setting.timezone
     with counting("reading patients") as progress:
-        intake = read_bundles(patients, now=instant, timezone=zone, progress=progress)
-    asked, faults = intake.referrals, list(intake.faults)
-    if referrals:
-        found = read_referrals(referrals, timezone=zone, patients=intake)
-        asked, faults = found.referrals, [*faults, *found.faults]
-    refuse_nothing(intake, asked, ", ".join(map(str, (*patients, *(referrals or ())))))
+        intake, asked, faults = read_intake(
+            patients, referrals or (), now=instant, timezone=zone, progress=progress
+        )
     given = []
     with counting("assessing referrals") as progress:
         for answer in answers(intake, asked, clinic, instant):

@@ -18,11 +18,17 @@ _INSTANT = re.compile(
 
 Commands = Mapping[str, Callable[..., None]]
 """Commands of one module by name."""
-STORE_HELP = "Where the department is kept: a file or a database URL (default ./holdfast.sqlite)."
-NOW_HELP = "Take this instant for now, as tests and replays do."
 
 PlanningFile = Annotated[
     Path, typer.Argument(metavar="FILE", help="Planning file, .json or .json.gz.")
+]
+PatientFiles = Annotated[
+    list[Path],
+    typer.Option("--patients", help="FHIR R4 bundles: .json, .ndjson, .gz or folders; repeatable."),
+]
+ReferralFiles = Annotated[
+    list[Path] | None,
+    typer.Option("--referrals", help="ServiceRequests; those in --patients when left out."),
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")]
 CaseId = Annotated[str, typer.Argument(metavar="ID", help="Id of the case.")]
