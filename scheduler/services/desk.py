@@ -75,3 +75,10 @@ class Desk:
         shown = instant.astimezone(tz)
         day = "" if local_day(instant, tz) == local_day(self.now, tz) else f"{shown:%a %d %b} "
         return f"{day}{shown:%H:%M}"
+
+    def local_span(self, begin: datetime, end: datetime) -> str:
+        """A span by the site's clock; the day is said once where it is one."""
+        tz = self.department.site.tz
+        same = local_day(begin, tz) == local_day(end, tz)
+        until = f"{end.astimezone(tz):%H:%M}" if same else self.local(end)
+        return f"{self.local(begin)}-{until}"

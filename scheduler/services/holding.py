@@ -50,7 +50,7 @@ def claim(desk: Desk, wanted: Mapping[str, Held]) -> None:
 
 
 def _told(desk: Desk, holder: Holder) -> str:
-    span = f"{desk.local(holder.begin)}-{desk.local(holder.end)}"
+    span = desk.local_span(holder.begin, holder.end)
     return f"{holder.resource} is held {span} by the {holder.kind} of case {holder.case}"
 
 

@@ -189,6 +189,6 @@ def unavailable(desk: Desk, held: Held) -> tuple[str, ...]:
         resource = desk.resources.get(span.resource)
         free = WindowSet(Window(a, b) for a, b in resource.available) if resource else WindowSet()
         if not any(w.start <= span.begin and span.end <= w.end for w in free):
-            shown = f"{desk.local(span.begin)}-{desk.local(span.end)}"
+            shown = desk.local_span(span.begin, span.end)
             found.append(f"{span.resource} is not available {shown}")
     return tuple(found)

@@ -1,0 +1,183 @@
+"""A small department for tests of the services: two of everyone, weekdays from eight to five."""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import UTC, date, datetime, time, timedelta
+
+from models.base import Instant
+from models.patients import (
+    Exposure,
+    Finding,
+    Lab,
+    LabCode,
+    PatientFacts,
+    Pregnancy,
+    Referral,
+    Sex,
+)
+from models.problem import PlanningProblem
+from models.site import Site
+from models.timegrid import at_local, zone
+from scheduler.bootstrap import Container
+from scheduler.services.department import Departments
+from scheduler.services.night import Answer, Search
+from scheduler.site_files import LibraryDates, parse_site
+from scheduler.store.engine import Store
+
+ZONE = zone("America/Chicago")
+MONDAY = date(2026, 11, 16)
+"""A week without a public holiday or a clock change."""
+
+SITE = """
+id: small
+timezone: America/Chicago
+tick_minutes: 5
+horizon_days: 14
+policies: [SIR2019-high]
+calendars:
+  weekdays: {weekly: {mon-fri: ["08:00-17:00"]}}
+  long: {weekly: {mon-fri: ["06:00-20:00"]}}
+resources:
+  - {id: suite, kind: suite, tags: [fluoroscopy, biplane], calendar: weekdays, count: 2}
+  - {id: dr, kind: proceduralist, tags: [spine, ir], calendar: weekdays, count: 2}
+  - {id: rn, kind: sedation, tags: [moderate, deep], calendar: long, count: 2}
+  - {id: bay, kind: bay, calendar: long, count: 4}
+  - {id: ct-1, kind: ct, calendar: weekdays}
+arrivals:
+  - {calendar: long, first: "06:00", last: "16:00", every_minutes: 15, per_time: 2}
+"""
+
+NOW = at_local(MONDAY, time(9), ZONE)
+CPT = "http://www.ama-assn.org/go/cpt"
+
+
+def at(clock: str, day: int = 0) -> datetime:
+    """A wall-clock time of the site, `day` days after its Monday."""
+    return at_local(MONDAY + timedelta(days=day), time.fromisoformat(clock), ZONE)
+
+
+def small_site(**changes: object) -> Site:
+    """The site, with some members changed."""
+    site = parse_site(SITE, place="small")
+    return Site.model_validate(site.model_dump() | changes)
+
+
+def normal_labs(taken_at: datetime) -> tuple[Lab, ...]:
+    """Results that pass every gate."""
+    values = {LabCode.INR: 1.0, LabCode.PLATELETS: 220.0, LabCode.CREATININE: 0.9}
+    return tuple(Lab(code=code, value=value, taken_at=taken_at) for code, value in values.items())
+
+
+def patient(name: str = "p1", *exposures: Exposure, labs: tuple[Lab, ...] = ()) -> PatientFacts:
+    """A man of 76 who may be treated at any time, but for the drugs he takes."""
+    return PatientFacts(
+        id=name,
+        birth_date=date(1950, 1, 1),
+        sex=Sex.MALE,
+        weight_kg=75,
+        height_cm=175,
+        asa_class=2,
+        has_escort=True,
+        pregnancy=Pregnancy.NOT_APPLICABLE,
+        labs=labs or normal_labs(NOW - timedelta(days=1)),
+        exposures=exposures,
+    )
+
+
+APIXABAN = Exposure(drug="apixaban", dose_times=(time(8), time(20)), dose_mg=5)
+"""Twice a day; four doses are skipped, and the prescriber must agree."""
+
+
+def referral(case: str = "A", patient: str = "p1", **changes: object) -> Referral:
+    """A lumbar vertebroplasty of one level: 60 minutes, suite for 75, bay for 120 afterwards."""
+    members: dict[str, object] = {
+        "id": case,
+        "patient": patient,
+        "code": "22511",
+        "system": CPT,
+        "levels": ("L3",),
+        "authored": NOW,
+        "flags": frozenset({"failed-conservative"}),
+        "reasons": (Finding(code="M80.08XA", system="icd10", text="osteoporotic wedge fracture"),),
+    }
+    return Referral.model_validate(members | changes)
+
+
+class CountedIds:
+    """Names in order: booking-1, booking-2, ..."""
+
+    def __init__(self) -> None:
+        self._count: Counter[str] = Counter()
+
+    def new(self, kind: str) -> str:
+        self._count[kind] += 1
+        return f"{kind}-{self._count[kind]}"
+
+    def token(self) -> str:
+        return self.new("token")
+
+
+class HandClock:
+    """A clock that tests set."""
+
+    def __init__(self, instant: Instant) -> None:
+        self.instant = instant
+
+    def now(self) -> datetime:
+        return self.instant.astimezone(UTC)
+
+
+def no_search(problem: PlanningProblem, seconds: int, seed: int) -> Answer:
+    """For tests without a night."""
+    msg = "there is no search in this test"
+    raise AssertionError(msg)
+
+
+def department_at(
+    store: Store, *, now: datetime = NOW, search: Search = no_search, site: Site | None = None
+) -> Container:
+    """The services over a store that has a site, with a clock at hand as `container.clock`."""
+    container = Container(
+        store=store,
+        clock=HandClock(now),
+        ids=CountedIds(),
+        departments=Departments(LibraryDates()),
+        search=search,
+        actor="ann",
+    )
+    container.init(site or small_site())
+    return container
+
+
+def with_cases(container: Container, *cases: str, facts: PatientFacts | None = None) -> Container:
+    """The same with a referral for each name, each of a patient of its own."""
+    given = facts or patient()
+    people = [given.model_copy(update={"id": f"p-{case}"}) for case in cases]
+    container.import_intake(people, [referral(case, f"p-{case}") for case in cases])
+    container.assess_all()
+    return container
+
+
+def at_hour(container: Container, now: datetime) -> Container:
+    """The same at another time."""
+    return replace(container, clock=HandClock(now))
+
+
+def seats(unit: int, start: datetime) -> dict[str, str]:
+    """The unit-th suite, doctor and nurse with bays of its own, and the arrival slot of a start."""
+    arrival = (start - timedelta(hours=1)).astimezone(ZONE)
+    return {
+        "suite": f"suite-{unit}",
+        "proceduralist": f"dr-{unit}",
+        "sedation": f"rn-{unit}",
+        "preparation": f"bay-{2 * unit - 1}",
+        "recovery": f"bay-{2 * unit}",
+        "arrival": f"arrival-{arrival:%Y-%m-%d-%H%M}-{unit}",
+    }
+
+
+def cells_of_all(store: Store) -> Mapping[str, int]:
+    """How many cells each owner has."""
+    owned = store.read(lambda uow: uow.claims.owned())
+    return {owner: len(cells) for owner, cells in owned.items()}
