@@ -103,9 +103,9 @@ def _drugs(facts: Facts, book: PolicyBook, now: datetime) -> _Drugs:
         Gate(
             lab=result.row.lab,
             ref=result.row.ref,
-            drug=result.hold.drug if result.hold else result.row.drug,
+            drug=result.drug,
             last=result.last,
-            begun=result.hold is not None and result.hold.stage is not HoldStage.NONE,
+            begun=result.begun,
         )
         for result in results
         if result.row is not None and result.row.lab is not None

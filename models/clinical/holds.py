@@ -1,6 +1,6 @@
 """Drug holds in interval form: from when a drug is off long enough, and what that asks for."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -15,13 +15,17 @@ from models.clinical.rows import HoldRule
 from models.clinical.selection import Choice, Outcome
 from models.clinical.sentences import clock_text, hours_text
 from models.patients import ExposureStatus
+from models.procedures import BleedingRisk
 from models.timegrid import local_day, start_of_day, zone
+
+HIGHEST_RISK = 3
 
 
 @dataclass(frozen=True, slots=True)
 class DrugResult:
     """What one exposure does to the windows, and what it asks for."""
 
+    drug: str
     closed: bool = False
     earliest: datetime | None = None
     """Lower edge; None: the drug sets none."""
@@ -31,6 +35,8 @@ class DrugResult:
     row: HoldRule | None = None
     """The row that decides."""
     last: datetime | None = None
+    begun: bool = False
+    """Whether the last dose is on record."""
     asked: tuple[Asked, ...] = ()
 
 
@@ -53,6 +59,11 @@ class _Dosed:
     def begun(self) -> bool:
         return self.choice.exposure.last_dose is not None
 
+    @property
+    def is_for_good(self) -> bool:
+        """Whether the drug was stopped, and not held for this procedure."""
+        return self.choice.exposure.status is ExposureStatus.STOPPED
+
     def clock(self, instant: datetime) -> str:
         return clock_text(instant, self.tz, self.now)
 
@@ -63,28 +74,45 @@ def drug_result(choice: Choice, facts: Facts, book: PolicyBook, now: datetime) -
     last = last_dose(choice.exposure, facts.setting, now, tz)
     dosed = _Dosed(choice, facts, book, now, tz, last)
     if choice.outcome is Outcome.NOTHING:
-        return DrugResult()
+        return DrugResult(choice.exposure.drug)
     if choice.outcome is not Outcome.ROWS:
         return _asking(dosed)
     edges = {row.ref.rule: ready(row, dosed) for row in choice.rows}
     row = max(choice.rows, key=lambda row: _strictness(row, edges[row.ref.rule], dosed))
     if row.is_no_hold:
         return DrugResult(
-            hold=_stopped_at_start(row, dosed), row=row, last=last, asked=_of_row(row, None, dosed)
+            dosed.drug,
+            hold=_stopped_at_start(row, dosed),
+            row=row,
+            last=last,
+            asked=_of_row(row, None, dosed),
         )
     earliest = edges[row.ref.rule]
-    caps = [last + timedelta(hours=r.max_off_hours) for r in choice.rows if r.max_off_hours]
-    hard = any(r.max_off_hard for r in choice.rows if r.max_off_hours)
-    cap = min(caps, default=None) if dosed.begun else None
+    if _is_over(earliest, dosed):
+        return DrugResult(dosed.drug, earliest=earliest, row=row, last=last, begun=True)
+    cap, hard_cap = _caps(dosed)
+    hard = cap is not None and cap == hard_cap
     hold = _plan(row, earliest, dosed).model_copy(update={"cap_at": cap, "cap_hard": hard})
     return DrugResult(
+        dosed.drug,
         earliest=earliest,
-        until=cap if hard else None,
+        until=hard_cap,
         hold=hold,
         row=row,
         last=last,
+        begun=dosed.begun,
         asked=(*_of_row(row, earliest, dosed), *_of_record(row, earliest, dosed)),
     )
+
+
+def _caps(dosed: _Dosed) -> tuple[datetime | None, datetime | None]:
+    """When the drug has been off too long: the first of all caps, and the first hard one."""
+    if not dosed.begun or dosed.is_for_good:
+        return None, None
+    capped = [row for row in dosed.choice.rows if row.max_off_hours is not None]
+    ends = [(dosed.last + timedelta(hours=row.max_off_hours or 0), row) for row in capped]
+    first = min((end for end, _ in ends), default=None)
+    return first, min((end for end, row in ends if row.max_off_hard), default=None)
 
 
 def ready(row: HoldRule, dosed: "_Dosed") -> datetime:
@@ -112,11 +140,15 @@ def _asking(dosed: _Dosed) -> DrugResult:
         asked = Asked(
             kind="ask-clinician", ref=row.ref, sentence=sentence, closes=True, drug=dosed.drug
         )
-        return DrugResult(closed=True, hold=_open_plan(row, sentence, dosed), asked=(asked,))
+        return DrugResult(
+            dosed.drug, closed=True, hold=_open_plan(row, sentence, dosed), asked=(asked,)
+        )
     (rule,) = rules.testing(choice.outcome.value)
     kind = "unknown-drug" if choice.outcome is Outcome.UNKNOWN_DRUG else "ask-clinician"
     return DrugResult(
-        closed=True, asked=(replace(asked_by(rule, kind, drug=dosed.drug), closes=True),)
+        dosed.drug,
+        closed=True,
+        asked=(replace(asked_by(rule, kind, drug=dosed.drug), closes=True),),
     )
 
 
@@ -176,7 +208,7 @@ def _plan(row: HoldRule, earliest: datetime, dosed: _Dosed) -> HoldPlan:
         ready_at=earliest,
         hours=(earliest - dosed.last) / timedelta(hours=1) if counted else row.hold_hours,
         doses=row.hold_doses if counted else None,
-        restart_hours=row.restart_hours,
+        restart_hours=None if dosed.is_for_good else row.restart_hours,
         risk=dosed.choice.exposure.thrombotic_risk,
         sentence=hold_sentence(row, earliest, dosed),
     )
@@ -193,15 +225,40 @@ def hold_sentence(row: HoldRule, earliest: datetime, dosed: "_Dosed") -> str:
     return f"last {dosed.drug} dose {dosed.clock(dosed.last)}, {needed} off it needed; {first}"
 
 
+def _is_over(earliest: datetime, dosed: _Dosed) -> bool:
+    """Stopped for good, and long enough: nothing is held, though results may still be asked for."""
+    return dosed.is_for_good and dosed.begun and earliest <= dosed.now
+
+
 def _of_row(row: HoldRule, earliest: datetime | None, dosed: _Dosed) -> tuple[Asked, ...]:
-    """The prescriber's agreement, and the renal result that chose the row."""
-    asked = []
-    finished = dosed.choice.exposure.status is ExposureStatus.STOPPED
-    if row.prescriber_ok and not (finished and earliest is not None and earliest <= dosed.now):
-        asked += _approval(row, dosed)
-    if dosed.choice.renal is not None:
-        asked += _renal(row, earliest, dosed)
+    """The prescriber's agreement, the renal result that chose the row, and what it leaves open."""
+    asked = list(_renal(row, earliest, dosed))
+    if row.prescriber_ok:
+        asked = _approval(row, dosed) + asked
+    if not row.is_no_hold:
+        asked += [*_bridging(row, dosed), *_milder(row, dosed)]
     return tuple(asked)
+
+
+def _bridging(row: HoldRule, dosed: _Dosed) -> Iterator[Asked]:
+    """Whether a vitamin K antagonist is bridged is decided where the thrombotic risk is high."""
+    (rule,) = dosed.book.rules.testing("bridging")
+    valves = dosed.book.rules.lists["heart-valve"].words
+    implants = dosed.facts.patient.implants
+    valve = any(word in implant.kind.lower() for implant in implants for word in valves)
+    risk = dosed.choice.exposure.thrombotic_risk
+    decided = dosed.facts.accepted("review", rule.ref.rule, dosed.drug)
+    if row.drug_class == "vka" and (valve or risk == HIGHEST_RISK) and not decided:
+        yield replace(asked_by(rule, "review", drug=dosed.drug), ahead=timedelta())
+
+
+def _milder(row: HoldRule, dosed: _Dosed) -> Iterator[Asked]:
+    """Figures for a high bleeding risk are kept for a low one, and a clinician is told."""
+    low = dosed.facts.procedure.bleeding_risk is BleedingRisk.LOW
+    if low and dosed.book.risk_of(row) == "high":
+        (rule,) = dosed.book.rules.testing("milder-risk")
+        asked = asked_by(rule, "review", drug=dosed.drug, policy=row.ref.policy)
+        yield replace(asked, ahead=timedelta())
 
 
 def _approval(row: HoldRule, dosed: _Dosed) -> list[Asked]:
@@ -209,8 +266,10 @@ def _approval(row: HoldRule, dosed: _Dosed) -> list[Asked]:
     if dosed.facts.accepted("approval", row.ref.rule, dosed.drug):
         return []
     who = dosed.choice.exposure.prescriber or "the prescriber"
-    verb = "hold" if not row.is_no_hold else "go on with"
-    sentence = f"{who} must agree to {verb} {dosed.drug}{_of_regimen(row)}"
+    what = f"hold {dosed.drug}"
+    if row.is_no_hold:
+        what = f"stop {dosed.drug} at the procedure" if row.restart_hours else f"keep {dosed.drug}"
+    sentence = f"{who} must agree to {what}{_of_regimen(row)}"
     asked = Asked(kind="approval", ref=row.ref, sentence=sentence, drug=dosed.drug)
     if dosed.begun or row.is_no_hold:
         return [replace(asked, ahead=timedelta())]

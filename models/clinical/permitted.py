@@ -18,7 +18,7 @@ from models.clinical.rows import HoldRule
 from models.clinical.rules import ClinicalRule
 from models.clinical.selection import Choice, Outcome, chosen
 from models.clinical.sentences import clock_text, hours_text
-from models.patients import Commitment, Exposure, Implant
+from models.patients import Commitment, Exposure, ExposureStatus, Implant
 from models.timegrid import at_local_or_after, zone
 
 Judge = Callable[[datetime], tuple[Refusal, ...]]
@@ -187,7 +187,8 @@ def _off_long_enough(row: HoldRule, exposure: Exposure, scene: _Scene) -> Questi
 
 def _not_off_too_long(row: HoldRule, exposure: Exposure, scene: _Scene) -> Question:
     last = _last_taken(exposure, scene)
-    limit = row.max_off_hours if row.max_off_hard and exposure.last_dose is not None else None
+    held = exposure.last_dose is not None and exposure.status is not ExposureStatus.STOPPED
+    limit = row.max_off_hours if row.max_off_hard and held else None
 
     def ask(instant: datetime) -> Refusal | None:
         if limit is None or (instant - last) / HOUR < limit:

@@ -228,6 +228,10 @@ class PolicyBook(Frozen):
                 return rows
         return ()
 
+    def risk_of(self, row: HoldRule) -> str:
+        """The class of procedures that a row's figures are for."""
+        return next((p.bleeding_risk for p in self.policies if p.name == row.ref.policy), "any")
+
     def gates_for(self, risk: BleedingRisk) -> tuple[LabGate, ...]:
         """The laboratory values asked of every patient, of the first policy that asks for any."""
         return next((p.gates for p in self._for_risk(risk) if p.gates), ())
