@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 
 from scheduler.intake import tables
-from scheduler.intake.concepts import ATC, RXNORM, Coding, clean, codings, text_of, word_list
-from scheduler.intake.jsontree import Json
+from scheduler.intake.concepts import ATC, RXNORM, Coding, clean, codings, word_list
+from scheduler.intake.jsontree import Json, words
 
 SEPARATOR = re.compile(
     r"\s/\s|(?<=[A-Za-z]{4})/(?=[A-Za-z]{4})|\s\+\s|\swith\s|\sand\s", re.IGNORECASE
@@ -42,10 +42,12 @@ def substances(concept: Json) -> tuple[Substance, ...]:
     """
     coded = codings(concept)
     by_code = {c: names for c in coded if (names := _ingredients_of_code(c))}
-    spoken = tuple(dict.fromkeys(filter(None, [text_of(concept), *(c.display for c in coded)])))
+    said = [clean(words(concept, "text")), *(coding.display for coding in coded)]
+    spoken = tuple(dict.fromkeys(text for text in said if text))
     parts = [_parts(text) for text in spoken]
     label = _label(concept, coded)
-    conflict = _conflict(coded, by_code, parts)
+    brands = [_part(brand) for text in spoken for brand in BRACKETS.findall(text)]
+    conflict = _conflict(coded, by_code, parts, brands)
     if conflict:
         return (Substance(f"{label} ({conflict})", known=False),)
     named = set().union(*by_code.values()) | {n for ps in parts for p in ps for n in p.names}
@@ -57,10 +59,9 @@ def substances(concept: Json) -> tuple[Substance, ...]:
 
 
 def _label(concept: Json, coded: tuple[Coding, ...]) -> str:
-    text = text_of(concept)
+    if spoken := next((c.display for c in coded if c.display), clean(words(concept, "text"))):
+        return clean(words(concept, "text")) or spoken
     codes = [c for c in coded if c.code]
-    if text and not any(text == c.code for c in codes):
-        return text
     short = {RXNORM: "RxNorm", ATC: "ATC"}
     return ", ".join(f"{short.get(c.system, c.system)} {c.code}" for c in codes) or "no name given"
 
@@ -100,14 +101,14 @@ def _name_words(text: str) -> list[str]:
     return [word for word in word_list(text) if word.isalpha() and word not in tables.form_words()]
 
 
-def _named(words: list[str]) -> Iterator[str]:
+def _named(spoken: list[str]) -> Iterator[str]:
     """Ingredients in a run of words, the longest name at each place winning."""
     known = tables.drug_words()
     longest = max(map(len, known))
     at = 0
-    while at < len(words):
-        for length in range(min(longest, len(words) - at), 0, -1):
-            phrase = tuple(words[at : at + length])
+    while at < len(spoken):
+        for length in range(min(longest, len(spoken) - at), 0, -1):
+            phrase = tuple(spoken[at : at + length])
             if phrase in known:
                 yield from known[phrase]
                 at += length
@@ -120,12 +121,18 @@ def _conflict(
     coded: Iterable[Coding],
     by_code: dict[Coding, frozenset[str]],
     parts: list[tuple[_Part, ...]],
+    brands: list[_Part],
 ) -> str:
-    """Why codes and words cannot mean one drug, or an empty text."""
+    """Why codes, words and bracketed brands cannot mean one drug, or an empty text."""
     spoken = [frozenset(n for part in spoken_parts for n in part.names) for spoken_parts in parts]
     claims = [
         *((f"code {c.code} is {', '.join(sorted(names))}", names) for c, names in by_code.items()),
         *((f"words name {', '.join(sorted(names))}", names) for names in spoken if names),
+        *(
+            (f"brand {b.text} is {', '.join(b.names)}", frozenset(b.names))
+            for b in brands
+            if b.names
+        ),
     ]
     for c in coded:
         wrong = [n for names in spoken for n in names if (c.code, n) in tables.miscodings()]

@@ -98,6 +98,8 @@ def _intake(
     warn_of_broken_text(broken, charts, frozenset(plain))
     patients = tuple(facts_of(chart, reading) for chart in charts)
     referrals = _referrals(records, reading)
+    if not patients:
+        journal.faults.append(_nothing(documents, "Patient"))
     return Intake(
         patients,
         referrals,
@@ -106,6 +108,11 @@ def _intake(
         tuple(records),
         MappingProxyType({patient.id: patient for patient in patients}),
     )
+
+
+def _nothing(documents: list[Document], kind: str) -> IntakeFault:
+    place = documents[0].file if documents else ""
+    return IntakeFault(place, None, kind, "", f"no {kind} was found in what was sent")
 
 
 def _quiet(done: int, total: int) -> None:
@@ -164,6 +171,8 @@ def _take_referrals(
     references = References([*known, *shifted])
     reading = Reading(datetime.max.replace(tzinfo=UTC), zone(timezone), references, journal)
     referrals = _referrals(shifted, reading)
+    if not referrals:
+        journal.faults.append(_nothing(documents, "ServiceRequest"))
     return ReferralIntake(referrals, tuple(sorted(set(journal.faults), key=_place)))
 
 
