@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from scheduler.cli import clinic, desk, planning, policies, slots
+from scheduler.cli import case_page, cases, clinic, desk, planning, policies, slots
 from scheduler.cli.context import ActorOption, Globals, NowOption, StoreOption
 from scheduler.cli.options import Commands
 from scheduler.cli.output import say
@@ -24,6 +24,13 @@ def build_app() -> typer.Typer:
     _add(app, clinic.COMMANDS, CLINIC)
     _group(app, "policy", "Look at hold policies as data.", policies.COMMANDS, CLINIC)
     _add(app, desk.COMMANDS, STORE)
+    _group(
+        app,
+        "case",
+        "Look at cases, offer slots, book and move.",
+        {**cases.COMMANDS, **case_page.COMMANDS},
+        STORE,
+    )
     return app
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from models.catalogue import Catalogue, shipped_catalogue
 from models.clinical.assess import assess
@@ -141,9 +142,8 @@ def read_intake(
     return intake, asked, faults
 
 
-def answer_json(answer: Readiness, clinic: Clinic) -> dict[str, Any]:
+def answer_json(answer: Readiness, tz: ZoneInfo) -> dict[str, Any]:
     """An answer as plain data, instants by the site's clock."""
-    tz = zone(clinic.setting.timezone)
 
     def local(instant: datetime | None) -> str | None:
         return instant.astimezone(tz).isoformat() if instant else None

@@ -3,6 +3,7 @@
 from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
+from zoneinfo import ZoneInfo
 
 import typer
 
@@ -12,7 +13,6 @@ from scheduler.cli.output import counting, note, say, say_json, table
 
 if TYPE_CHECKING:
     from models.clinical.readiness import Readiness
-    from scheduler.cli.assessing import Clinic
 
 
 def assess(
@@ -38,15 +38,20 @@ def assess(
 
     Faults in the files go to stderr and do not change the exit code, unless nothing can be read.
     """
+    from models.timegrid import zone
     from scheduler.cli.assessing import answer_json, answers, clinic_of, read_intake
 
     clinic = clinic_of(site, policies=policy or (), notice_hours=notice_hours, timezone=timezone)
     if site is None and timezone is None:
         note("note: no --site and no --timezone: dose times and dates are read in UTC")
-    instant, zone = moment(context, now), clinic.setting.timezone
+    instant = moment(context, now)
     with counting("reading patients") as progress:
         intake, asked, faults = read_intake(
-            patients, referrals or (), now=instant, timezone=zone, progress=progress
+            patients,
+            referrals or (),
+            now=instant,
+            timezone=clinic.setting.timezone,
+            progress=progress,
         )
     given = []
     with counting("assessing referrals") as progress:
@@ -55,10 +60,11 @@ def assess(
             progress(len(given), len(asked))
     for fault in faults:
         note(f"fault: {fault}")
+    tz = zone(clinic.setting.timezone)
     if as_json:
-        say_json([answer_json(answer, clinic) for answer in given])
+        say_json([answer_json(answer, tz) for answer in given])
     else:
-        _tell(given, clinic)
+        _tell(given, tz)
     counts = Counter(answer.status.value for answer in given)
     note(
         f"{len(given)} referrals of {len(intake.patients)} patients by {clinic.policies}: "
@@ -67,10 +73,7 @@ def assess(
     )
 
 
-def _tell(given: "list[Readiness]", clinic: "Clinic") -> None:
-    from models.timegrid import zone
-
-    tz = zone(clinic.setting.timezone)
+def _tell(given: "list[Readiness]", tz: ZoneInfo) -> None:
     rows = []
     for answer in given:
         first = answer.windows[0][0].astimezone(tz) if answer.windows else None

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 import typer
 from rich.box import SIMPLE_HEAD
@@ -70,6 +71,16 @@ def shown(value: object) -> str:
     if isinstance(value, int):
         return f"{value:,}"
     return value.isoformat() if isinstance(value, datetime) else str(value)
+
+
+def stamp(instant: datetime, tz: ZoneInfo) -> str:
+    """An instant by the site's clock for a program: RFC 3339."""
+    return instant.astimezone(tz).isoformat()
+
+
+def local(instant: datetime, tz: ZoneInfo) -> str:
+    """An instant by the site's clock for a person."""
+    return f"{instant.astimezone(tz):%a %d %b %Y %H:%M}"
 
 
 @contextmanager

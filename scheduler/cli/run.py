@@ -55,7 +55,7 @@ def check_origin() -> None:
 
 
 def _usage(error: typer.TyperException) -> str:
-    text = error.format_message().strip().rstrip(".")
+    text = error.format_message().replace("Value error, ", "").strip().rstrip(".")
     if not text or error.exit_code != EXIT_USAGE:
         return text  # empty: the help has just been printed in its place
     context = getattr(error, "ctx", None)

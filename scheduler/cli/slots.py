@@ -74,15 +74,27 @@ def _fits(answer: "Explanation | Somewhere | Nowhere") -> bool:
 
 
 def tell_explanation(
-    answer: "Explanation | Somewhere | Nowhere", changes: "Sequence[Change]", *, as_json: bool
+    answer: "Explanation | Somewhere | Nowhere",
+    changes: "Sequence[Change]",
+    *,
+    as_json: bool,
+    refused: "Sequence[str]" = (),
 ) -> None:
-    """Print why, reason by reason, and the smallest changes that would open a slot."""
+    """Print why, reason by reason, and the smallest changes that would open a slot.
+
+    Args:
+        answer: what the engine says.
+        changes: what would help.
+        as_json: print JSON.
+        refused: what the clinical rules have against it.
+    """
+    possible = _fits(answer) and not refused
     if as_json:
-        body = {"possible": _fits(answer), **answer.as_json()}
+        body = answer.as_json() | {"possible": possible, "clinical": list(refused)}
         say_json({**body, "changes": [change.as_json() for change in changes]})
         return
-    say(answer.sentence if _fits(answer) else f"{_headline(answer)}:")
-    for reason in _sentences(answer):
+    say(answer.sentence if possible else f"{_headline(answer)}:")
+    for reason in (*refused, *_sentences(answer)):
         say(f"  {reason}")
     if changes:
         say("smallest changes that would open a start:")
