@@ -99,6 +99,10 @@ class Patients(Protocol):
         """Write changed facts back; StaleError if somebody else did."""
         ...
 
+    def versions(self) -> dict[str, int]:
+        """The version of every patient."""
+        ...
+
 
 class Cases(Protocol):
     """Referrals to be scheduled."""

@@ -111,12 +111,11 @@ def _forbidden(desk: Desk, file: CaseFile, case: Case, held: Held) -> Iterator[s
 
 def _over_limits(desk: Desk, case: Case, held: Held) -> Iterator[str]:
     """Limits of minutes a day, with everything else that is held on those resources that day."""
-    tick = desk.department.site.tick_minutes
     names = sorted({s.resource for s in held.spans() if _limited(desk.resources.get(s.resource))})
     if not names:
         return
     others = _held_beside(desk, case.id, held, names)
-    cases = [fixed_case(name, other, tick) for name, other in others.items()]
+    cases = [fixed_case(desk, name, other) for name, other in others.items()]
     placements = [other.placement(name) for name, other in others.items()]
     plan = Plan(placements=(*placements, held.placement(case.id)))
     alone = case.model_copy(update={"booking": None})

@@ -4,7 +4,7 @@ If the search dies, or its plan breaks a rule or costs something else than it sa
 was published stands, and the run says so.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from models.checks.feasibility import find_violations
@@ -15,7 +15,8 @@ from models.problem import PlanningProblem
 from scheduler.records import RevisionRecord, RevisionState, RunRecord, RunState
 from scheduler.services.desk import Desk
 from scheduler.services.problems import Snapshot, problem_now
-from scheduler.services.revisions import Changes, changes_of
+from scheduler.services.revisions import Moves
+from solver.revision import Change
 
 JOB = "night"
 
@@ -27,8 +28,6 @@ class Answer:
     plan: Plan
     cost: int
     bound: int | None
-    reasons: Mapping[str, tuple[str, ...]]
-    """Why each changed case is where it is, by case."""
     note: str = ""
     """What happened to the search, where it did not end as it should."""
 
@@ -43,7 +42,7 @@ class RunReport:
 
     run: RunRecord
     revision: RevisionRecord | None
-    changes: Changes
+    moves: Moves
     left_aside: tuple[tuple[str, str], ...]
     """Cases that could not be planned at all, each with the reason."""
 
@@ -103,36 +102,46 @@ def judge(problem: PlanningProblem, answer: Answer) -> None:
         raise SolverError(f"the plan costs {cost}, not {answer.cost} as the search said")
 
 
-def keep_revision(desk: Desk, begun: Begun, answer: Answer) -> RunReport:
-    """Keep what a judged answer would change, for approval, and end the run."""
-    changes = changes_of(begun.snapshot, answer.plan, answer.reasons)
+def keep_revision(desk: Desk, begun: Begun, answer: Answer, moves: Moves) -> RunReport:
+    """Keep what a judged answer would change, for approval, and end the run.
+
+    An answer that changes nothing leaves no revision.
+    """
     before = score(begun.snapshot.problem, published_plan(begun.snapshot)).cost
-    revision = RevisionRecord(
+    said = [_said(moves, before, answer.cost), *([answer.note] if answer.note else [])]
+    run = end_run(desk, begun.run, RunState.DONE, "; ".join(said))
+    if not moves.moves:
+        return RunReport(run, None, moves, begun.snapshot.left_aside)
+    kept = RevisionRecord(
         id=desk.ids.new("revision"),
-        run=begun.run.id,
+        run=run.id,
         fingerprint=begun.snapshot.fingerprint,
         state=RevisionState.PROPOSED,
         cost_before=before,
         cost_after=answer.cost,
         bound=answer.bound,
-        document=changes.model_dump_json(),
+        document=moves.model_dump_json(),
         created_at=desk.now,
     )
-    desk.uow.revisions.add(revision)
-    desk.audit("revision.propose", revision.id, after=revision)
-    said = (
-        f"{changes.count('book')} booked, {changes.count('move', 'reassign')} moved, "
-        f"{changes.count('unbook')} unbooked; cost {before} to {answer.cost}"
+    desk.uow.revisions.add(kept)
+    desk.audit("revision.propose", kept.id, after=kept)
+    return RunReport(run, kept, moves, begun.snapshot.left_aside)
+
+
+def _said(moves: Moves, before: int, after: int) -> str:
+    if not moves.moves:
+        return f"nothing to change; cost {after:,}"
+    return (
+        f"{moves.count(Change.PLACED)} booked, "
+        f"{moves.count(Change.MOVED, Change.REASSIGNED)} moved, "
+        f"{moves.count(Change.UNBOOKED)} unbooked; cost {before:,} to {after:,}"
     )
-    noted = f"{said}; {answer.note}" if answer.note else said
-    run = end_run(desk, begun.run, RunState.DONE, noted)
-    return RunReport(run, revision, changes, begun.snapshot.left_aside)
 
 
 def fail_run(desk: Desk, begun: Begun, reason: str) -> RunReport:
     """End a run that brought nothing: what was published stands."""
     run = end_run(desk, begun.run, RunState.FAILED, f"{reason}; the plan stands as it was")
-    return RunReport(run, None, Changes(changes=()), begun.snapshot.left_aside)
+    return RunReport(run, None, Moves(), begun.snapshot.left_aside)
 
 
 def end_run(desk: Desk, run: RunRecord, state: RunState, outcome: str) -> RunRecord:

@@ -73,7 +73,8 @@ def problem_for(desk: Desk, file: CaseFile) -> PlanningProblem:
 def case_of(desk: Desk, file: CaseFile) -> Case:
     """The case by the needs and windows of this moment, with its booking where that still fits.
 
-    A booking whose roles are no longer those of the case is left out: the case is placed anew.
+    A booking whose roles are no longer those of the case, or on something that is no more, is left
+    out: the case is placed anew.
 
     Raises:
         RefusedError: the case is not open, its procedure is not offered, or the rules ask for
@@ -88,7 +89,7 @@ def case_of(desk: Desk, file: CaseFile) -> Case:
     try:
         case = planning_case(file.referral, file.readiness, kind, site)
         held = file.booking.held if file.booking else None
-        if held is None or set(held.assigned) != {need.role for need in case.needs}:
+        if held is None or not _fits(desk, held, case):
             return case
         booking = Booking(start=held.start, assigned=held.assigned)
         return planning_case(file.referral, file.readiness, kind, site, booking=booking)
@@ -96,19 +97,27 @@ def case_of(desk: Desk, file: CaseFile) -> Case:
         raise RefusedError(error.problem, place=place, remedy=error.remedy) from error
 
 
-def fixed_case(name: str, held: Held, tick_minutes: int) -> Case:
+def _fits(desk: Desk, held: Held, case: Case) -> bool:
+    roles = {need.role for need in case.needs}
+    return set(held.assigned) == roles and set(held.assigned.values()) <= set(desk.resources)
+
+
+def fixed_case(desk: Desk, name: str, held: Held) -> Case:
     """A stand-in for whoever holds something: it can be there and nowhere else."""
     blank = Case(id=name, priority=Priority.ROUTINE, release=held.start, windows=(), needs=())
-    return _pinned(blank, held, tick_minutes)
+    return _pinned(desk, blank, held)
 
 
-def _pinned(case: Case, held: Held, tick_minutes: int) -> Case:
-    """The case as it is held, and nowhere else."""
+def _pinned(desk: Desk, case: Case, held: Held) -> Case:
+    """The case as it is held and nowhere else, without what it held of things that are no more."""
+    tick = timedelta(minutes=desk.department.site.tick_minutes)
+    needs = tuple(need for need in held.needs if held.assigned[need.role] in desk.resources)
+    assigned = {need.role: held.assigned[need.role] for need in needs}
     members = {name: getattr(case, name) for name in type(case).model_fields}
     pinned = {
-        "windows": ((held.start, held.start + timedelta(minutes=tick_minutes)),),
-        "needs": held.needs,
-        "booking": Booking(start=held.start, assigned=held.assigned, locked=True),
+        "windows": ((held.start, held.start + tick),),
+        "needs": needs,
+        "booking": Booking(start=held.start, assigned=assigned, locked=True),
     }
     return Case.model_validate(members | pinned)
 
@@ -122,21 +131,20 @@ def _planned(desk: Desk, file: CaseFile) -> Case:
     case = case_of(desk, file)
     if file.booking is None:
         held = file.reservation.held if file.reservation else None
-        return _pinned(case, held, site.tick_minutes) if held else case
+        return _pinned(desk, case, held) if held else case
     booking = file.booking
     begun = booking.held.start < desk.now
     soon = booking.held.start < desk.now + timedelta(hours=site.freeze.hours)
     if begun or ((booking.locked or soon) and not booking.trouble):
-        return _pinned(case, booking.held, site.tick_minutes)
+        return _pinned(desk, case, booking.held)
     return case
 
 
 def _fixed(desk: Desk, held: Mapping[str, Held]) -> Iterator[Case]:
     today = desk.department.site.horizon(desk.now).start
-    tick = desk.department.site.tick_minutes
     for name, what in held.items():
         if what.start >= today:
-            yield fixed_case(name, what, tick)
+            yield fixed_case(desk, name, what)
 
 
 def held_now(desk: Desk) -> dict[str, Held]:
@@ -163,13 +171,14 @@ def _frozen(desk: Desk, cases: Iterable[Case]) -> PlanningProblem:
 
 
 def fingerprint(desk: Desk) -> str:
-    """A digest of everything a plan rests on: site, closures, open cases and bookings by version.
+    """A digest of all a plan rests on: site, closures, patients, cases and bookings by version.
 
     Reservations are no part of it: a plan respects those it saw, and claims decide about new ones.
     """
     content = {
         "site": desk.department.version,
         "closures": [closure.id for closure in desk.closures],
+        "patients": desk.uow.patients.versions(),
         "cases": desk.uow.cases.versions(),
         "bookings": {booking.id: booking.version for booking in _booked(desk).values()},
     }

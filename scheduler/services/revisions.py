@@ -1,6 +1,6 @@
 """Revisions: what a night would change and why, and applying all of it or none."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable
 
 from models.base import Frozen, HoldStage, Id, Instant
 from models.errors import ConflictError, HoldfastError, RefusedError, StaleError
@@ -12,79 +12,96 @@ from scheduler.services.case_files import CaseFile, open_file
 from scheduler.services.desk import Desk
 from scheduler.services.holding import claim, refuse_faults
 from scheduler.services.problems import Snapshot, case_of, fingerprint
+from solver.revision import CaseChange, Change, revision
 
 
-class Change(Frozen):
+class Move(Frozen):
     """One case that a revision books, moves, gives other resources, or leaves unbooked."""
 
     case: Id
-    kind: str
-    """`book`, `move`, `reassign` (other resources at the same start) or `unbook`."""
+    change: Change
+    """`placed`, `moved`, `reassigned` (other resources at the same start) or `unbooked`."""
     before: Instant | None = None
     after: Instant | None = None
     assigned: dict[Id, Id] | None = None
     stage: HoldStage = HoldStage.NONE
+    price: int = 0
+    """Points that the change itself costs."""
+    forced: bool = False
+    """Whether the booking could no longer stand."""
     reasons: tuple[str, ...] = ()
+    depends_on: tuple[str, ...] = ()
+    """Cases that have to give something up before this one can have it."""
 
 
-class Changes(Frozen):
+class Moves(Frozen):
     """All that a revision would change, by case."""
 
-    changes: tuple[Change, ...]
+    moves: tuple[Move, ...] = ()
 
-    def count(self, *kinds: str) -> int:
+    def count(self, *changes: Change) -> int:
         """How many of some kinds."""
-        return sum(change.kind in kinds for change in self.changes)
+        return sum(move.change in changes for move in self.moves)
 
     @property
     def started_moves(self) -> int:
         """How many would waste a hold that has begun."""
         return sum(
-            change.kind in {"move", "unbook"} and change.stage in {"started", "drawn"}
-            for change in self.changes
+            move.change in {Change.MOVED, Change.UNBOOKED}
+            and move.stage in {HoldStage.STARTED, HoldStage.DRAWN}
+            for move in self.moves
         )
 
 
-def changes_of(snapshot: Snapshot, plan: Plan, reasons: Mapping[str, tuple[str, ...]]) -> Changes:
-    """What a plan changes of what was booked when the problem was frozen."""
+def moves_of(snapshot: Snapshot, plan: Plan) -> Moves:
+    """What a plan changes of what was booked when the problem was frozen, with the reasons."""
+    told = {change.case: change for change in revision(snapshot.problem, plan).changes}
     planned = plan.by_case
-    cases = (case for case in snapshot.problem.cases if case.id not in snapshot.reserved)
     found = (
-        _change(case, snapshot.booked.get(case.id), planned.get(case.id), reasons) for case in cases
+        _move(case, snapshot.booked.get(case.id), planned.get(case.id), told[case.id])
+        for case in snapshot.problem.cases
+        if case.id not in snapshot.reserved
     )
-    return Changes(changes=tuple(change for change in found if change is not None))
+    return Moves(moves=tuple(move for move in found if move is not None))
 
 
-def _change(
-    case: Case,
-    before: Held | None,
-    after: Placement | None,
-    reasons: Mapping[str, tuple[str, ...]],
-) -> Change | None:
-    if after is None:
-        if before is None:
-            return None
-        kind = "unbook"
-    elif before is None:
-        kind = "book"
-    elif before.start != after.start:
-        kind = "move"
-    elif before.assigned != after.assigned or before.needs != case.needs:
-        kind = "reassign"
-    else:
+def _move(
+    case: Case, before: Held | None, after: Placement | None, told: CaseChange
+) -> Move | None:
+    change = _kind(case, before, after)
+    if change is None:
         return None
-    return Change(
+    anew = before is not None and case.booking is None
+    return Move(
         case=case.id,
-        kind=kind,
+        change=change,
         before=before.start if before else None,
         after=after.start if after else None,
         assigned=dict(after.assigned) if after else None,
         stage=case.hold.stage if case.hold else HoldStage.NONE,
-        reasons=reasons.get(case.id, ()),
+        price=told.price,
+        forced=told.forced or anew,
+        reasons=("its needs have changed since it was booked", *told.reasons)
+        if anew
+        else told.reasons,
+        depends_on=told.depends_on,
     )
 
 
-def apply_revision(desk: Desk, revision: str) -> RevisionRecord:
+def _kind(case: Case, before: Held | None, after: Placement | None) -> Change | None:
+    """The change against what is stored, which the problem may have had to leave out."""
+    if after is None:
+        return Change.UNBOOKED if before else None
+    if before is None:
+        return Change.PLACED
+    if before.start != after.start:
+        return Change.MOVED
+    pinned = case.booking is not None and case.booking.locked
+    same = pinned or (before.assigned == after.assigned and before.needs == case.needs)
+    return None if same else Change.REASSIGNED
+
+
+def apply_revision(desk: Desk, name: str) -> RevisionRecord:
     """Carry out all changes of a proposed revision in this transaction, or none.
 
     Raises:
@@ -92,45 +109,45 @@ def apply_revision(desk: Desk, revision: str) -> RevisionRecord:
         StaleError: it was decided already, something has changed since the night froze the
             department, or a change is no longer permitted or no longer free.
     """
-    record = _proposed(desk, revision)
+    record = _proposed(desk, name)
     if fingerprint(desk) != record.fingerprint:
         raise StaleError(
             "the department has changed since this was planned",
-            place=f"revision {revision}",
+            place=f"revision {name}",
             remedy="run the night again",
         )
     try:
-        _carry_out(desk, Changes.model_validate_json(record.document))
+        _carry_out(desk, Moves.model_validate_json(record.document).moves)
     except (RefusedError, ConflictError) as error:
         raise StaleError(
             f"it can no longer be carried out: {error}",
-            place=f"revision {revision}",
+            place=f"revision {name}",
             remedy="run the night again",
         ) from error
     return _decide(desk, record, RevisionState.APPLIED)
 
 
-def refuse_revision(desk: Desk, revision: str, *, reason: str = "") -> RevisionRecord:
+def refuse_revision(desk: Desk, name: str, *, reason: str = "") -> RevisionRecord:
     """Put a proposed revision aside; the plan stays as it is.
 
     Raises:
         NotFoundError: there is no such revision.
         StaleError: it was decided already.
     """
-    return _decide(desk, _proposed(desk, revision), RevisionState.REFUSED, reason)
+    return _decide(desk, _proposed(desk, name), RevisionState.REFUSED, reason)
 
 
-def mark_stale(desk: Desk, revision: str, *, reason: str) -> None:
+def mark_stale(desk: Desk, name: str, *, reason: str) -> None:
     """Say of a revision that could not be applied that its time is over."""
-    record = desk.uow.revisions.get(revision)
+    record = desk.uow.revisions.get(name)
     if record.state == RevisionState.PROPOSED:
         _decide(desk, record, RevisionState.STALE, reason)
 
 
-def _proposed(desk: Desk, revision: str) -> RevisionRecord:
-    record = desk.uow.revisions.get(revision)
+def _proposed(desk: Desk, name: str) -> RevisionRecord:
+    record = desk.uow.revisions.get(name)
     if record.state != RevisionState.PROPOSED:
-        raise StaleError(f"it is {record.state} already", place=f"revision {revision}")
+        raise StaleError(f"it is {record.state} already", place=f"revision {name}")
     return record
 
 
@@ -144,22 +161,21 @@ def _decide(
     return decided
 
 
-def _carry_out(desk: Desk, changes: Changes) -> None:
+def _carry_out(desk: Desk, moves: Iterable[Move]) -> None:
     """Let go of everything that moves, claim everything in one insert, then write and check it."""
-    files = {c.case: open_file(desk, c.case) for c in changes.changes}
-    desk.uow.claims.release(f.booking.id for f in files.values() if f.booking)
+    files = {move.case: (move, open_file(desk, move.case)) for move in moves}
+    desk.uow.claims.release(f.booking.id for _, f in files.values() if f.booking)
     placed = [
-        (files[change.case], *_held(desk, files[change.case], change))
-        for change in changes.changes
-        if change.kind != "unbook"
+        (file, *_held(desk, file, move))
+        for move, file in files.values()
+        if move.change is not Change.UNBOOKED
     ]
     fresh = {f.id: new_booking(desk, f, held) for f, _, held in placed if f.booking is None}
     claim(desk, {(f.booking or fresh[f.id]).id: held for f, _, held in placed})
     desk.uow.sync("apply.claimed")
-    for change in changes.changes:
-        booking = files[change.case].booking
-        if change.kind == "unbook" and booking:
-            end_booking(desk, booking, "; ".join(change.reasons))
+    for move, file in files.values():
+        if move.change is Change.UNBOOKED and file.booking:
+            end_booking(desk, file.booking, "; ".join(move.reasons))
     for file, _, held in placed:
         if file.booking:
             keep_move(desk, file, held)
@@ -169,11 +185,11 @@ def _carry_out(desk: Desk, changes: Changes) -> None:
         refuse_faults(desk, file, case, held)
 
 
-def _held(desk: Desk, file: CaseFile, change: Change) -> tuple[Case, Held]:
+def _held(desk: Desk, file: CaseFile, move: Move) -> tuple[Case, Held]:
     case = case_of(desk, file)
-    if change.after is None or change.assigned is None:
-        raise HoldfastError("a change without a placement", place=f"case {change.case}")
-    placement = Placement(case=change.case, start=change.after, assigned=change.assigned)
-    if set(change.assigned) != {need.role for need in case.needs}:
-        raise StaleError("its needs have changed", place=f"case {change.case}")
+    if move.after is None or move.assigned is None:
+        raise HoldfastError("a move without a place", place=f"case {move.case}")
+    if set(move.assigned) != {need.role for need in case.needs}:
+        raise RefusedError("its needs have changed", place=f"case {move.case}")
+    placement = Placement(case=move.case, start=move.after, assigned=move.assigned)
     return case, Held.of(placement, case.needs)

@@ -13,6 +13,4 @@ def search_in_child(problem: PlanningProblem, seconds: int, seed: int) -> Answer
         SolverError: the process died before it had any plan.
     """
     result = solve_in_child(problem, Settings(seconds=seconds, seed=seed))
-    return Answer(
-        plan=result.plan, cost=result.cost, bound=result.bound, note=result.note, reasons={}
-    )
+    return Answer(plan=result.plan, cost=result.cost, bound=result.bound, note=result.note)

@@ -8,6 +8,7 @@ from models.errors import SolverError, StaleError
 from scheduler.records import RevisionRecord
 from scheduler.services import cases, night, readiness, revisions
 from scheduler.services.desk import Desk
+from solver.revision import Change
 
 T = TypeVar("T")
 
@@ -47,17 +48,16 @@ class Shift:
         except BaseException:
             self._write(lambda desk: night.fail_run(desk, begun, "the run was broken off"))
             raise
-        report = self._write(lambda desk: night.keep_revision(desk, begun, answer))
+        moves = revisions.moves_of(begun.snapshot, answer.plan)
+        report = self._write(lambda desk: night.keep_revision(desk, begun, answer, moves))
         return self._applied(report) if self._may_apply(report, asked=apply) else report
 
     def _may_apply(self, report: night.RunReport, *, asked: bool | None) -> bool:
-        if report.revision is None or not report.changes.changes:
-            return False
-        if asked is not None:
-            return asked
+        if report.revision is None or asked is not None:
+            return bool(asked) and report.revision is not None
         gain = report.revision.cost_before - report.revision.cost_after
-        moves = report.changes.count("move", "reassign", "unbook")
-        started = report.changes.started_moves
+        moves = report.moves.count(Change.MOVED, Change.REASSIGNED, Change.UNBOOKED)
+        started = report.moves.started_moves
         return self._write(
             lambda desk: desk.department.site.auto_apply.permits(
                 moves=moves, started_moves=started, gain=gain

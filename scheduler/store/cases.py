@@ -121,6 +121,11 @@ class SqlPatients:
         one_changed(done.rowcount, "patient", record.id)
         return record.model_copy(update={"version": version})
 
+    def versions(self) -> dict[str, int]:
+        """The version of every patient."""
+        query = select(PatientRow.id, PatientRow.version)
+        return {row.id: row.version for row in self._connection.execute(query)}
+
 
 class SqlCases:
     """Referrals to be scheduled."""
