@@ -160,8 +160,12 @@ class Frame:
 
     def instant(self, unit: int) -> datetime:
         """The instant of a unit, in the site's offset at that time."""
-        local = self.grid.instant(unit).astimezone(self.zone)
-        return local.replace(tzinfo=timezone(local.utcoffset() or timedelta()), fold=0)
+        return self.local(self.grid.instant(unit))
+
+    def local(self, instant: datetime) -> datetime:
+        """The same instant in the site's offset at that time."""
+        there = instant.astimezone(self.zone)
+        return there.replace(tzinfo=timezone(there.utcoffset() or timedelta()), fold=0)
 
     def start_unit(self, instant: datetime) -> int | None:
         """The unit of an instant at which a procedure may start, or None off the ticks."""

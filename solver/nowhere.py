@@ -96,9 +96,11 @@ def _taken(empty: Board, board: Board, case: CaseForm) -> NowhereReason:
     count = starts.bit_count()
     worst = sorted(blocked, key=lambda role: -blocked[role])
     said = listed([f"{role} at {blocked[role]}" for role in worst])
-    shut = f"nothing is free for {said}" if said else "needs of the case get in each other's way"
+    many = f"all {count} starts" if count > 1 else "the one start"
+    verb = "are" if count > 1 else "is"
+    shut = f"nothing is free for {said}" if said else "its needs get in each other's way"
     return NowhereReason(
         "taken",
         tuple(need.role for need in case.needs if need.role in blocked),
-        f"all {count} starts that its windows and opening hours allow are taken: {shut} of them",
+        f"{many} that its windows and opening hours allow {verb} taken: {shut}",
     )

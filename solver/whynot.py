@@ -62,7 +62,7 @@ def explain_start(board: Board, case: CaseForm, at: datetime) -> Explanation:
     head = f"{case.id} {'can' if possible else 'cannot'} start on {shown}"
     return Explanation(
         case=case.id,
-        at=at,
+        at=case.frame.local(at),
         possible=possible,
         starts=starts,
         needs=needs,
@@ -130,7 +130,9 @@ def _resource_reasons(
         if held.begin < end and begin < held.end:
             until = clock(held.end, frame.zone)
             sentence = f"{form.id} is taken by {held.case} ({held.role}) until {until}"
-            yield ResourceReason(form.id, "occupied", sentence, held.case, held.role, held.end)
+            yield ResourceReason(
+                form.id, "occupied", sentence, held.case, held.role, frame.local(held.end)
+            )
     day = frame.day_of_unit[first]
     limit = None if form.limits is None else form.limits[day]
     if limit is not None and board.minutes[resource][day] + need.minutes > limit:
@@ -146,7 +148,7 @@ def _closed(board: Board, resource: int, begin: datetime, end: datetime) -> Reso
     source = instance.problem.resource_by_id[form.id]
     windows = WindowSet(Window(a, b) for a, b in source.available)
     closes = next((w.end for w in windows if begin in w and w.end < end), None)
-    opens = next((w.start for w in windows if w.start > begin), None)
+    opens = next((instance.frame.local(w.start) for w in windows if w.start > begin), None)
     later = f" until {clock(opens, tz)}" if opens else ""
     if closes is not None:
         sentence = f"{form.id} closes on {clock(closes, tz)}"

@@ -148,7 +148,8 @@ def _told(reach: _Reach, best: _Option, by: timedelta) -> HoursChange:
         f"{case.id} could start on {clock(opens, tz)} if {name} {verb} {at}"
         f" instead of {clock(old, tz)}, {elapsed(by)} {side}"
     )
-    return HoursChange(case.id, name, best.edge, old, new, by, opens, sentence)
+    local = case.frame.local
+    return HoursChange(case.id, name, best.edge, local(old), local(new), by, opens, sentence)
 
 
 def _edge(opening: Window, edge: Edge) -> datetime:

@@ -106,4 +106,6 @@ def _told(board: Board, case: CaseForm, best: _Move) -> MoveChange | None:
     else:
         where = f"kept {clock(new, tz)} with other resources ({named})"
     sentence = f"{case.id} could start on {clock(opens, tz)} if {moved.id} {where}"
-    return MoveChange(case.id, moved.id, booking.start, new, assigned, best.by, opens, sentence)
+    return MoveChange(
+        case.id, moved.id, frame.local(booking.start), new, assigned, best.by, opens, sentence
+    )

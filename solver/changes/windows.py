@@ -62,4 +62,5 @@ def _told(case: CaseForm, best: _Moved, old: datetime) -> WindowChange:
         f"{case.id} could start on {clock(opens, tz)} if its window {verb} on"
         f" {clock(best.new, tz)} instead of {clock(old, tz)}, {elapsed(best.by)} {side}"
     )
-    return WindowChange(case.id, best.edge, old, best.new, best.by, opens, sentence)
+    local = case.frame.local
+    return WindowChange(case.id, best.edge, local(old), local(best.new), best.by, opens, sentence)
