@@ -47,6 +47,15 @@ ENOXAPARIN = Drug(
 )
 SERTRALINE = Drug("sertraline 100 MG Oral Tablet", "312938", ("08:00:00",))
 METFORMIN = Drug("metformin hydrochloride 500 MG Oral Tablet", "861007", per_day=2)
+EVERYDAY = (
+    Drug("amlodipine 5 MG Oral Tablet", "197361", ("08:00:00",)),
+    Drug("atorvastatin 80 MG Oral Tablet", "259255", ("20:00:00",)),
+    Drug("lisinopril 10 MG Oral Tablet", "", ("08:00:00",)),
+    Drug("alendronic acid 10 MG Oral Tablet", "", ("07:00:00",)),
+    Drug("acetaminophen 325 MG Oral Tablet", "313782", per_day=4, as_needed=True),
+)
+"""Drugs that many patients take and that are not held anywhere."""
+EVERYDAY_SHARE = 0.4
 UNKNOWN = Drug("Zelvorin 40 MG Oral Tablet", "")
 CARDIOLOGY = "Dr. Ines Holloway, cardiology"
 PRIMARY_CARE = "Dr. Paul Andrade, primary care"
@@ -264,6 +273,13 @@ LATER = {
     "enoxaparin": 1, "dialysis": 1,
 }  # fmt: skip
 """Weights of the stories of everybody after that."""
+
+
+def everyday_drugs(person: Person, number: int) -> None:
+    """Everyday drugs for some; the opening stories stay as they are told."""
+    if number >= len(OPENING) and person.random.random() < EVERYDAY_SHARE:
+        for drug in person.random.sample(EVERYDAY, person.random.randint(1, 2)):
+            order(person.chart, drug, PRIMARY_CARE)
 
 
 def story_of(number: int, random: Random) -> str:

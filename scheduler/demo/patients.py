@@ -11,7 +11,7 @@ from random import Random
 from models.timegrid import zone
 from scheduler.demo.fhir_parts import Chart, Json
 from scheduler.demo.fhir_referrals import other_referral, vertebral_referral
-from scheduler.demo.fhir_stories import STORIES, YOUNG_WOMEN, Person, story_of
+from scheduler.demo.fhir_stories import STORIES, YOUNG_WOMEN, Person, everyday_drugs, story_of
 
 ENGLISH_WOMEN = ("Agnes", "Beatrice", "Clara", "Dorothy", "Edith", "Harriet", "Ivy", "Mabel")
 ENGLISH_MEN = ("Albert", "Clarence", "Edgar", "Frank", "Harold", "Leonard", "Oscar", "Walter")
@@ -69,8 +69,10 @@ def _one(seed: int, number: int, now: datetime) -> tuple[Json, Json]:
     who = _identity(story, random, now.date())
     _write_patient(chart, number, who, random, dead=story == "dead")
     _write_basics(chart, who, story, random)
+    person = Person(chart, random, who.female, who.age, who.weight_kg)
+    everyday_drugs(person, number)
     if story in STORIES:
-        STORIES[story](Person(chart, random, who.female, who.age, who.weight_kg))
+        STORIES[story](person)
     vertebral = story != "dialysis" and random.random() < VERTEBRAL_SHARE
     if vertebral:
         referral = vertebral_referral(chart, number, random)

@@ -103,6 +103,12 @@ def text_of(concept: Json) -> str:
     )
 
 
+def spoken(concept: Json) -> tuple[str, ...]:
+    """The words of a concept: its text and its displays, each once."""
+    said = [clean(words(concept, "text")), *(coding.display for coding in codings(concept))]
+    return tuple(dict.fromkeys(text for text in said if text))
+
+
 def findings(concept: Json, **more: object) -> tuple[Finding, ...]:
     """A concept as findings, one for each code; one without code when it has only words."""
     text = text_of(concept)

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 
 from scheduler.intake import tables
-from scheduler.intake.concepts import ATC, RXNORM, Coding, clean, codings, word_list
-from scheduler.intake.jsontree import Json, words
+from scheduler.intake.concepts import ATC, RXNORM, Coding, clean, codings, spoken, word_list
+from scheduler.intake.jsontree import Json
 
 SEPARATOR = re.compile(
     r"\s/\s|(?<=[A-Za-z]{4})/(?=[A-Za-z]{4})|\s\+\s|\swith\s|\sand\s", re.IGNORECASE
@@ -42,11 +42,10 @@ def substances(concept: Json) -> tuple[Substance, ...]:
     """
     coded = codings(concept)
     by_code = {c: names for c in coded if (names := _ingredients_of_code(c))}
-    said = [clean(words(concept, "text")), *(coding.display for coding in coded)]
-    spoken = tuple(dict.fromkeys(text for text in said if text))
-    parts = [_parts(text) for text in spoken]
-    label = _label(concept, coded)
-    brands = [_part(brand) for text in spoken for brand in BRACKETS.findall(text)]
+    said = spoken(concept)
+    parts = [_parts(text) for text in said]
+    label = _label(said, coded)
+    brands = [_part(brand) for text in said for brand in BRACKETS.findall(text)]
     conflict = _conflict(coded, by_code, parts, brands)
     if conflict:
         return (Substance(f"{label} ({conflict})", known=False),)
@@ -58,12 +57,12 @@ def substances(concept: Json) -> tuple[Substance, ...]:
     return known + tuple(_unknown_parts(by_code, parts))
 
 
-def _label(concept: Json, coded: tuple[Coding, ...]) -> str:
-    if spoken := next((c.display for c in coded if c.display), clean(words(concept, "text"))):
-        return clean(words(concept, "text")) or spoken
-    codes = [c for c in coded if c.code]
+def _label(said: tuple[str, ...], coded: tuple[Coding, ...]) -> str:
+    """What a person calls the medication: its words, else its codes."""
+    if said:
+        return said[0]
     short = {RXNORM: "RxNorm", ATC: "ATC"}
-    return ", ".join(f"{short.get(c.system, c.system)} {c.code}" for c in codes) or "no name given"
+    return ", ".join(f"{short.get(c.system, c.system)} {c.code}" for c in coded) or "no name given"
 
 
 def _ingredients_of_code(coding: Coding) -> frozenset[str]:
@@ -124,10 +123,10 @@ def _conflict(
     brands: list[_Part],
 ) -> str:
     """Why codes, words and bracketed brands cannot mean one drug, or an empty text."""
-    spoken = [frozenset(n for part in spoken_parts for n in part.names) for spoken_parts in parts]
+    told = [frozenset(n for part in spoken_parts for n in part.names) for spoken_parts in parts]
     claims = [
         *((f"code {c.code} is {', '.join(sorted(names))}", names) for c, names in by_code.items()),
-        *((f"words name {', '.join(sorted(names))}", names) for names in spoken if names),
+        *((f"words name {', '.join(sorted(names))}", names) for names in told if names),
         *(
             (f"brand {b.text} is {', '.join(b.names)}", frozenset(b.names))
             for b in brands
@@ -135,7 +134,7 @@ def _conflict(
         ),
     ]
     for c in coded:
-        wrong = [n for names in spoken for n in names if (c.code, n) in tables.miscodings()]
+        wrong = [n for names in told for n in names if (c.code, n) in tables.miscodings()]
         if c.system == RXNORM and wrong:
             return f"code {c.code} is known not to be {wrong[0]}"
     for i, (first, names) in enumerate(claims):
@@ -143,7 +142,7 @@ def _conflict(
             if not names & others:
                 return f"{first}, {second}"
     strange = [part for spoken_parts in parts for part in spoken_parts]
-    if by_code and strange and not any(spoken):
+    if by_code and strange and not any(told):
         coded_names = frozenset().union(*by_code.values())
         if not any(_resembles(part.text, coded_names) for part in strange):
             return claims[0][0]

@@ -171,7 +171,7 @@ def _take_referrals(
     references = References([*known, *shifted])
     reading = Reading(datetime.max.replace(tzinfo=UTC), zone(timezone), references, journal)
     referrals = _referrals(shifted, reading)
-    if not referrals:
+    if not any(record.type == "ServiceRequest" for record in shifted):
         journal.faults.append(_nothing(documents, "ServiceRequest"))
     return ReferralIntake(referrals, tuple(sorted(set(journal.faults), key=_place)))
 

@@ -11,11 +11,11 @@ from collections.abc import Iterable
 from models.base import Priority
 from models.patients import Finding, Referral
 from scheduler.intake import tables
-from scheduler.intake.concepts import CPT, SNOMED, codings, findings, text_of
+from scheduler.intake.concepts import CPT, SNOMED, codings, findings, spoken, text_of
 from scheduler.intake.jsontree import Json, child, children, words
 from scheduler.intake.levels import levels_of
 from scheduler.intake.reading import Reading
-from scheduler.intake.records import Record
+from scheduler.intake.records import Record, identifier_key
 from scheduler.intake.times import span_of
 
 ORDER_DETAIL = "urn:holdfast:order-detail"
@@ -43,10 +43,8 @@ def referral_of(record: Record, reading: Reading) -> Referral | None:
         reading: the zone, the references and the journal.
     """
     request = record.resource
-    patient = reading.references.patient_id(child(request, "subject"), record)
-    if not record.id or patient is None:
-        missing = "no id" if not record.id else "no patient can be told from its subject"
-        reading.fault(record, f"{missing}: not a referral")
+    if not record.id:
+        reading.fault(record, "no id: not a referral")
         return None
     code, system, display = _procedure(request)
     if not code:
@@ -54,7 +52,7 @@ def referral_of(record: Record, reading: Reading) -> Referral | None:
     authored = span_of(words(request, "authoredOn"), reading.tz)
     return Referral(
         id=record.id,
-        patient=patient,
+        patient=_patient(record, reading),
         code=code,
         system=system,
         display=display,
@@ -65,6 +63,17 @@ def referral_of(record: Record, reading: Reading) -> Referral | None:
         flags=_flags(request),
         active=_is_active(request),
     )
+
+
+def _patient(record: Record, reading: Reading) -> str:
+    """The patient's id; where nobody can be told, the words of the reference, which find nobody."""
+    subject = child(record.resource, "subject")
+    known = reading.references.patient_id(subject, record)
+    if known is not None:
+        return known
+    reading.fault(record, "no patient can be told from its subject")
+    key = identifier_key(child(subject, "identifier"))
+    return key or words(subject, "reference") or words(subject, "display") or "nobody"
 
 
 def _procedure(request: Json) -> tuple[str, str, str]:
@@ -107,12 +116,11 @@ def _reasons(record: Record, reading: Reading) -> tuple[Finding, ...]:
 def _flags(request: Json) -> frozenset[str]:
     details = children(request, "orderDetail")
     coded = {c.code for d in details for c in codings(d) if c.system == ORDER_DETAIL and c.code}
+    members = ("reasonCode", "bodySite", "category")
+    concepts = (*details, *(c for member in members for c in children(request, member)))
     texts = [
-        *(text_of(detail) for detail in details),
+        *(text for concept in concepts for text in spoken(concept)),
         *(words(note, "text") for note in children(request, "note")),
-        *(text_of(reason) for reason in children(request, "reasonCode")),
-        *(text_of(site) for site in children(request, "bodySite")),
-        *(text_of(category) for category in children(request, "category")),
     ]
     sites = (coding for site in children(request, "bodySite") for coding in codings(site))
     sided = {"bilateral"} if any("bilateral" in tables.kinds_of(c) for c in sites) else set()
