@@ -5,7 +5,7 @@ the two agree at every tick of the horizon.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from models.base import HoldStage
@@ -20,6 +20,7 @@ from models.clinical.selection import chosen
 from models.timegrid import TimeGrid
 from models.windows import Window, WindowSet
 
+ANAESTHESIA = "anaesthesia"
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -62,34 +63,27 @@ def assess(facts: Facts, book: PolicyBook, now: datetime) -> Readiness:
     drugs = _drugs(facts, book, now)
     windows = _windows(facts, book, now, blocks, drugs)
     earliest = windows.windows[0].start if windows else None
-    requirements = finished(
-        (
-            *_of_drugs(drugs),
-            *_of_labs(drugs, facts, book, windows, now),
-            *_of_record(facts, book, now),
-        ),
-        earliest,
+    added = conditions.needs(facts, rules, now)
+    asked = (*_of_drugs(drugs), *_of_record(facts, book, now), *_of_needs(added))
+    open_ones = (
+        *(one for one in asked if not facts.accepted(one.kind, one.ref.rule, one.drug or None)),
+        *_of_labs(drugs, facts, book, windows, now),
     )
+    requirements = finished(open_ones, earliest)
+    rows = tuple(result.row for result in drugs.results if result.row is not None)
     prepared = (
         *preparation.instructions(facts, rules, now),
-        *preparation.drug_instructions(
-            tuple(r.row for r in drugs.results if r.row is not None), rules
-        ),
+        *preparation.drug_instructions(rows, rules),
     )
-    added = conditions.needs(facts, rules, now)
-    reviewed = finished(
-        (_need_review(asked) for tag, asked in added if tag == "anaesthesia"), earliest
-    )
-    open_ones = (*requirements, *(r for r in reviewed if not facts.accepted(r.kind, r.ref.rule)))
     return Readiness(
         referral=facts.referral.id,
         patient=facts.patient.id,
         procedure=facts.procedure.key,
         assessed_at=now,
-        status=_status(blocks, open_ones, windows),
+        status=_status(blocks, requirements, windows),
         windows=tuple((w.start, w.end) for w in windows),
         holds=_holds(drugs, facts),
-        requirements=open_ones,
+        requirements=requirements,
         blocks=blocks,
         preparation=finished(prepared, earliest),
         needs=tuple(sorted({tag for tag, _ in added})),
@@ -150,8 +144,9 @@ def _of_record(facts: Facts, book: PolicyBook, now: datetime) -> Iterable[Asked]
     yield from preparation.escort(facts, book.rules)
 
 
-def _need_review(asked: Asked) -> Asked:
-    return replace(asked, kind="review", ahead=timedelta())
+def _of_needs(added: tuple[tuple[str, Asked], ...]) -> Iterable[Asked]:
+    """An anaesthesia team in place of sedation follows an assessment; other tags ask nobody."""
+    return (asked for tag, asked in added if tag == ANAESTHESIA)
 
 
 def _holds(drugs: _Drugs, facts: Facts) -> tuple[HoldPlan, ...]:

@@ -210,20 +210,17 @@ def blocks(facts: Facts, rules: RuleSet, now: datetime) -> tuple[Block, ...]:
 
 
 def recorded(facts: Facts, rules: RuleSet, now: datetime) -> Iterator[Asked]:
-    """Reviews and requirements that follow from the record, less those decided."""
-    for rule, words in _hits((RuleKind.REVIEW, RuleKind.REQUIREMENT), facts, rules, now):
+    """Reviews and requirements that follow from the record."""
+    kinds = (RuleKind.REVIEW, RuleKind.REQUIREMENT, RuleKind.CONVENTION)
+    for rule, words in _hits(kinds, facts, rules, now):
         kind = "review" if rule.kind is RuleKind.REVIEW else _name(rule)
-        if not facts.accepted(kind, rule.ref.rule):
-            yield replace(asked_by(rule, kind, **words), ahead=timedelta())
-    for rule, words in _hits((RuleKind.CONVENTION,), facts, rules, now):
-        if not facts.accepted(_name(rule), rule.ref.rule):
-            yield replace(asked_by(rule, _name(rule), **words), ahead=timedelta())
+        yield replace(asked_by(rule, kind, **words), ahead=timedelta())
 
 
 def needs(facts: Facts, rules: RuleSet, now: datetime) -> tuple[tuple[str, Asked], ...]:
-    """Tags that the rules add to the procedure, each with the rule and sentence behind it."""
+    """Tags that the rules add to the procedure, each with the review that it asks for."""
     return tuple(
-        (rule.tag, asked_by(rule, "need", **words))
+        (rule.tag, replace(asked_by(rule, "review", **words), ahead=timedelta()))
         for rule, words in _hits((RuleKind.NEED,), facts, rules, now)
         if rule.tag is not None
     )

@@ -62,6 +62,4 @@ def escort(facts: Facts, rules: RuleSet) -> Iterator[Asked]:
         return
     for rule in rules.testing("escort"):
         if rule.concerns(facts.procedure, facts.referral.flags):
-            if facts.accepted("escort", rule.ref.rule):
-                continue
             yield replace(asked_by(rule, "escort"), ahead=timedelta())

@@ -58,6 +58,11 @@ class Choice:
     """The row without a figure, where one asks."""
 
     @property
+    def kind(self) -> str:
+        """The kind of requirement that asks, where one does."""
+        return "unknown-drug" if self.outcome is Outcome.UNKNOWN_DRUG else "ask-clinician"
+
+    @property
     def closes(self) -> bool:
         """Whether there is no window until somebody has answered."""
         return self.outcome not in (Outcome.ROWS, Outcome.NOTHING)
@@ -111,14 +116,16 @@ def _asking(exposure: Exposure, outcome: Outcome, facts: Facts, book: PolicyBook
     """No row may be used; a clinician's decision with hours takes its place."""
     (rule,) = book.rules.testing(outcome.value)
     asked = Choice(exposure, outcome, asks=rule.ref)
-    decided = _decided(exposure, rule.ref, facts)
+    decided = _decided(exposure, asked.kind, rule.ref, facts)
     return asked if decided is None else replace(asked, outcome=Outcome.ROWS, rows=(decided,))
 
 
-def _decided(exposure: Exposure, ref: RuleRef, facts: Facts) -> HoldRule | None:
-    """The row that a clinician's decision stands for."""
-    decision = facts.decision("ask-clinician", ref.rule, exposure.drug)
-    if decision is None or not decision.accepted or decision.hold_hours is None:
+def _decided(exposure: Exposure, kind: str, ref: RuleRef, facts: Facts) -> HoldRule | None:
+    """The row that a clinician's decision on this very drug stands for."""
+    decision = facts.decision(kind, ref.rule, exposure.drug)
+    if decision is None or not decision.accepted or decision.drug != exposure.drug:
+        return None
+    if decision.hold_hours is None:
         return None
     hours = decision.hold_hours
     who = f"{decision.by}, {decision.at.date().isoformat()}: {decision.reason}"
@@ -204,7 +211,7 @@ def _with_figures(choice: Choice, facts: Facts) -> Choice:
         if not row.is_blank:
             rows.append(row)
             continue
-        decided = _decided(choice.exposure, row.ref, facts)
+        decided = _decided(choice.exposure, "ask-clinician", row.ref, facts)
         if decided is None:
             return replace(choice, outcome=Outcome.ASK, rows=(), asks=row.ref, ask_row=row)
         rows.append(decided)

@@ -89,8 +89,7 @@ def asked_distances(facts: Facts, rules: RuleSet) -> Iterator[Asked]:
     tz = zone(facts.setting.timezone)
     for rule in rules.testing("spacing"):
         concerned = rule.concerns(facts.procedure, facts.referral.flags)
-        decided = facts.accepted("spacing", rule.ref.rule)
-        if not concerned or decided or "hours" in rule.figures:
+        if not concerned or "hours" in rule.figures:
             continue
         days = [day_text(c.start, tz) for c in facts.patient.commitments if c.kind in rule.flags]
         if not days and "radiotherapy" in facts.referral.flags and "radiotherapy" in rule.flags:
@@ -158,8 +157,7 @@ def premedication(facts: Facts, rules: RuleSet) -> Iterator[tuple[ClinicalRule, 
 def asked_premedication(facts: Facts, rules: RuleSet) -> Iterator[Asked]:
     """The prescription that a regimen needs, in time for its first dose."""
     for rule, finding, span in premedication(facts, rules):
-        if not facts.accepted("premedication", rule.ref.rule):
-            yield replace(asked_by(rule, "premedication", finding=finding), ahead=span)
+        yield replace(asked_by(rule, "premedication", finding=finding), ahead=span)
 
 
 def allowed(facts: Facts, rules: RuleSet, now: datetime, whole: WindowSet) -> WindowSet:

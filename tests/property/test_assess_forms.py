@@ -146,9 +146,21 @@ def worlds(draw: st.DrawFn) -> tuple[Facts, PolicyBook, datetime]:
 def decisions(now: datetime) -> tuple[Decision, ...]:
     who = {"by": "Dr Vega", "at": now, "reason": "agreed by telephone", "accepted": True}
     return (
-        Decision(rule=f"{RULES}/drug/unlisted", kind="ask-clinician", hold_hours=30, **who),
+        Decision(
+            rule=f"{RULES}/drug/unlisted",
+            kind="ask-clinician",
+            drug="sertraline",
+            hold_hours=30,
+            **who,
+        ),
         Decision(rule=f"{RULES}/premedication/contrast-allergy", kind="premedication", **who),
-        Decision(rule="SIR2019-high/rivaroxaban/2.5mg", kind="ask-clinician", hold_hours=0, **who),
+        Decision(
+            rule="SIR2019-high/rivaroxaban/2.5mg",
+            kind="ask-clinician",
+            drug="rivaroxaban",
+            hold_hours=0,
+            **who,
+        ),
     )
 
 

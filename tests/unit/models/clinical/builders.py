@@ -3,7 +3,11 @@
 from datetime import UTC, date, datetime, time, timedelta, timezone
 from typing import Any
 
+from models.clinical.assess import assess
 from models.clinical.facts import ClinicSetting, Decision, Facts
+from models.clinical.permitted import permitted
+from models.clinical.policy import PolicyBook, RowOverride
+from models.clinical.readiness import Readiness, Requirement
 from models.patients import Exposure, Finding, Lab, LabCode, PatientFacts, Pregnancy, Referral, Sex
 from models.procedures import BleedingRisk, Minutes, Phase, PhaseNeed, ProcedureType
 
@@ -104,3 +108,44 @@ def warfarin(**members: Any) -> Exposure:
 def chicago(day: int, hour: int, minute: int = 0, month: int = 3) -> datetime:
     """An instant of 2026 before the clocks change on 8 March, by the clock of Chicago (UTC-6)."""
     return datetime(2026, month, day, hour, minute, tzinfo=CENTRAL)
+
+
+SIR = PolicyBook.of(["SIR2019-high"])
+ASRA = PolicyBook.of(["ASRA2018-high"])
+CLINIC = PolicyBook.of(["clinic-page"])
+WHO: dict[str, Any] = {"approver": "Dr Vega", "reason": "agreed", "decided_on": date(2026, 1, 5)}
+
+
+def overridden(policy: str, row: str, *policies: str, **columns: Any) -> PolicyBook:
+    """Policies with one decision of the site laid over a row."""
+    change = RowOverride(policy=policy, drug=row, row=columns, **WHO)
+    return PolicyBook.of(policies or ("SIR2019-high",), [change])
+
+
+def decided(kind: str, rule: str, **members: Any) -> Decision:
+    values = {"kind": kind, "rule": rule, "accepted": True, "by": "Dr Vega", "reason": "agreed"}
+    return Decision(**values | {"at": NOW} | members)
+
+
+def first_start(known: Facts, book: PolicyBook, now: datetime = NOW) -> datetime | None:
+    """The first permitted start, which the pointwise form must permit and refuse a tick before."""
+    windows = assess(known, book, now).windows
+    if not windows:
+        assert permitted(known, book, now, now + timedelta(days=7))
+        return None
+    start = windows[0][0]
+    assert permitted(known, book, now, start) == ()
+    assert permitted(known, book, now, start - timedelta(minutes=known.setting.tick_minutes))
+    return start
+
+
+def last_end(known: Facts, book: PolicyBook, now: datetime = NOW) -> datetime:
+    """The end of the last window, which the pointwise form must refuse and permit before."""
+    end = assess(known, book, now).windows[-1][1]
+    assert permitted(known, book, now, end)
+    assert permitted(known, book, now, end - timedelta(minutes=known.setting.tick_minutes)) == ()
+    return end
+
+
+def asked(readiness: Readiness, kind: str) -> list[Requirement]:
+    return [requirement for requirement in readiness.requirements if requirement.kind == kind]
