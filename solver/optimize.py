@@ -10,11 +10,13 @@ from importlib.metadata import version
 from models.plan import Plan
 from models.problem import PlanningProblem
 from solver.bound import Bound, own_cost_bound
+from solver.bound_day import day_bound
 from solver.improve import Search, Solution, plan_of
 from solver.improve_compile import compile_arrays
 
 SLICE_SECONDS = 0.1
 REPORT_SECONDS = 0.5
+BOUND_SHARE = 0.5
 EXCHANGES = 25
 
 
@@ -155,6 +157,7 @@ class _Run:
         self.report([first])
         searches = [first, *self.others(first.best())]
         threads = [threading.Thread(target=self.work, args=(s,), daemon=True) for s in searches]
+        threads.append(threading.Thread(target=self.guarded, args=(self.prove,), daemon=True))
         for thread in threads:
             thread.start()
         try:
@@ -184,8 +187,18 @@ class _Run:
             self.report(searches)
 
     def work(self, search: Search) -> None:
+        self.guarded(lambda: self.anneal(search))
+
+    def prove(self) -> None:
+        """Better the bound, in the share of the time that it may take."""
+        left = BOUND_SHARE * self.settings.seconds - self.elapsed()
+        found = day_bound(self.compiled, left) if left > 0 else None
+        if found is not None and found.points > self.bound.points:
+            self.bound = found
+
+    def guarded(self, task: Callable[[], None]) -> None:
         try:
-            self.anneal(search)
+            task()
         except BaseException as error:  # noqa: BLE001 - handed to the caller's thread
             self.failure = error
             self.ended.set()
