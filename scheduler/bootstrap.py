@@ -24,6 +24,7 @@ from scheduler.services import (
     booking,
     cases,
     disruptions,
+    integrity,
     looking,
     night,
     problems,
@@ -269,6 +270,10 @@ class Container:
     def closures(self) -> tuple[Closure, ...]:
         """Resources out of use."""
         return self._read(lambda desk: desk.uow.closures.all())
+
+    def faults(self) -> tuple[str, ...]:
+        """Whatever does not fit together in the store; empty when it is whole."""
+        return self._read(integrity.faults)
 
     def audit(self, subject: str | None = None) -> tuple[AuditEntry, ...]:
         """The audit rows (about one subject), oldest first."""

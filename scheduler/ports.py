@@ -158,6 +158,14 @@ class Claims(Protocol):
         """Give up all cells of the owners."""
         ...
 
+    def owned(self) -> dict[str, frozenset[tuple[str, int]]]:
+        """Every claimed cell (resource and number) by owner."""
+        ...
+
+    def cells_of(self, held: Held) -> frozenset[tuple[str, int]]:
+        """The cells that a placement claims."""
+        ...
+
     def holders(self, resource: str, begin: datetime, end: datetime) -> tuple[Holder, ...]:
         """Who holds a resource within `[begin, end)`, by time."""
         ...
@@ -282,6 +290,10 @@ class Audit(Protocol):
         detail: str = "",
     ) -> None:
         """Add a row; of the record before and after only digests are kept."""
+        ...
+
+    def first_break(self) -> int | None:
+        """The first row that does not follow from the one before it; None when all do."""
         ...
 
     def entries(self, subject: str | None = None) -> tuple[AuditEntry, ...]:

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from models.clinical.facts import Decision
 from models.clinical.readiness import Readiness, Requirement
-from models.errors import HoldfastError
+from models.errors import RefusedError
 from models.patients import Referral
 from scheduler.records import (
     BookingRecord,
@@ -49,10 +49,10 @@ class CaseFile:
         """What the rules last said.
 
         Raises:
-            HoldfastError: the case has not been assessed.
+            RefusedError: the case has not been assessed.
         """
         if self.record.readiness is None:
-            raise HoldfastError(
+            raise RefusedError(
                 "the case has not been assessed yet", place=f"case {self.id}", remedy="assess it"
             )
         return self.record.readiness

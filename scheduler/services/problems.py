@@ -35,13 +35,14 @@ class Snapshot:
 def problem_now(desk: Desk) -> Snapshot:
     """Everything that can be planned now: open cases with their windows, and what is held.
 
-    Cases whose booked day is over are left out. The readiness is the one last kept: assess first.
+    Cases booked for a day outside the horizon are left out. The readiness is the one last kept:
+    assess first.
     """
-    today = desk.department.site.horizon(desk.now).start
+    horizon = desk.department.site.horizon(desk.now)
     cases, aside, known = [], [], set()
     for file in all_files(desk, state=CaseState.OPEN):
         known.add(file.id)
-        if file.booking and file.booking.held.start < today:
+        if file.booking and file.booking.held.start not in horizon:
             continue
         try:
             cases.append(_planned(desk, file))
@@ -141,9 +142,9 @@ def _planned(desk: Desk, file: CaseFile) -> Case:
 
 
 def _fixed(desk: Desk, held: Mapping[str, Held]) -> Iterator[Case]:
-    today = desk.department.site.horizon(desk.now).start
+    horizon = desk.department.site.horizon(desk.now)
     for name, what in held.items():
-        if what.start >= today:
+        if what.start in horizon:
             yield fixed_case(desk, name, what)
 
 

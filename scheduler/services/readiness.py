@@ -142,6 +142,8 @@ def recheck(desk: Desk, file: CaseFile) -> BookingRecord | None:
     booking = file.booking
     if booking is None or booking.held.start < desk.now:
         return booking  # what has begun can no longer be helped
+    if booking.held.start >= desk.department.site.horizon(desk.now).end:
+        return booking  # nothing can be said of it yet
     waiting = file.waiting_for(booking.held.start)
     checked = booking.model_copy(
         update={

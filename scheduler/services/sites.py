@@ -14,7 +14,7 @@ def accept_site(desk: Desk, site: Site) -> SiteRecord:
 
     Raises:
         InputError: its tick is not a multiple of five minutes.
-        RefusedError: the store is of another site.
+        RefusedError: the store is of another site, or bookings lie on the old tick or zone.
     """
     if site.tick_minutes % CELL_MINUTES:
         raise InputError(
@@ -32,6 +32,21 @@ def accept_site(desk: Desk, site: Site) -> SiteRecord:
         )
     if before and before.document == document:
         return before
+    if before:
+        _refuse_new_grid(desk, site)
     after = desk.uow.sites.put(site.id, document, desk.now)
     desk.audit("site.change" if before else "site.init", site.id, before=before, after=after)
     return after
+
+
+def _refuse_new_grid(desk: Desk, site: Site) -> None:
+    """Bookings lie on the ticks and days of the site as it was."""
+    old = desk.department.site
+    if (old.tick_minutes, old.timezone) == (site.tick_minutes, site.timezone):
+        return
+    if desk.uow.bookings.standing(since=desk.now) or desk.uow.reservations.live(desk.now):
+        raise RefusedError(
+            "tick_minutes and timezone cannot change while anything is booked",
+            place=f"site {site.id}",
+            remedy="cancel the bookings, or start a new store",
+        )

@@ -83,8 +83,12 @@ class SqlClaims:
         cells = cells_between(begin, end)
         return self._named(self._taken(resource, cells.start, cells.stop))
 
+    def cells_of(self, held: Held) -> frozenset[Cell]:
+        """The cells that a placement claims."""
+        return cells_of(held)
+
     def owned(self) -> dict[str, frozenset[Cell]]:
-        """All claimed cells by owner, for checks of the whole store."""
+        """Every claimed cell by owner."""
         found: dict[str, set[Cell]] = {}
         query = select(ClaimCellRow.resource_id, ClaimCellRow.cell, ClaimCellRow.owner_id)
         for resource, cell, owner in self._connection.execute(query):
