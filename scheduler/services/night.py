@@ -133,7 +133,8 @@ def _said(moves: Moves, before: int, after: int) -> str:
         return f"nothing to change; cost {after:,}"
     return (
         f"{moves.count(Change.PLACED)} booked, "
-        f"{moves.count(Change.MOVED, Change.REASSIGNED)} moved, "
+        f"{moves.count(Change.MOVED)} moved, "
+        f"{moves.count(Change.REASSIGNED)} on other resources, "
         f"{moves.count(Change.UNBOOKED)} unbooked; cost {before:,} to {after:,}"
     )
 

@@ -56,7 +56,7 @@ class Shift:
         if report.revision is None or asked is not None:
             return bool(asked) and report.revision is not None
         gain = report.revision.cost_before - report.revision.cost_after
-        moves = report.moves.count(Change.MOVED, Change.REASSIGNED, Change.UNBOOKED)
+        moves = report.moves.count(Change.MOVED, Change.UNBOOKED)
         started = report.moves.started_moves
         return self._write(
             lambda desk: desk.department.site.auto_apply.permits(
