@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from scheduler.cli import case_page, cases, clinic, desk, planning, policies, slots
+from scheduler.cli import case_page, cases, clinic, desk, nightly, planning, policies, slots
 from scheduler.cli.context import ActorOption, Globals, NowOption, StoreOption
 from scheduler.cli.options import Commands
 from scheduler.cli.output import say
@@ -31,6 +31,8 @@ def build_app() -> typer.Typer:
         {**cases.COMMANDS, **case_page.COMMANDS},
         STORE,
     )
+    _add(app, nightly.NIGHT, STORE)
+    _group(app, "revision", "Decide on what a night would change.", nightly.COMMANDS, STORE)
     return app
 
 
