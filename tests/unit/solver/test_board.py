@@ -153,6 +153,17 @@ def test_a_booking_that_no_longer_stands_still_holds_its_time() -> None:
     assert clocks(board, board.candidate_starts(form(board, "B"))) == ["10:00"]
 
 
+def test_a_booking_off_the_grid_holds_every_unit_it_touches() -> None:
+    # 09:05-09:35 touches the half hours from 09:00 and from 09:30.
+    case = a_case("B", need("suite", 30), windows=[between("08:30", "10:30")])
+    booking = booked(at("09:05"), {"suite": "s"})
+    problem = a_problem(
+        [a_case("A", need("suite", 30), booking=booking), case], [a_resource("s")], tick=30
+    )
+    board = Board.of_bookings(compile_problem(problem))
+    assert clocks(board, board.candidate_starts(form(board, "B"))) == ["08:30", "10:00"]
+
+
 def test_time_held_twice_is_free_when_both_have_gone() -> None:
     # A and B were both booked on the one suite, 09:00-10:00 and 09:30-10:30.
     problem = a_problem(

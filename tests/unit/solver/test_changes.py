@@ -80,6 +80,18 @@ def test_another_booking_moves_as_little_as_it_can() -> None:
     )  # fmt: skip
 
 
+def test_a_later_start_may_ask_for_a_shorter_move() -> None:
+    # A takes 90 minutes. At 09:00 B would go to 10:30, an hour on; at 10:00 to 09:00, half an hour.
+    cases = [
+        a_case("A", need("suite", 90), windows=[between("09:00", "10:15")]),
+        a_case("B", booking=booked(at("09:30"), {"suite": "s"})),
+    ]
+    resources = [a_resource("s", available=[between("09:00", "12:00")])]
+    found = smallest_change(a_problem(cases, resources, tick=30), "A")
+    (move,) = (change for change in found if isinstance(change, MoveChange))
+    assert (move.by, move.opens, move.new) == (minutes(30), at("10:00"), at("09:00"))
+
+
 def test_another_booking_may_only_need_another_resource() -> None:
     # A can only have s; B, in s, could as well be in t at the same time.
     cases = [

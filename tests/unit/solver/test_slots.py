@@ -70,6 +70,19 @@ def test_equal_costs_go_to_the_first_ids() -> None:
     assert told(board, cheapest_slots(board, board.instance.cases[0])[0])[2] == ["s-10"]
 
 
+def test_equal_slots_go_to_the_first_id_whatever_lane_they_share() -> None:
+    # a and d share a lane, as do c and b; at nine o'clock d and b are open.
+    hours = {"a": "08:00", "d": "09:00", "c": "08:00", "b": "09:00"}
+    slots = [
+        a_resource(name, "slot", available=[between(begin, begin[:3] + "30")])
+        for name, begin in hours.items()
+    ]
+    board = loaded(
+        a_problem([a_case("A", need("slot", 30), windows=[between("09:00", "10:00")])], slots)
+    )
+    assert told(board, cheapest_slots(board, board.instance.cases[0])[0]) == ("09:00", 0, ["b"])
+
+
 def test_ids_are_compared_in_the_order_of_the_needs() -> None:
     # Both orders of x and y would serve; the first role gets the first id.
     problem = a_problem(
