@@ -71,16 +71,16 @@ def test_equal_costs_go_to_the_first_ids() -> None:
 
 
 def test_equal_slots_go_to_the_first_id_whatever_lane_they_share() -> None:
-    # a and d share a lane, as do c and b; at nine o'clock d and b are open.
-    hours = {"a": "08:00", "d": "09:00", "c": "08:00", "b": "09:00"}
+    # a and d share the first lane, c and b the second; at half past nine d and b are open.
     slots = [
-        a_resource(name, "slot", available=[between(begin, begin[:3] + "30")])
-        for name, begin in hours.items()
+        a_resource("a", "slot", available=[between("08:00", "09:00")]),
+        a_resource("b", "slot", available=[between("09:00", "10:30")]),
+        a_resource("c", "slot", available=[between("08:00", "08:30")]),
+        a_resource("d", "slot", available=[between("09:30", "10:30")]),
     ]
-    board = loaded(
-        a_problem([a_case("A", need("slot", 30), windows=[between("09:00", "10:00")])], slots)
-    )
-    assert told(board, cheapest_slots(board, board.instance.cases[0])[0]) == ("09:00", 0, ["b"])
+    case = a_case("A", need("slot", 30), windows=[between("09:30", "10:00")])
+    board = loaded(a_problem([case], slots))
+    assert told(board, cheapest_slots(board, board.instance.cases[0])[0]) == ("09:30", 0, ["b"])
 
 
 def test_ids_are_compared_in_the_order_of_the_needs() -> None:
