@@ -8,9 +8,9 @@ from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import TypeVar
 
-from sqlalchemy import Engine, create_engine
+from sqlalchemy import Connection, Engine, create_engine
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, OperationalError
+from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 
 from models.errors import BusyError, InputError
 from scheduler.store import dialects, migrate
@@ -118,15 +118,7 @@ class Store:
         raise BusyError("the store is busy", place="store", remedy="try again in a moment")
 
     def _once(self, work: Callable[[SqlUnitOfWork], T], *, reads_only: bool) -> T:
-        try:
-            connection = self.engine.connect()
-        except OperationalError as error:
-            raise InputError(
-                "the store cannot be opened",
-                place=self.engine.url.render_as_string(hide_password=True),
-                remedy="check the path or the server",
-            ) from error
-        with connection.execution_options(**{dialects.READS_ONLY: reads_only}):
+        with self._connected(reads_only=reads_only) as connection:
             if reads_only:
                 with connection.begin() as transaction:
                     result = work(SqlUnitOfWork(connection, self._sync))
@@ -135,9 +127,26 @@ class Store:
             with connection.begin():
                 return work(SqlUnitOfWork(connection, self._sync))
 
+    def _connected(self, *, reads_only: bool) -> Connection:
+        try:
+            connection = self.engine.connect()
+        except DBAPIError as error:
+            if dialects.is_busy(error):
+                raise
+            raise InputError(
+                "the store cannot be opened",
+                place=self.engine.url.render_as_string(hide_password=True),
+                remedy="check the path or the server",
+            ) from error
+        return connection.execution_options(**{dialects.READS_ONLY: reads_only})
+
     def migrate(self) -> None:
         """Bring the schema to this version; a fresh database gets all of it."""
-        with self._turn, self.engine.begin() as connection:
+        with (
+            self._turn,
+            self._connected(reads_only=False) as connection,
+            connection.begin(),
+        ):
             migrate.upgrade(connection)
 
     def check_schema(self) -> None:
@@ -151,8 +160,7 @@ class Store:
             raise InputError(
                 "there is no store here", place=str(url.database), remedy="run holdfast init SITE"
             )
-        options = {dialects.READS_ONLY: True}
-        with self.engine.connect().execution_options(**options) as connection:
+        with self._connected(reads_only=True) as connection:
             migrate.check(connection)
 
     def close(self) -> None:

@@ -1,0 +1,95 @@
+"""What is shown: slots with reasons, the board, and the data of the instruction sheet."""
+
+from datetime import timedelta
+
+import pytest
+
+from models.errors import NotFoundError, RefusedError
+from scheduler.bootstrap import Container
+from scheduler.store.engine import Store
+from solver.explain import Somewhere
+from tests.contract.department import (
+    APIXABAN,
+    at,
+    department_at,
+    patient,
+    referral,
+    seats,
+    with_cases,
+)
+
+TEN = at("10:00", day=1)
+
+
+def test_why_not_there_names_who_holds_what_it_wants(store: Store) -> None:
+    container = with_cases(department_at(store), "A", "B", "C")
+    container.book("A", TEN, seats(1, TEN))
+    container.book("B", TEN, seats(2, TEN))
+    why = container.explain("C", TEN)
+    assert not why.possible
+    assert why.clinical == ()
+    assert "suite" in {reason.role for reason in why.engine.needs}
+
+
+def test_why_not_there_in_the_words_of_the_rules(store: Store) -> None:
+    container = with_cases(department_at(store), "A", facts=patient("p1", APIXABAN))
+    why = container.explain("A", TEN)
+    assert not why.possible
+    assert "apixaban" in why.clinical[0]
+
+
+def test_a_free_start_has_nothing_against_it(small: Container) -> None:
+    assert small.explain("A", TEN).possible
+    assert isinstance(small.where("A"), Somewhere)
+
+
+def test_the_board_has_what_is_booked_and_how_it_stands(store: Store) -> None:
+    container = with_cases(department_at(store), "A", facts=patient("p1", APIXABAN))
+    with_cases(container, "B")
+    start = at("10:00", day=3)
+    container.book("A", start, seats(1, start))
+    container.book("B", TEN, seats(1, TEN))
+    container.close_resource("suite-1", TEN, TEN + timedelta(hours=1), reason="broken")
+    board = container.board_data()
+    assert {name: place.start for name, place in board.placements.items()} == {
+        "A": start,
+        "B": TEN,
+    }
+    assert board.provisional == {"A"}
+    assert set(board.troubled) == {"B"}
+    assert board.turnover_minutes == {"A": 15, "B": 15}
+    assert set(board.readiness) == {"A", "B"}
+
+
+def test_instructions_are_written_from_the_booking(store: Store) -> None:
+    container = with_cases(department_at(store), "A", facts=patient("p1", APIXABAN))
+    with pytest.raises(NotFoundError, match="no booking"):
+        container.instructions_data("A")
+    start = at("10:00", day=3)
+    container.book("A", start, seats(1, start))
+    data = container.instructions_data("A")
+    assert data.booking.held.start == start
+    assert [hold.drug for hold in data.readiness.holds] == ["apixaban"]
+    assert data.facts.procedure.key == "vertebroplasty-lumbosacral"
+
+
+def test_a_case_that_was_never_assessed_is_left_aside(store: Store) -> None:
+    container = department_at(store)
+    container.import_intake([patient()], [referral("A")])
+    snapshot = container.problem_now()
+    assert snapshot.left_aside == (("A", "the case has not been assessed yet"),)
+    assert snapshot.problem.cases == ()
+    with pytest.raises(RefusedError, match="not been assessed"):
+        _ = container.show_case("A").readiness
+
+
+def test_a_changed_referral_is_taken_over(small: Container) -> None:
+    report = small.import_intake([], [referral("A", "p-A", priority="urgent")])
+    assert report.cases_changed == 1
+    assert small.show_case("A").referral.priority == "urgent"
+
+
+def test_a_withdrawn_referral_that_comes_back_is_open_again(small: Container) -> None:
+    small.import_intake([], [referral("A", "p-A", active=False)])
+    small.import_intake([], [referral("A", "p-A")])
+    assert small.show_case("A").record.state == "open"
