@@ -5,6 +5,7 @@ once; of different ones the newest `meta.lastUpdated` counts; where that does no
 them are kept, so that the stricter reading wins, and a fault says so.
 """
 
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
@@ -12,9 +13,10 @@ from scheduler.intake import tables
 from scheduler.intake.concepts import codings, text_of
 from scheduler.intake.documents import BrokenText
 from scheduler.intake.faults import Journal
-from scheduler.intake.jsontree import Json, child, words
+from scheduler.intake.jsontree import Json, child
 from scheduler.intake.records import Record, References
-from scheduler.intake.resources import READ_TYPES, fault_of, faulty_members
+from scheduler.intake.resources import READ_TYPES, fault_of, faulty_members, is_fhir_type
+from scheduler.intake.times import stamp
 
 MEDICATION_TYPES = ("MedicationRequest", "MedicationStatement")
 CHART_TYPES = READ_TYPES - {"Medication", "ServiceRequest"}
@@ -57,7 +59,7 @@ def gather(
     """
     per_patient: dict[str, list[Record]] = {}
     for record in records:
-        if record.type in CHART_TYPES:
+        if record.type in CHART_TYPES or not is_fhir_type(record.type):
             per_patient.setdefault(references.subject_id(record) or "", []).append(record)
     charts: list[Chart] = []
     for done, (patient_id, own) in enumerate(sorted(per_patient.items()), start=1):
@@ -100,8 +102,8 @@ def _current(versions: list[Record], journal: Journal) -> list[Record]:
             distinct.append(record)
     if len(distinct) == 1:
         return distinct
-    stamps = [words(child(record.resource, "meta"), "lastUpdated") for record in distinct]
-    if all(stamps) and stamps.count(max(stamps)) == 1:
+    stamps = [found for record in distinct if (found := stamp(record.resource))]
+    if len(stamps) == len(distinct) and stamps.count(max(stamps)) == 1:
         return [distinct[stamps.index(max(stamps))]]
     reason = f"{len(distinct)} different versions and none is the newest: all are counted"
     journal.faults.append(distinct[-1].fault(reason))
@@ -110,7 +112,7 @@ def _current(versions: list[Record], journal: Journal) -> list[Record]:
 
 def _salvaged(patient: Record) -> Record:
     """A Patient without the members that cannot be read; an unreadable death is a death."""
-    faulty = faulty_members(patient.resource)
+    faulty = faulty_members(patient.resource) - {"id"}
     if not faulty:
         return patient
     rest: Json = {k: v for k, v in patient.resource.items() if k not in faulty}
@@ -147,6 +149,12 @@ def _is_wanted(record: Record) -> bool:
 
 
 def _add(chart: Chart, record: Record, journal: Journal) -> None:
+    if not is_fhir_type(record.type):
+        what = f"{record.name or 'an entry'} is no FHIR resource"
+        chart.unreadable.append(what)
+        if any(member.startswith("medication") for member in record.resource):
+            chart.unreadable_medications.append(f"unreadable medication: {what}")
+        return
     reason = fault_of(record.resource)
     if not reason:
         chart.by_type.setdefault(record.type, []).append(record)
@@ -179,9 +187,13 @@ def warn_of_broken_text(
     """
     for text in broken:
         where = text.file if text.line is None else f"{text.file}, line {text.line}"
-        named = [chart for chart in charts if chart.patient.id in text.text]
+        named = [chart for chart in charts if _stands_in(chart.patient.id, text.text)]
         anyone = text.file in plain_files and '"Bundle"' not in text.text
         for chart in named or (charts if anyone else []):
             chart.unreadable.append(f"{where} is not JSON and may be about this patient")
             if named and '"Medication' in text.text:
                 chart.unreadable_medications.append(f"unreadable medication: {where}")
+
+
+def _stands_in(patient_id: str, text: str) -> bool:
+    return re.search(rf"(?<![\w-]){re.escape(patient_id)}(?![\w-])", text) is not None

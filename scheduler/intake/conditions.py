@@ -77,9 +77,17 @@ def findings_of(records: list[Record], reading: Reading) -> tuple[Finding, ...]:
         since = began.first if began else None
         concepts = [child(record.resource, "code")]
         concepts += [child(r, "substance") for r in children(record.resource, "reaction")]
-        told = {f for concept in concepts for f in findings(concept, since=since)}
-        found |= told or {Finding(code="", system="", text=f"{record.name} without a code")}
+        found |= {f for concept in concepts for f in findings(concept, since=since)}
     return tuple(sorted(found, key=lambda f: (f.text, f.system, f.code, str(f.since))))
+
+
+def speechless(records: list[Record]) -> tuple[str, ...]:
+    """Conditions and allergies that do not say what they are."""
+    return tuple(
+        f"{record.name} does not say what it is"
+        for record in records
+        if not text_of(child(record.resource, "code"))
+    )
 
 
 def kinds_in(record: Record) -> frozenset[str]:

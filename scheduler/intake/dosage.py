@@ -94,13 +94,14 @@ def child_days(repeat: Json) -> bool:
 def _interval(dosage: Json) -> float | None:
     timing = child(dosage, "timing")
     repeat = child(timing, "repeat")
-    period = number(repeat, "periodMax") or number(repeat, "period")
-    frequency = number(repeat, "frequencyMax") or number(repeat, "frequency") or 1
+    if "periodMax" in repeat or "frequencyMax" in repeat:
+        return None  # a range is no interval
+    period, frequency = number(repeat, "period"), number(repeat, "frequency") or 1
     unit = HOURS.get(words(repeat, "periodUnit"))
-    if period and unit and frequency > 0:
-        return (number(repeat, "period") or period) * unit / frequency
+    if period and unit and period > 0 and frequency > 0:
+        return period * unit / frequency
     clocks = repeat.get("timeOfDay")
-    if clocks and not repeat.get("dayOfWeek"):
+    if isinstance(clocks, list) and clocks and not repeat.get("dayOfWeek"):
         return 24.0 / len(clocks)
     coded = (TIMING_CODES.get(coding.code) for coding in codings(child(timing, "code")))
     return next((hours for hours in coded if hours), None)

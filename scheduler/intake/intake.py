@@ -11,17 +11,19 @@ from datetime import UTC, datetime
 from pathlib import Path
 from types import MappingProxyType
 
+from models.errors import InputError
 from models.patients import PatientFacts, Referral
 from models.timegrid import zone
 from scheduler.intake.charts import gather, warn_of_broken_text
 from scheduler.intake.documents import BrokenText, Document, read_documents
 from scheduler.intake.faults import IntakeFault, Journal
-from scheduler.intake.jsontree import Json, child, words
+from scheduler.intake.jsontree import Json, words
 from scheduler.intake.patients import facts_of
 from scheduler.intake.reading import Reading
 from scheduler.intake.records import Record, References, bare_id, read_records
 from scheduler.intake.referrals import referral_of
 from scheduler.intake.resources import fault_of
+from scheduler.intake.times import stamp
 
 Progress = Callable[[int, int], None]
 """Told how many steps of how many are done."""
@@ -63,7 +65,7 @@ def read_bundles(
         progress: told how many patients of how many are done.
 
     Raises:
-        InputError: a path is missing or cannot be read, or the zone is unknown.
+        InputError: a path is missing or cannot be read, the zone is unknown, or `now` has none.
     """
     journal = Journal()
     documents, broken = read_documents(paths, journal)
@@ -87,6 +89,8 @@ def _intake(
     timezone: str,
     progress: Progress | None,
 ) -> Intake:
+    if now.tzinfo is None:
+        raise InputError("the clock has no time zone", remedy="write an offset such as -06:00")
     records = read_records(documents, journal)
     reading = Reading(now.astimezone(UTC), zone(timezone), References(records), journal)
     charts = gather(records, reading.references, journal, progress or _quiet)
@@ -192,7 +196,7 @@ def _referrals(records: Iterable[Record], reading: Reading) -> tuple[Referral, .
 def _newer(first: Record, second: Record, reading: Reading) -> Record:
     if first.resource == second.resource:
         return first
-    stamps = [words(child(r.resource, "meta"), "lastUpdated") for r in (first, second)]
-    newest = first if all(stamps) and stamps[0] > stamps[1] else second
+    stamps = stamp(first.resource), stamp(second.resource)
+    newest = first if stamps[0] and stamps[1] and stamps[0] > stamps[1] else second
     reading.fault(second, "sent twice and different: the newest, or else the last, counts")
     return newest

@@ -1,5 +1,6 @@
 """Careful steps into JSON of any shape: what is missing or of another kind reads as empty."""
 
+import math
 from typing import Any, TypeAlias
 
 Json: TypeAlias = dict[str, Any]
@@ -28,6 +29,12 @@ def words(tree: Json, member: str) -> str:
 
 
 def number(tree: Json, member: str) -> float | None:
-    """The number under a member, or None; true and false are no numbers."""
+    """The finite number under a member, or None; true and false are no numbers."""
     value = tree.get(member)
-    return float(value) if isinstance(value, (int, float)) and not isinstance(value, bool) else None
+    if not isinstance(value, (int, float)) or isinstance(value, bool):
+        return None
+    try:
+        found = float(value)
+    except OverflowError:
+        return None
+    return found if math.isfinite(found) else None

@@ -21,6 +21,7 @@ from scheduler.intake.times import Span, choice_span, span_of
 from scheduler.intake.units import converted
 
 RESULT_STATUSES = frozenset({"final", "amended", "corrected"})
+UNFINISHED_STATUSES = frozenset({"registered", "preliminary", "cancelled", "entered-in-error"})
 POSITIVE_CODES = frozenset({"POS", "DET", "H", "HH", "A", "AA"})
 NEGATIVE_CODES = frozenset({"NEG", "ND", "N"})
 LAST = datetime.max.replace(tzinfo=UTC)
@@ -84,7 +85,8 @@ def _latest(measure: str, results: list[Result]) -> Result | None:
 def _results(chart: Chart, reading: Reading) -> Iterator[Result]:
     for record in chart.of("Observation"):
         measure = measure_of(record)
-        if measure is None or words(record.resource, "status") not in RESULT_STATUSES:
+        status = words(record.resource, "status")
+        if measure is None or status in UNFINISHED_STATUSES:
             continue
         taken = _taken(record.resource, reading)
         issued = span_of(words(record.resource, "issued"), reading.tz)
@@ -94,6 +96,8 @@ def _results(chart: Chart, reading: Reading) -> Iterator[Result]:
         if "dataAbsentReason" in record.resource and not _has_value(record.resource):
             continue
         value, reason = _value(measure, record.resource)
+        if status not in RESULT_STATUSES:
+            value, reason = None, f"status {status!r} says nothing"
         if taken is None and value is not None:
             value, reason = None, "no time was given"
         if value is None:

@@ -15,6 +15,7 @@ from scheduler.intake.conditions import (
     held_allergies,
     held_conditions,
     implants_of,
+    speechless,
 )
 from scheduler.intake.exposures import exposures_of
 from scheduler.intake.jsontree import Json, child, children, words
@@ -45,7 +46,13 @@ def facts_of(chart: Chart, reading: Reading) -> PatientFacts:
     sex = _agreed([_sex(version) for version in versions]) or Sex.UNKNOWN
     pregnancy = pregnancy_of(chart, conditions, measured.labs, sex, reading)
     exposures = exposures_of(chart, reading)
-    warnings = (*chart.unreadable, *undated, *_identity_warnings(chart, versions))
+    allergies = held_allergies(chart, reading)
+    warnings = (
+        *chart.unreadable,
+        *speechless([*conditions, *allergies]),
+        *undated,
+        *_identity_warnings(chart, versions),
+    )
     return PatientFacts(
         id=chart.patient.id,
         birth_date=_agreed([_birth_date(version, chart, reading) for version in versions]),
@@ -56,7 +63,7 @@ def facts_of(chart: Chart, reading: Reading) -> PatientFacts:
         exposures=exposures,
         labs=measured.labs,
         conditions=findings_of(conditions, reading),
-        allergies=findings_of(held_allergies(chart, reading), reading),
+        allergies=findings_of(allergies, reading),
         pregnancy=pregnancy,
         implants=implants,
         asa_class=results.asa_class_of(chart, reading),
@@ -92,8 +99,9 @@ def _sex(patient: Json) -> Sex:
 
 def _is_dead(patient: Json) -> bool:
     """Any record of a death counts, also one dated after `now`: deaths are not entered ahead."""
-    said = patient.get("deceasedBoolean", False)
-    return said not in (False, "false") or bool(patient.get("deceasedDateTime"))
+    said = patient.get("deceasedBoolean")
+    denied = said is None or said is False or said == "false"
+    return not denied or patient.get("deceasedDateTime") is not None
 
 
 def _birth_date(patient: Json, chart: Chart, reading: Reading) -> date | None:

@@ -11,7 +11,10 @@ from dataclasses import dataclass
 from scheduler.intake.documents import Document
 from scheduler.intake.faults import IntakeFault, Journal
 from scheduler.intake.jsontree import Json, child, children, words
+from scheduler.intake.resources import is_fhir_type
 
+MAX_ID = 200
+"""Longer ids than the domain keeps; FHIR allows 64 characters."""
 SUBJECT_MEMBERS = ("subject", "patient")
 
 
@@ -33,7 +36,8 @@ class Record:
     @property
     def id(self) -> str:
         """The resource's id; without one the last part of its full URL."""
-        return words(self.resource, "id") or bare_id(self.full_url)
+        found = words(self.resource, "id") or bare_id(self.full_url)
+        return found if len(found) <= MAX_ID else ""
 
     @property
     def name(self) -> str:
@@ -51,21 +55,29 @@ def bare_id(address: str) -> str:
 
 
 def read_records(documents: Iterable[Document], journal: Journal) -> list[Record]:
-    """Every resource of the documents, out of their bundles, in order."""
+    """Every resource of the documents, out of their bundles, in order.
+
+    What is no resource is a fault and stays as an empty record or one of an unknown type, so that
+    the patient it belongs to can be warned about.
+    """
     records: list[Record] = []
     for number, document in enumerate(documents):
         if document.content.get("resourceType") == "Bundle":
             records.extend(_entries(document, number, journal))
         else:
             records.append(Record(document.file, document.line, number, "", document.content))
-    return [record for record in records if _is_resource(record, journal)]
+    for record in records:
+        _check_type(record, journal)
+    return records
 
 
 def _entries(document: Document, number: int, journal: Journal) -> Iterator[Record]:
     entries = document.content.get("entry", [])
     for position, entry in enumerate(entries if isinstance(entries, list) else [entries]):
         resource = entry.get("resource") if isinstance(entry, dict) else None
-        if isinstance(resource, dict):
+        if isinstance(resource, dict) and resource.get("resourceType") == "Bundle":
+            yield from _entries(Document(document.file, document.line, resource), number, journal)
+        elif isinstance(resource, dict):
             url = words(entry, "fullUrl")
             yield Record(document.file, document.line, number, url, resource)
         elif not isinstance(entry, dict) or resource is not None or "response" not in entry:
@@ -74,13 +86,14 @@ def _entries(document: Document, number: int, journal: Journal) -> Iterator[Reco
             journal.faults.append(
                 IntakeFault(document.file, document.line, "Bundle", bundle_id, reason)
             )
+            yield Record(document.file, document.line, number, "", {})
 
 
-def _is_resource(record: Record, journal: Journal) -> bool:
-    if record.type:
-        return True
-    journal.faults.append(record.fault("no resourceType: this is not a FHIR resource"))
-    return False
+def _check_type(record: Record, journal: Journal) -> None:
+    if record.resource and not record.type:
+        journal.faults.append(record.fault("no resourceType: this is not a FHIR resource"))
+    elif record.resource and not is_fhir_type(record.type):
+        journal.faults.append(record.fault("FHIR R4 has no resource type of that name"))
 
 
 class References:

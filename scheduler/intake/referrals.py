@@ -15,7 +15,7 @@ from scheduler.intake.concepts import CPT, SNOMED, codings, findings, spoken, te
 from scheduler.intake.jsontree import Json, child, children, words
 from scheduler.intake.levels import levels_of
 from scheduler.intake.reading import Reading
-from scheduler.intake.records import Record, identifier_key
+from scheduler.intake.records import MAX_ID, Record, identifier_key
 from scheduler.intake.times import span_of
 
 ORDER_DETAIL = "urn:holdfast:order-detail"
@@ -33,6 +33,8 @@ DENIED = re.compile(r"(?:\bno|\bwithout|\bno evidence of|\bdenies|\bnegative for
 DOUBT = re.compile(
     r"\b(?:no|not|never|without|if|unless|until|pending|awaiting|yet|denies|declined)\b|n't"
 )
+LATER_DOUBT = re.compile(r"\b(?:not|never|if|unless|pending|awaiting|yet|declined)\b|n't")
+"""After the words: `no` and `without` there are about something else, such as no improvement."""
 
 
 def referral_of(record: Record, reading: Reading) -> Referral | None:
@@ -73,7 +75,8 @@ def _patient(record: Record, reading: Reading) -> str:
         return known
     reading.fault(record, "no patient can be told from its subject")
     key = identifier_key(child(subject, "identifier"))
-    return key or words(subject, "reference") or words(subject, "display") or "nobody"
+    told = key or words(subject, "reference") or words(subject, "display") or "nobody"
+    return told[:MAX_ID]
 
 
 def _procedure(request: Json) -> tuple[str, str, str]:
@@ -144,5 +147,5 @@ def _means(clause: str, phrase: str, effect: str) -> bool:
         return False
     before, after = clause[: at.start()], clause[at.end() :]
     if effect == "permits":
-        return not DOUBT.search(before) and not DOUBT.search(after)
+        return not (DOUBT.search(before) or LATER_DOUBT.search(after))
     return not DENIED.search(before)

@@ -13,6 +13,7 @@ from pydantic import BaseModel, ValidationError
 
 from models.documents import first_fault
 from scheduler.intake.jsontree import Json
+from scheduler.intake.tables import resource_types
 
 READ_TYPES = frozenset(
     {
@@ -28,6 +29,11 @@ READ_TYPES = frozenset(
         "ServiceRequest",
     }
 )
+
+
+def is_fhir_type(resource_type: str) -> bool:
+    """Whether FHIR R4 or R4B has a resource type of that name."""
+    return resource_type in resource_types()
 
 
 @lru_cache(maxsize=len(READ_TYPES))

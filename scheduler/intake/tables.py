@@ -103,6 +103,12 @@ def form_words() -> frozenset[str]:
 
 
 @lru_cache(maxsize=1)
+def resource_types() -> frozenset[str]:
+    """The resource types of FHIR R4 and R4B."""
+    return frozenset(row["type"] for row in _rows("resource_types.csv"))
+
+
+@lru_cache(maxsize=1)
 def lab_codes() -> Mapping[str, str]:
     """What a LOINC code measures: a `LabCode` value, `weight` or `height`."""
     return MappingProxyType({row["loinc"]: row["lab"] for row in _rows("labs.csv")})

@@ -62,6 +62,15 @@ def whole_date(text: str) -> date | None:
         return None
 
 
+def stamp(resource: Json) -> datetime | None:
+    """`meta.lastUpdated`, which always has an offset; None when it cannot be read."""
+    try:
+        found = datetime.fromisoformat(words(child(resource, "meta"), "lastUpdated"))
+    except ValueError:
+        return None
+    return found if found.tzinfo else None
+
+
 def choice_span(resource: Json, stem: str, tz: ZoneInfo) -> Span | None:
     """`stemDateTime`, `stemInstant`, `stemDate` or `stemPeriod`, whichever the resource has."""
     for suffix in ("DateTime", "Instant", "Date"):
@@ -80,8 +89,10 @@ def period_span(period: Json, tz: ZoneInfo) -> Span | None:
     return Span(known[0].first, known[-1].last)
 
 
-def clock_time(text: str) -> time | None:
+def clock_time(text: object) -> time | None:
     """A FHIR time of day, `HH:MM:SS`; None when it cannot be read."""
+    if not isinstance(text, str):
+        return None
     try:
         return time.fromisoformat(text).replace(microsecond=0, tzinfo=None)
     except ValueError:

@@ -75,8 +75,9 @@ def test_each_code_is_a_finding_with_the_same_words() -> None:
     ]
 
 
-def test_a_condition_without_any_code_is_still_told() -> None:
-    assert texts(condition("", id="c9")) == ["Condition/c9 without a code"]
+def test_a_condition_that_does_not_say_what_it_is_is_told_to_the_rules() -> None:
+    found = facts(condition("", id="c9"))
+    assert (found.conditions, found.unreadable) == ((), ("Condition/c9 does not say what it is",))
 
 
 def test_since_is_the_onset_or_the_day_of_recording() -> None:

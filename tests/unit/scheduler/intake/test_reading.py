@@ -151,10 +151,16 @@ def test_an_entry_without_a_resource_is_a_fault() -> None:
     found = take_bundles([broken], now=NOW, timezone=TIMEZONE)
     assert len(found.patients) == 1
     assert reasons(found) == ["entry 2 holds no resource", "entry 3 holds no resource"]
+    assert found.patients[0].unreadable == ("an entry is no FHIR resource",)
 
 
-def test_a_resource_without_a_type_is_a_fault() -> None:
-    assert "no resourceType" in reasons(read(patient(), {"id": "x"}))[0]
+@pytest.mark.parametrize("kind", [None, "Medicationrequest", "Order", "os"])
+def test_a_resource_of_no_known_type_is_a_fault_and_an_unknown_drug(kind: str | None) -> None:
+    odd = {**order("Warfarin 5 MG"), "resourceType": kind}
+    found = read(patient(), odd)
+    assert "resource" in reasons(found)[0]
+    assert [e.known for e in found.patients[0].exposures] == [False]
+    assert "is no FHIR resource" in found.patients[0].unreadable[0]
 
 
 def test_other_types_are_left_alone() -> None:
