@@ -8,7 +8,6 @@ that permit, such as failed conservative treatment, count only in a clause witho
 import re
 from collections.abc import Iterable
 
-from models.base import Priority
 from models.patients import Finding, Referral
 from scheduler.intake import tables
 from scheduler.intake.concepts import CPT, SNOMED, codings, findings, spoken, text_of
@@ -20,12 +19,6 @@ from scheduler.intake.times import span_of
 
 ORDER_DETAIL = "urn:holdfast:order-detail"
 PRIORITIES = ("routine", "urgent", "asap", "stat")
-CASE_PRIORITY = {
-    "routine": Priority.ROUTINE,
-    "urgent": Priority.URGENT,
-    "asap": Priority.SOON,
-    "stat": Priority.EMERGENT,
-}
 INACTIVE_STATUSES = frozenset({"draft", "revoked", "completed", "entered-in-error", "on-hold"})
 INACTIVE_INTENTS = frozenset({"proposal", "plan", "option"})
 CLAUSES = re.compile(r"[.;:,\n]|\bbut\b|\balthough\b")
