@@ -39,7 +39,7 @@ from scheduler.services.case_files import CaseFile
 from scheduler.services.department import Department, Departments
 from scheduler.services.desk import Desk
 from scheduler.services.search import search_in_child
-from scheduler.services.shift import Shift
+from scheduler.services.shift import Shift, assess_all
 from scheduler.settings import Settings
 from scheduler.site_files import LibraryDates
 from scheduler.store.engine import Store
@@ -124,7 +124,7 @@ class Container:
 
     def assess_all(self) -> readiness.AssessReport:
         """Assess every open case anew and look at its booking again."""
-        return self._write(readiness.assess_all)
+        return assess_all(self._write)
 
     def list_cases(self, *, state: CaseState | None = None) -> tuple[CaseFile, ...]:
         """All cases, or those in a state, by id."""
@@ -136,21 +136,22 @@ class Container:
 
     def problem_now(self) -> problems.Snapshot:
         """The planning problem of this moment, by the readiness last kept."""
-        return self._read(problems.problem_now)
+        return problems.snapshot_of(self._read(problems.gather_all))
 
     def propose(self, case: str, *, top: int = 10) -> slots.Offer:
         """The cheapest exact slots of a case, everything else fixed as it is held."""
-        asked = self._read(lambda desk: slots.question(desk, case))
-        return slots.offer(asked, top=top)
+        return slots.offer(slots.question(self._gathered(case)), top=top)
 
     def explain(self, case: str, at: datetime) -> slots.WhyNot:
         """What is against a case at one moment: the rules, and who holds what it wants."""
-        asked = self._read(lambda desk: slots.question(desk, case, at))
-        return slots.why_not(asked, at)
+        return slots.why_not(slots.question(self._gathered(case), at), at)
 
     def where(self, case: str) -> Somewhere | Nowhere:
         """Whether a case fits anywhere, and if not, why and what would help."""
-        return slots.where(self._read(lambda desk: slots.question(desk, case)))
+        return slots.where(slots.question(self._gathered(case)))
+
+    def _gathered(self, case: str) -> problems.Gathered:
+        return self._read(lambda desk: slots.gather_case(desk, case))
 
     def reserve(self, case: str, start: datetime, assigned: Mapping[str, str]) -> Reservation:
         """Hold a placement for a short while, under a token."""
@@ -241,17 +242,19 @@ class Container:
 
     def board_data(self) -> looking.BoardData:
         """Everything booked from the start of today on."""
-        return self._read(looking.board_data)
+        return looking.board_data(self._read(looking.gather_booked))
 
     def night(
         self, *, seconds: int = 60, seed: int = 0, apply: bool | None = None
     ) -> night.RunReport:
         """Re-plan: freeze, search in a child process, judge, keep a revision, maybe apply it."""
-        return Shift(self._write, self.search).run(seconds=seconds, seed=seed, apply=apply)
+        return Shift(self._read, self._write, self.search).run(
+            seconds=seconds, seed=seed, apply=apply
+        )
 
     def apply_revision(self, revision: str) -> RevisionRecord:
         """Apply all of a proposed revision, or nothing."""
-        return Shift(self._write, self.search).apply(revision)
+        return Shift(self._read, self._write, self.search).apply(revision)
 
     def refuse_revision(self, revision: str, *, reason: str = "") -> RevisionRecord:
         """Put a proposed revision aside."""

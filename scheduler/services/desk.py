@@ -1,17 +1,14 @@
 """What every service is given: the transaction, the department, the time and who asks."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
 
 from pydantic import BaseModel
 
-from models.problem import Resource
-from models.timegrid import local_day
 from scheduler.ports import Ids, UnitOfWork
-from scheduler.records import Closure, SiteRecord
 from scheduler.services.department import Department, Departments
+from scheduler.services.scene import Scene
 
 
 @dataclass(frozen=True)
@@ -25,25 +22,18 @@ class Desk:
     actor: str
 
     @cached_property
-    def site_record(self) -> SiteRecord:
-        """The stored site."""
-        return self.uow.sites.get()
+    def scene(self) -> Scene:
+        """The department when the transaction first asked; it outlives the transaction."""
+        return Scene(self.departments, self.uow.sites.get(), self.uow.closures.all(), self.now)
 
-    @cached_property
+    @property
     def department(self) -> Department:
         """The site with its policies and catalogue."""
-        return self.departments.of(self.site_record)
+        return self.scene.department
 
-    @cached_property
-    def closures(self) -> tuple[Closure, ...]:
-        """What was out of use when the transaction first asked."""
-        return self.uow.closures.all()
-
-    @cached_property
-    def resources(self) -> Mapping[str, Resource]:
-        """Resources by id, open around the horizon, closures taken away."""
-        span = self.department.span(self.now)
-        return self.departments.resources(self.site_record, span, self.closures)
+    def local(self, instant: datetime) -> str:
+        """An instant by the site's clock, as a person says it."""
+        return self.scene.local(instant)
 
     def fresh(self) -> "Desk":
         """The same desk after a change of site or closures: what it had read is read again."""
@@ -68,17 +58,3 @@ class Desk:
             after=after,
             detail=detail,
         )
-
-    def local(self, instant: datetime) -> str:
-        """An instant by the site's clock, as a person says it."""
-        tz = self.department.site.tz
-        shown = instant.astimezone(tz)
-        day = "" if local_day(instant, tz) == local_day(self.now, tz) else f"{shown:%a %d %b} "
-        return f"{day}{shown:%H:%M}"
-
-    def local_span(self, begin: datetime, end: datetime) -> str:
-        """A span by the site's clock; the day is said once where it is one."""
-        tz = self.department.site.tz
-        same = local_day(begin, tz) == local_day(end, tz)
-        until = f"{end.astimezone(tz):%H:%M}" if same else self.local(end)
-        return f"{self.local(begin)}-{until}"

@@ -65,7 +65,7 @@ def _units(desk: Desk, resource: str) -> Iterator[str]:
     if resource in desk.department.site.resource_by_id:
         yield resource
     else:
-        yield from (name for name in desk.resources if name.startswith(f"{resource}-"))
+        yield from (name for name in desk.scene.resources if name.startswith(f"{resource}-"))
 
 
 def _touched(desk: Desk, what: str, owners: set[str], closure: Closure) -> Disruption:

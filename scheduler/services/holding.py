@@ -50,7 +50,7 @@ def claim(desk: Desk, wanted: Mapping[str, Held]) -> None:
 
 
 def _told(desk: Desk, holder: Holder) -> str:
-    span = desk.local_span(holder.begin, holder.end)
+    span = desk.scene.local_span(holder.begin, holder.end)
     return f"{holder.resource} is held {span} by the {holder.kind} of case {holder.case}"
 
 
@@ -63,7 +63,7 @@ def checked(desk: Desk, file: CaseFile, start: datetime, assigned: Mapping[str, 
     Raises:
         RefusedError: a rule forbids it; says which.
     """
-    case = case_of(desk, file)
+    case = case_of(desk.scene, file)
     placement = _placement(file, start, assigned)
     for role in sorted({need.role for need in case.needs} ^ set(placement.assigned)):
         raise RefusedError(
@@ -100,7 +100,7 @@ def _placement(file: CaseFile, start: datetime, assigned: Mapping[str, str]) -> 
 
 
 def _forbidden(desk: Desk, file: CaseFile, case: Case, held: Held) -> Iterator[str]:
-    reasons = forbidden(desk, file, held.start)
+    reasons = forbidden(desk.scene, file, held.start)
     yield from reasons
     alone = case.model_copy(update={"booking": None})
     problem = _small_problem(desk, [alone], held.assigned.values())
@@ -111,11 +111,13 @@ def _forbidden(desk: Desk, file: CaseFile, case: Case, held: Held) -> Iterator[s
 
 def _over_limits(desk: Desk, case: Case, held: Held) -> Iterator[str]:
     """Limits of minutes a day, with everything else that is held on those resources that day."""
-    names = sorted({s.resource for s in held.spans() if _limited(desk.resources.get(s.resource))})
+    names = sorted(
+        {s.resource for s in held.spans() if _limited(desk.scene.resources.get(s.resource))}
+    )
     if not names:
         return
     others = _held_beside(desk, case.id, held, names)
-    cases = [fixed_case(desk, name, other) for name, other in others.items()]
+    cases = [fixed_case(desk.scene, name, other) for name, other in others.items()]
     placements = [other.placement(name) for name, other in others.items()]
     plan = Plan(placements=(*placements, held.placement(case.id)))
     alone = case.model_copy(update={"booking": None})
@@ -149,7 +151,11 @@ def _held_beside(desk: Desk, case: str, held: Held, names: Iterable[str]) -> dic
 def _small_problem(desk: Desk, cases: Iterable[Case], resources: Iterable[str]) -> PlanningProblem:
     site = desk.department.site
     span = site.horizon(desk.now)
-    found = [desk.resources[name] for name in sorted(set(resources)) if name in desk.resources]
+    found = [
+        desk.scene.resources[name]
+        for name in sorted(set(resources))
+        if name in desk.scene.resources
+    ]
     return PlanningProblem(
         format="holdfast-planning",
         version=1,

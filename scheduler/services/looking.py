@@ -10,9 +10,9 @@ from models.plan import Placement
 from models.problem import PlanningProblem
 from models.site import Site
 from scheduler.records import BookingRecord, BookingState
-from scheduler.services.case_files import all_files, open_file
+from scheduler.services.case_files import CaseFile, all_files, open_file
 from scheduler.services.desk import Desk
-from scheduler.services.problems import problem_now
+from scheduler.services.problems import Gathered, gather_all, snapshot_of
 from scheduler.services.readiness import assess_now, facts_of
 
 
@@ -31,12 +31,26 @@ class BoardData:
     """Cases whose booking can no longer stand, with the reasons."""
 
 
-def board_data(desk: Desk) -> BoardData:
+@dataclass(frozen=True, slots=True)
+class Booked:
+    """Everything that is booked, read in one transaction."""
+
+    gathered: Gathered
+    files: tuple[CaseFile, ...]
+
+
+def gather_booked(desk: Desk) -> Booked:
+    """What the board is drawn from."""
+    return Booked(gather_all(desk), tuple(file for file in all_files(desk) if file.booking))
+
+
+def board_data(booked: Booked) -> BoardData:
     """The department as it is booked from the start of today on."""
-    problem = problem_now(desk).problem
-    files = {f.id: f for f in all_files(desk) if f.id in problem.case_by_id and f.booking}
+    problem = snapshot_of(booked.gathered).problem
+    department = booked.gathered.scene.department
+    files = {f.id: f for f in booked.files if f.id in problem.case_by_id}
     bookings = {name: f.booking for name, f in files.items() if f.booking}
-    kinds = {name: desk.department.procedure(f.referral) for name, f in files.items()}
+    kinds = {name: department.procedure(f.referral) for name, f in files.items()}
     return BoardData(
         problem=problem,
         placements={name: b.held.placement(name) for name, b in bookings.items()},
@@ -68,7 +82,7 @@ def instructions_data(desk: Desk, case: str) -> InstructionsData:
     """
     file = open_file(desk, case)
     booking = desk.uow.bookings.get(case)
-    facts = facts_of(desk, file)
+    facts = facts_of(desk.scene, file)
     if facts is None:
         raise NotFoundError("its procedure is not in the catalogue", place=f"case {case}")
-    return InstructionsData(desk.department.site, facts, assess_now(desk, file), booking)
+    return InstructionsData(desk.department.site, facts, assess_now(desk.scene, file), booking)

@@ -14,7 +14,7 @@ from models.plan import Plan
 from models.problem import PlanningProblem
 from scheduler.records import RevisionRecord, RevisionState, RunRecord, RunState
 from scheduler.services.desk import Desk
-from scheduler.services.problems import Snapshot, problem_now
+from scheduler.services.problems import Snapshot
 from scheduler.services.revisions import Moves
 from solver.revision import Change
 
@@ -60,9 +60,8 @@ class Begun:
     snapshot: Snapshot
 
 
-def begin_night(desk: Desk, *, seconds: int, seed: int) -> Begun:
-    """Freeze the department and note that a run has started."""
-    snapshot = problem_now(desk)
+def begin_night(desk: Desk, snapshot: Snapshot, *, seconds: int, seed: int) -> Begun:
+    """Note that a run has started on a frozen department."""
     run = RunRecord(
         id=desk.ids.new("run"),
         job=JOB,

@@ -1,5 +1,6 @@
 """What the clinical rules say of each case now, and whether the bookings made still stand."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -10,8 +11,9 @@ from models.clinical.permitted import permitted
 from models.clinical.readiness import HoldPlan, Readiness, Requirement, RuleRef, Status
 from models.windows import Window, WindowSet
 from scheduler.records import BookingRecord, BookingState, CaseState, Held, PatientRecord
-from scheduler.services.case_files import CaseFile, all_files, files_of_patient
+from scheduler.services.case_files import CaseFile, files_of_patient, open_file
 from scheduler.services.desk import Desk
+from scheduler.services.scene import Scene
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,17 +26,31 @@ class AssessReport:
     troubled: tuple[str, ...] = ()
     """Cases whose booking can no longer stand as it is."""
 
+    def __add__(self, other: "AssessReport") -> "AssessReport":
+        return AssessReport(
+            self.ready + other.ready,
+            self.conditional + other.conditional,
+            self.blocked + other.blocked,
+            (*self.troubled, *other.troubled),
+        )
 
-def assess_all(desk: Desk) -> AssessReport:
-    """Assess every open case anew and look at its booking again."""
+
+def assess_some(desk: Desk, cases: Iterable[str]) -> AssessReport:
+    """Assess some open cases anew and look at their bookings again.
+
+    A case that is no longer open by then is passed over.
+    """
     counts: dict[str, int] = {}
     troubled = []
-    for file in all_files(desk, state=CaseState.OPEN):
+    for case in cases:
+        file = open_file(desk, case)
+        if file.record.state != CaseState.OPEN:
+            continue
         refreshed = refresh(desk, file)
         status = refreshed.readiness.status.value
         counts[status] = counts.get(status, 0) + 1
         if refreshed.booking and refreshed.booking.trouble:
-            troubled.append(file.id)
+            troubled.append(case)
     return AssessReport(troubled=tuple(troubled), **counts)
 
 
@@ -45,50 +61,52 @@ def refresh_patient(desk: Desk, patient: PatientRecord) -> tuple[CaseFile, ...]:
 
 def refresh(desk: Desk, file: CaseFile) -> CaseFile:
     """A case with the readiness and the booking of this moment; kept where they changed."""
-    readiness = assess_now(desk, file)
+    readiness = assess_now(desk.scene, file)
     if readiness != file.record.readiness:
         changed = file.record.model_copy(update={"readiness": readiness})
         file = file.with_readiness(desk.uow.cases.change(changed))
     return file.with_booking(recheck(desk, file)) if file.booking else file
 
 
-def assess_now(desk: Desk, file: CaseFile) -> Readiness:
+def assess_now(scene: Scene, file: CaseFile) -> Readiness:
     """The rules' answer at this moment.
 
     A procedure that is not offered is a requirement. A patient who was booked stops their drugs as
     planned then: from the booked start on, what was permitted when the hold was planned still is.
     """
-    facts = facts_of(desk, file)
+    facts = facts_of(scene, file)
     if facts is None:
-        return _not_offered(desk, file)
-    fresh = assess(facts, desk.department.book, desk.now)
+        return _not_offered(scene, file)
+    fresh = assess(facts, scene.department.book, scene.now)
     booking = file.booking
-    if booking is None or booking.held.start < desk.now or fresh.blocks:
+    if booking is None or booking.held.start < scene.now or fresh.blocks:
         return fresh
-    planned = assess(facts, desk.department.book, planned_from(desk, booking))
-    return _on_plan(desk, booking, fresh, planned)
+    planned = assess(facts, scene.department.book, planned_from(scene, booking))
+    return _on_plan(scene, booking, fresh, planned)
 
 
-def facts_of(desk: Desk, file: CaseFile) -> Facts | None:
+def facts_of(scene: Scene, file: CaseFile) -> Facts | None:
     """Everything the rules look at; None when the procedure is not offered."""
-    kind = desk.department.procedure(file.referral)
+    kind = scene.department.procedure(file.referral)
     if kind is None:
         return None
-    return desk.department.facts(file.patient.facts, file.referral, kind, file.decisions)
+    return scene.department.facts(file.patient.facts, file.referral, kind, file.decisions)
 
 
-def planned_from(desk: Desk, booking: BookingRecord) -> datetime:
+def planned_from(scene: Scene, booking: BookingRecord) -> datetime:
     """The moment as of which the holds of a booking count as planned.
 
     It is when the place was chosen, if the patient was told within the site's notice; else as much
     later as they were told too late. Who has not been told yet can be told now at the earliest.
     """
-    setting = desk.department.site.setting
+    setting = scene.department.site.setting
     notice = timedelta(hours=setting.notice_hours + setting.approval_lead_hours)
-    return max(booking.placed_at, (booking.told_at or desk.now) - notice)
+    return max(booking.placed_at, (booking.told_at or scene.now) - notice)
 
 
-def _on_plan(desk: Desk, booking: BookingRecord, fresh: Readiness, planned: Readiness) -> Readiness:
+def _on_plan(
+    scene: Scene, booking: BookingRecord, fresh: Readiness, planned: Readiness
+) -> Readiness:
     start = booking.held.start
     kept = planned.window_set - WindowSet.between(planned.assessed_at, start)
     windows = fresh.window_set | kept
@@ -96,22 +114,22 @@ def _on_plan(desk: Desk, booking: BookingRecord, fresh: Readiness, planned: Read
         update={
             "windows": tuple((w.start, w.end) for w in windows),
             "status": fresh.status if fresh.windows else planned.status,
-            "holds": tuple(_begun(desk, booking, hold) for hold in planned.holds),
+            "holds": tuple(_begun(scene, booking, hold) for hold in planned.holds),
         }
     )
 
 
-def _begun(desk: Desk, booking: BookingRecord, hold: HoldPlan) -> HoldPlan:
+def _begun(scene: Scene, booking: BookingRecord, hold: HoldPlan) -> HoldPlan:
     """A planned hold counts as begun once a patient who was told should have stopped."""
     if booking.told_at is None or hold.ready_at is None or hold.last_dose is None:
         return hold
     latest_dose = booking.held.start - (hold.ready_at - hold.last_dose)
-    if hold.stage in {HoldStage.NONE, HoldStage.PLANNED} and latest_dose <= desk.now:
+    if hold.stage in {HoldStage.NONE, HoldStage.PLANNED} and latest_dose <= scene.now:
         return hold.model_copy(update={"stage": HoldStage.STARTED})
     return hold
 
 
-def _not_offered(desk: Desk, file: CaseFile) -> Readiness:
+def _not_offered(scene: Scene, file: CaseFile) -> Readiness:
     referral = file.referral
     asked = f"{referral.display or 'the procedure'} ({referral.code})"
     requirement = Requirement(
@@ -119,7 +137,7 @@ def _not_offered(desk: Desk, file: CaseFile) -> Readiness:
         ref=RuleRef(
             rule="catalogue/unknown-procedure",
             policy="catalogue",
-            version=desk.department.catalogue.version,
+            version=scene.department.catalogue.version,
             source="the site's procedure catalogue",
             evidence="site",
         ),
@@ -130,7 +148,7 @@ def _not_offered(desk: Desk, file: CaseFile) -> Readiness:
         referral=referral.id,
         patient=referral.patient,
         procedure=referral.code,
-        assessed_at=desk.now,
+        assessed_at=scene.now,
         status=Status.CONDITIONAL,
         windows=(),
         requirements=(requirement,),
@@ -150,8 +168,8 @@ def recheck(desk: Desk, file: CaseFile) -> BookingRecord | None:
             "state": BookingState.PROVISIONAL if waiting else BookingState.CONFIRMED,
             "waiting_for": waiting,
             "trouble": (
-                *forbidden(desk, file, booking.held.start),
-                *unavailable(desk, booking.held),
+                *forbidden(desk.scene, file, booking.held.start),
+                *unavailable(desk.scene, booking.held),
             ),
         }
     )
@@ -162,35 +180,35 @@ def recheck(desk: Desk, file: CaseFile) -> BookingRecord | None:
     return changed
 
 
-def forbidden(desk: Desk, file: CaseFile, start: datetime) -> tuple[str, ...]:
+def forbidden(scene: Scene, file: CaseFile, start: datetime) -> tuple[str, ...]:
     """Why the rules forbid a start, one sentence each; empty when they permit it.
 
     This is the rules' pointwise form, independent of the windows that the search was given. For a
     booked patient it allows what `assess_now` allows.
     """
-    facts = facts_of(desk, file)
+    facts = facts_of(scene, file)
     if facts is None:
         return tuple(r.sentence for r in file.readiness.requirements)
-    book = desk.department.book
-    refused = permitted(facts, book, desk.now, start)
+    book = scene.department.book
+    refused = permitted(facts, book, scene.now, start)
     booking = file.booking
     if (
         refused
         and booking
-        and desk.now <= booking.held.start <= start
+        and scene.now <= booking.held.start <= start
         and not file.readiness.blocks
     ):
-        refused = permitted(facts, book, planned_from(desk, booking), start)
+        refused = permitted(facts, book, planned_from(scene, booking), start)
     return tuple(refusal.sentence for refusal in refused)
 
 
-def unavailable(desk: Desk, held: Held) -> tuple[str, ...]:
+def unavailable(scene: Scene, held: Held) -> tuple[str, ...]:
     """Which resources are not there for all of their need, one sentence each."""
     found = []
     for span in held.spans():
-        resource = desk.resources.get(span.resource)
+        resource = scene.resources.get(span.resource)
         free = WindowSet(Window(a, b) for a, b in resource.available) if resource else WindowSet()
         if not any(w.start <= span.begin and span.end <= w.end for w in free):
-            shown = desk.local_span(span.begin, span.end)
+            shown = scene.local_span(span.begin, span.end)
             found.append(f"{span.resource} is not available {shown}")
     return tuple(found)

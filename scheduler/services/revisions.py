@@ -186,7 +186,7 @@ def _carry_out(desk: Desk, moves: Iterable[Move]) -> None:
 
 
 def _held(desk: Desk, file: CaseFile, move: Move) -> tuple[Case, Held]:
-    case = case_of(desk, file)
+    case = case_of(desk.scene, file)
     if move.after is None or move.assigned is None:
         raise HoldfastError("a move without a place", place=f"case {move.case}")
     if set(move.assigned) != {need.role for need in case.needs}:

@@ -2,29 +2,44 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from typing import Protocol, TypeVar
 
 from models.errors import SolverError, StaleError
 from scheduler.records import RevisionRecord
-from scheduler.services import cases, night, readiness, revisions
+from scheduler.services import cases, night, problems, readiness, revisions
 from scheduler.services.desk import Desk
 from solver.revision import Change
 
 T = TypeVar("T")
 
+AT_ONCE = 50
+"""Cases assessed in one transaction."""
 
-class Write(Protocol):
+
+class Transact(Protocol):
     """Runs a service in a transaction of its own."""
 
     def __call__(self, service: Callable[[Desk], T]) -> T:
-        """The service's result, once it is kept."""
+        """The service's result, once the transaction has ended."""
         ...
+
+
+def assess_all(write: Transact) -> readiness.AssessReport:
+    """Assess every open case anew, some at a time, so that nobody waits long for the store."""
+    names = write(lambda desk: tuple(desk.uow.cases.versions()))
+    report = readiness.AssessReport()
+    for first in range(0, len(names), AT_ONCE):
+        some = names[first : first + AT_ONCE]
+        report += write(partial(readiness.assess_some, cases=some))
+    return report
 
 
 class Shift:
     """The night's steps in order."""
 
-    def __init__(self, write: Write, search: night.Search) -> None:
+    def __init__(self, read: Transact, write: Transact, search: night.Search) -> None:
+        self._read = read
         self._write = write
         self._search = search
 
@@ -37,8 +52,11 @@ class Shift:
             apply: True applies, False leaves it for approval, None does as the site's rule says.
         """
         self._write(cases.finish_past)
-        self._write(readiness.assess_all)
-        begun = self._write(lambda desk: night.begin_night(desk, seconds=seconds, seed=seed))
+        assess_all(self._write)
+        snapshot = problems.snapshot_of(self._read(problems.gather_all))
+        begun = self._write(
+            lambda desk: night.begin_night(desk, snapshot, seconds=seconds, seed=seed)
+        )
         try:
             answer = self._search(begun.snapshot.problem, seconds, seed)
             night.judge(begun.snapshot.problem, answer)
@@ -58,7 +76,7 @@ class Shift:
         gain = report.revision.cost_before - report.revision.cost_after
         moves = report.moves.count(Change.MOVED, Change.UNBOOKED)
         started = report.moves.started_moves
-        return self._write(
+        return self._read(
             lambda desk: desk.department.site.auto_apply.permits(
                 moves=moves, started_moves=started, gain=gain
             )
@@ -71,7 +89,7 @@ class Shift:
         try:
             applied = self.apply(name)
         except StaleError:
-            applied = self._write(lambda desk: desk.uow.revisions.get(name))
+            applied = self._read(lambda desk: desk.uow.revisions.get(name))
         return replace(report, revision=applied)
 
     def apply(self, revision: str) -> RevisionRecord:

@@ -1,6 +1,6 @@
 """Where a case can go, and why another moment is not among the answers.
 
-The question is put together in a transaction; the engine answers it outside of one.
+What there is to know is read in a transaction; the question and its answer need none.
 """
 
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from datetime import datetime
 from models.problem import PlanningProblem
 from scheduler.services.case_files import CaseFile, open_file
 from scheduler.services.desk import Desk
-from scheduler.services.problems import problem_for
+from scheduler.services.problems import Gathered, gather, problem_for
 from scheduler.services.readiness import assess_now, forbidden
 from solver.explain import Explanation, Nowhere, Somewhere, explain_at, explain_case
 from solver.proposals import Proposal, propose
@@ -46,18 +46,26 @@ class WhyNot:
         return self.engine.possible and not self.clinical
 
 
-def question(desk: Desk, case: str, at: datetime | None = None) -> Question:
-    """The question of where one case fits, assessed at this moment.
+def gather_case(desk: Desk, case: str) -> Gathered:
+    """What there is to know for a question about one case.
 
     Raises:
         NotFoundError: there is no such case.
+    """
+    return gather(desk, (open_file(desk, case),))
+
+
+def question(gathered: Gathered, at: datetime | None = None) -> Question:
+    """The question of where the gathered case fits, assessed at that moment.
+
+    Raises:
         RefusedError: the case is not open, or cannot be planned here at all.
     """
-    file = open_file(desk, case)
-    record = file.record.model_copy(update={"readiness": assess_now(desk, file)})
+    (file,) = gathered.files
+    record = file.record.model_copy(update={"readiness": assess_now(gathered.scene, file)})
     assessed = file.with_readiness(record)
-    refused = forbidden(desk, assessed, at) if at else ()
-    return Question(problem_for(desk, assessed), assessed, refused)
+    refused = forbidden(gathered.scene, assessed, at) if at else ()
+    return Question(problem_for(gathered, assessed), assessed, refused)
 
 
 def offer(asked: Question, *, top: int) -> Offer:

@@ -29,7 +29,7 @@ def test_it_counts_from_the_choice_of_the_place_unless_told_too_late(
     booking = small.book("A", TEN, seats(1, TEN)).model_copy(update={"told_at": told})
     found = store.read(
         lambda uow: planned_from(
-            Desk(uow, small.departments, CountedIds(), now, "ann"),  # type: ignore[arg-type]
+            Desk(uow, small.departments, CountedIds(), now, "ann").scene,  # type: ignore[arg-type]
             booking,
         )
     )
