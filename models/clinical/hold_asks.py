@@ -20,6 +20,14 @@ def of_regimen(row: HoldRule) -> str:
     return f" ({', '.join(parts)})" if parts else ""
 
 
+def _as_known(row: HoldRule, dosed: Dosed) -> str:
+    """The regimen of the row; said to be the strictest where the patient's is not on record."""
+    text = of_regimen(row)
+    if not text or row.ref.rule in dosed.choice.certain:
+        return text
+    return f" (regimen not on record, by the strictest row: {text.strip(' ()')})"
+
+
 def of_row(row: HoldRule, earliest: datetime | None, dosed: Dosed) -> tuple[Asked, ...]:
     """The prescriber's agreement, the renal result that chose the row, and what it leaves open."""
     asked = [_approval(row, dosed)] if row.prescriber_ok else []
@@ -55,7 +63,7 @@ def _approval(row: HoldRule, dosed: Dosed) -> Asked:
     what = f"hold {dosed.drug}"
     if row.is_no_hold:
         what = f"stop {dosed.drug} at the procedure" if row.restart_hours else f"keep {dosed.drug}"
-    sentence = f"{who} must agree to {what}{of_regimen(row)}"
+    sentence = f"{who} must agree to {what}{_as_known(row, dosed)}"
     asked = Asked(kind="approval", ref=row.ref, sentence=sentence, drug=dosed.drug)
     if dosed.begun or row.is_no_hold:
         return replace(asked, ahead=timedelta())

@@ -80,11 +80,11 @@ def _caps(dosed: Dosed) -> tuple[datetime | None, datetime | None]:
     return first, min((end for end, row in ends if row.max_off_hard), default=None)
 
 
-def _strictness(row: HoldRule, edge: datetime, dosed: Dosed) -> tuple[datetime, bool, float]:
-    """Rows by their edge; at one edge the regimen that is certain, then the later restart."""
+def _strictness(row: HoldRule, edge: datetime, dosed: Dosed) -> tuple[datetime, bool, float, bool]:
+    """Rows by their edge; at one edge the regimen that is certain, later restart, more results."""
     certain = row.ref.rule in dosed.choice.certain
     edge = dosed.last if row.is_no_hold else edge
-    return edge, certain, row.restart_hours or 0
+    return edge, certain, row.restart_hours or 0, row.lab is not None
 
 
 def _asking(dosed: Dosed) -> DrugResult:

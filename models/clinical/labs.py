@@ -138,13 +138,13 @@ def _is_impaired(facts: Facts, rules: RuleSet) -> bool:
 
 
 def _asking(gate: Gate, what: str, *, firm: bool = True) -> Asked:
-    limit = f" {gate.lab.threshold}" if gate.lab.threshold else ""
+    wanted = f" {gate.lab.wanted}" if gate.lab.wanted else ""
     return Asked(
         kind="lab",
         ref=gate.ref,
-        sentence=f"{gate.lab.label}{limit}: {what}",
+        sentence=f"{gate.lab.name}{wanted}: {what}",
         firm=firm,
         ahead=timedelta(),
         drug=gate.drug,
-        subject=gate.lab.label,
+        subject=gate.lab.name,
     )

@@ -51,7 +51,7 @@ def drug_instructions(rows: tuple[HoldRule, ...], rules: RuleSet) -> Iterator[As
                 asked = asked_by(rule, "liquid-diet", drug=row.drug)
                 yield replace(asked, firm=False, ahead=_hours(rule))
         if row.lab is not None and row.lab.when == "before-restart":
-            sentence = f"{row.drug} again only when {row.lab.label} is {row.lab.threshold}"
+            sentence = f"{row.drug} again only when {row.lab.name} is {row.lab.threshold}"
             yield Asked(kind="restart", ref=row.ref, sentence=sentence, firm=False, drug=row.drug)
 
 

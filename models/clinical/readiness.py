@@ -74,7 +74,7 @@ class Requirement(Frozen):
     drug: str = ""
     """The drug concerned, where one is."""
     subject: str = ""
-    """The laboratory value concerned, as the source writes it, where one is."""
+    """The laboratory value concerned, where one is: `INR`, `platelets`, `aPTT or anti-Xa`."""
 
 
 class Block(Frozen):

@@ -23,6 +23,16 @@ EVIDENCE_TAGS = {
 }
 """How far a row can be trusted; tags may be joined by a slash."""
 
+LAB_UNITS = {
+    LabCode.PLATELETS: "x 10^9/L",
+    LabCode.FIBRINOGEN: "mg/dL",
+    LabCode.CREATININE: "mg/dL",
+    LabCode.HAEMOGLOBIN: "g/dL",
+    LabCode.APTT: "s",
+    LabCode.ANTI_XA: "IU/mL",
+}
+"""Units as sentences write them; the values themselves are in the unit of their code."""
+
 
 class LabWhen(StrEnum):
     """When a laboratory value is asked for."""
@@ -80,6 +90,19 @@ class LabRule(Frozen):
     limit: Limit | None
     """None: the source gives no figure, a clinician must judge the value."""
     when: LabWhen
+
+    @property
+    def name(self) -> str:
+        """What is measured, without unit or condition."""
+        return " or ".join(self.codes) or self.label
+
+    @property
+    def wanted(self) -> str:
+        """The bound with its unit, or what the source writes in its place."""
+        if self.limit is None:
+            return self.threshold
+        unit = LAB_UNITS.get(self.codes[0], "") if self.codes else ""
+        return f"{self.limit} {unit}".strip()
 
 
 class Spacing(Frozen):

@@ -97,7 +97,7 @@ def test_metformin_goes_on_until_the_start_and_restarts_by_a_result() -> None:
 
 def test_results_are_told_with_the_time_from_which_they_count() -> None:
     found = [line for line in sheet().lines if line.key == "test.needed"]
-    assert [line.values["test"] for line in found] == ["INR", "platelets_10e9_L"]
+    assert [line.values["test"] for line in found] == ["INR", "platelets"]
     assert {line.at for line in found} == {START}
     assert {line.since for line in found} == {START - timedelta(days=30)}
 
