@@ -25,7 +25,7 @@ def _as_known(row: HoldRule, dosed: Dosed) -> str:
     text = of_regimen(row)
     if not text or row.ref.rule in dosed.choice.certain:
         return text
-    return f" (regimen not on record, by the strictest row: {text.strip(' ()')})"
+    return f" (regimen not on record, by the strictest row: {text[2:-1]})"
 
 
 def of_row(row: HoldRule, earliest: datetime | None, dosed: Dosed) -> tuple[Asked, ...]:

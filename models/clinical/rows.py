@@ -10,6 +10,7 @@ from pydantic import NonNegativeFloat, NonNegativeInt
 
 from models.base import Frozen, Id
 from models.clinical.readiness import RuleRef
+from models.errors import PolicyError
 from models.patients import LabCode
 
 EVIDENCE_TAGS = {
@@ -165,8 +166,7 @@ class HoldRule(Frozen):
     def hold_hours(self) -> float:
         """The end of the range of hours that counts."""
         if self.hours is None:
-            msg = f"{self.ref.rule} gives no hours"
-            raise ValueError(msg)
+            raise PolicyError("the row gives no hours", place=self.ref.rule, remedy="ask first")
         return self.hours[0 if self.shorter_end else 1]
 
     @property

@@ -9,7 +9,7 @@ from models.clinical.assess import assess
 from models.clinical.facts import PlannedStop
 from models.clinical.policy import PolicyBook
 from models.clinical.readiness import Status
-from models.patients import Exposure, ExposureStatus, Implant, LabCode
+from models.patients import Exposure, ExposureStatus, Finding, Implant, Lab, LabCode
 from models.procedures import BleedingRisk
 from tests.unit.models.clinical.builders import (
     ASRA,
@@ -30,6 +30,7 @@ from tests.unit.models.clinical.builders import (
     warfarin,
 )
 
+KIDNEY_INJURY = Finding(code="N17.9", system="icd10", text="acute kidney injury")
 UNLISTED = "clinical-rules/drug/unlisted"
 
 
@@ -281,6 +282,28 @@ def test_metformin_is_read_by_egfr_and_not_by_clearance() -> None:
         Exposure(drug="metformin"), of=procedure(contrast=True), labs=(lab(LabCode.EGFR, 30),)
     )
     assert assess(good, book, NOW).holds == ()
+
+
+@pytest.mark.parametrize(
+    ("labs", "conditions", "missing"),
+    [
+        ((), (), "eGFR"),
+        ((lab(LabCode.EGFR, 60),), (KIDNEY_INJURY,), "acute kidney injury"),
+    ],
+)
+def test_metformin_with_contrast_and_unknown_egfr_is_stopped_at_the_procedure(
+    labs: tuple[Lab, ...], conditions: tuple[Finding, ...], missing: str
+) -> None:
+    book = PolicyBook.of(["ACR-METFORMIN"])
+    given = facts(
+        Exposure(drug="metformin"),
+        of=procedure(contrast=True),
+        labs=labs,
+        conditions=conditions,
+    )
+    readiness = assess(given, book, NOW)
+    assert readiness.holds[0].ref.rule == "ACR-METFORMIN/metformin/egfr-below-30"
+    assert missing in asked(readiness, "renal")[0].sentence
 
 
 def test_a_prescriber_must_agree_a_notice_before_the_first_skipped_dose() -> None:

@@ -57,6 +57,7 @@ def test_a_row_without_source_and_evidence_is_refused(source: str) -> None:
         ("w,warfarin,,,72,72,,,[P] x, y\n", "columns"),
         ("w,,,,72,72,,,[P] x\n", "drug"),
         ("a,*,,,,,,,[P] x\n", "laboratory value"),
+        ('w,"warfarin,,,72,72,,,[P] x\n', "not CSV"),
     ],
 )
 def test_a_bad_cell_is_one_clear_error(row: str, word: str) -> None:
@@ -111,6 +112,14 @@ def test_columns_with_a_vocabulary_refuse_other_words(column: str, value: str) -
 )
 def test_the_head_must_say_what_the_policy_is(head: str, word: str) -> None:
     assert word in refused(ROW, head=head)
+
+
+def test_a_row_without_figure_has_no_hours() -> None:
+    (blank,) = parsed("w,warfarin,,,,,,,[P] x\n")
+    assert blank.is_blank
+    assert not blank.is_no_hold
+    with pytest.raises(PolicyError, match="mine/w"):
+        _ = blank.hold_hours
 
 
 def test_renal_bands_that_overlap_are_refused() -> None:
