@@ -17,6 +17,7 @@ from models.clinical.labs import Gate, drawn_after_stop, open_gate, standing_gat
 from models.clinical.policy import PolicyBook
 from models.clinical.readiness import Block, HoldPlan, Readiness, Requirement, Status
 from models.clinical.selection import chosen
+from models.clinical.spans import whole_second
 from models.timegrid import TimeGrid
 from models.windows import Window, WindowSet
 
@@ -56,8 +57,10 @@ def assess(facts: Facts, book: PolicyBook, now: datetime) -> Readiness:
     Args:
         facts: patient, referral, procedure and site figures.
         book: policies in order of precedence, with the site's decisions, and the clinical rules.
-        now: aware instant of the assessment; windows run from it over the site's horizon.
+        now: aware instant of the assessment; windows run from it, rounded up to a
+            whole second, over the site's horizon.
     """
+    now = whole_second(now)
     rules = book.rules
     blocks = conditions.blocks(facts, rules, now)
     drugs = _drugs(facts, book, now)

@@ -11,6 +11,7 @@ from models.clinical.policy import PolicyBook
 from models.clinical.rows import HoldRule
 from models.clinical.selection import Choice
 from models.clinical.sentences import clock_text
+from models.clinical.spans import elapsed
 from models.patients import ExposureStatus
 from models.timegrid import local_day, start_of_day, zone
 
@@ -77,7 +78,7 @@ class Dosed:
         """From when one row is satisfied: k doses skipped, or hours since the last dose."""
         if row.hold_doses is not None and self.counts(row):
             return skipped(self.choice.exposure, self.last, row.hold_doses, self.tz)
-        return self.last + timedelta(hours=row.hold_hours)
+        return self.last + elapsed(row.hold_hours)
 
     def clock(self, instant: datetime) -> str:
         """An instant as sentences write it."""

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from models.clinical.facts import ClinicSetting
+from models.clinical.spans import elapsed
 from models.patients import Exposure
 from models.timegrid import at_local_or_after, local_day
 
@@ -16,7 +17,7 @@ HOURS_PER_DAY = 24
 
 def told(setting: ClinicSetting, now: datetime) -> datetime:
     """The instant by which the patient can have been told to stop a drug."""
-    return now + timedelta(hours=setting.notice_hours + setting.approval_lead_hours)
+    return now + elapsed(setting.notice_hours + setting.approval_lead_hours)
 
 
 def times_known(exposure: Exposure) -> bool:

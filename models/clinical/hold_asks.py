@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from models.clinical.asked import Asked, asked_by
 from models.clinical.dosed import Dosed
 from models.clinical.rows import HoldRule
+from models.clinical.spans import elapsed
 from models.patients import ExposureStatus
 from models.procedures import BleedingRisk
 
@@ -67,7 +68,7 @@ def _approval(row: HoldRule, dosed: Dosed) -> Asked:
     asked = Asked(kind="approval", ref=row.ref, sentence=sentence, drug=dosed.drug)
     if dosed.begun or row.is_no_hold:
         return replace(asked, ahead=timedelta())
-    notice = timedelta(hours=dosed.facts.setting.notice_hours)
+    notice = elapsed(dosed.facts.setting.notice_hours)
     latest = dosed.stop_time - notice
     return replace(asked, sentence=f"{sentence} by {dosed.clock(latest)}", latest=latest)
 

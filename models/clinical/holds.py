@@ -13,6 +13,7 @@ from models.clinical.readiness import HoldPlan
 from models.clinical.rows import HoldRule
 from models.clinical.selection import Choice, Outcome
 from models.clinical.sentences import hours_text
+from models.clinical.spans import elapsed
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +76,7 @@ def _caps(dosed: Dosed) -> tuple[datetime | None, datetime | None]:
     if not dosed.begun or dosed.is_for_good:
         return None, None
     capped = [row for row in dosed.choice.rows if row.max_off_hours is not None]
-    ends = [(dosed.last + timedelta(hours=row.max_off_hours or 0), row) for row in capped]
+    ends = [(dosed.last + elapsed(row.max_off_hours or 0), row) for row in capped]
     first = min((end for end, _ in ends), default=None)
     return first, min((end for end, row in ends if row.max_off_hard), default=None)
 

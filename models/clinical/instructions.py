@@ -15,6 +15,7 @@ from models.base import Frozen, Id, Instant
 from models.clinical.dosing import doses_after, times_known
 from models.clinical.facts import Facts, PlannedStop
 from models.clinical.readiness import HoldPlan, Readiness, Requirement
+from models.clinical.spans import elapsed
 from models.patients import Exposure
 from models.timegrid import zone
 
@@ -145,9 +146,9 @@ def last_dose_for(hold: HoldPlan, facts: Facts, start: datetime) -> datetime | N
         return None
     tz = zone(facts.setting.timezone)
     if not times_known(exposure):
-        return start - timedelta(hours=hold.hours or 0)
+        return start - elapsed(hold.hours or 0)
     if hold.doses is None:
-        limit = start - timedelta(hours=hold.hours or 0)
+        limit = start - elapsed(hold.hours or 0)
         return _doses_until(exposure, limit, 1, tz)[-1]
     return _doses_until(exposure, start, hold.doses + 1, tz)[-hold.doses - 1]
 
@@ -192,7 +193,7 @@ def _medicines(facts: Facts, readiness: Readiness, start: datetime) -> Iterator[
         )
     for asked in readiness.requirements:
         if asked.kind == "premedication":
-            hours = timedelta(hours=asked.ahead_hours or 0)
+            hours = elapsed(asked.ahead_hours or 0)
             yield _line(Section.MEDICINES, "premedication", asked, start - hours)
 
 
@@ -216,7 +217,7 @@ def _standing(facts: Facts, readiness: Readiness, start: datetime) -> Iterator[I
         section = SECTION_OF.get(asked.kind)
         if section is None:
             continue
-        ahead = timedelta(hours=asked.ahead_hours or 0)
+        ahead = elapsed(asked.ahead_hours or 0)
         if asked.kind == "arrival":
             ahead = max(ahead, timedelta(minutes=facts.procedure.preparation_minutes))
         hours = {} if asked.after_hours is None else {"hours": f"{asked.after_hours:g}"}
@@ -225,7 +226,7 @@ def _standing(facts: Facts, readiness: Readiness, start: datetime) -> Iterator[I
 
 
 def _since(asked: Requirement, start: datetime) -> datetime | None:
-    return None if asked.counts_hours is None else start - timedelta(hours=asked.counts_hours)
+    return None if asked.counts_hours is None else start - elapsed(asked.counts_hours)
 
 
 def _after(readiness: Readiness) -> Iterator[InstructionLine]:
@@ -254,7 +255,7 @@ def _agreed_by(
     asked: Requirement, facts: Facts, readiness: Readiness, start: datetime
 ) -> datetime | None:
     """When the prescriber must have agreed for this start, which may be a late one."""
-    notice = timedelta(hours=facts.setting.notice_hours)
+    notice = elapsed(facts.setting.notice_hours)
     for hold in readiness.holds:
         last = last_dose_for(hold, facts, start)
         if hold.drug == asked.drug and last is not None and last > readiness.assessed_at:

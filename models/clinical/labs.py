@@ -14,6 +14,7 @@ from models.clinical.readiness import RuleRef
 from models.clinical.rows import LabRule, LabWhen
 from models.clinical.rules import RuleSet
 from models.clinical.sentences import clock_text, day_text
+from models.clinical.spans import elapsed
 from models.patients import Lab
 from models.timegrid import local_day, start_of_day, zone
 
@@ -115,7 +116,7 @@ def expires(gate: Gate, result: Lab, facts: Facts, rules: RuleSet) -> datetime:
     if gate.lab.when is LabWhen.DAY_BEFORE:
         tz = zone(facts.setting.timezone)
         return start_of_day(local_day(result.taken_at, tz) + timedelta(days=2), tz)
-    return result.taken_at + timedelta(days=_days(gate, rules))
+    return result.taken_at + elapsed(_days(gate, rules) * 24)
 
 
 def _days(gate: Gate, rules: RuleSet) -> float:
@@ -129,7 +130,7 @@ def _wanting(gate: Gate, what: str, rules: RuleSet) -> Asked:
         return _asking(gate, f"{what}on the day before the procedure")
     days = _days(gate, rules)
     asked = _asking(gate, f"{what}at most {days:g} days before the procedure")
-    return replace(asked, counts=timedelta(days=days))
+    return replace(asked, counts=elapsed(days * 24))
 
 
 def _is_impaired(facts: Facts, rules: RuleSet) -> bool:

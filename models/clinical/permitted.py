@@ -8,6 +8,7 @@ has been off, how many doses were skipped, what day it is. Which rows speak of a
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from math import ceil
 from zoneinfo import ZoneInfo
 
 from models.clinical import conditions, spacing
@@ -18,6 +19,7 @@ from models.clinical.rows import HoldRule
 from models.clinical.rules import ClinicalRule
 from models.clinical.selection import Choice, Outcome, chosen
 from models.clinical.sentences import clock_text, hours_text
+from models.clinical.spans import elapsed, whole_second
 from models.patients import Commitment, Exposure, ExposureStatus, Implant
 from models.timegrid import at_local_or_after, zone
 
@@ -55,7 +57,7 @@ def permitted(
 
 def judge(facts: Facts, book: PolicyBook, now: datetime) -> Judge:
     """The pointwise form for one patient, to be asked of many instants."""
-    scene = _Scene(facts, book, now.astimezone(UTC), zone(facts.setting.timezone))
+    scene = _Scene(facts, book, whole_second(now).astimezone(UTC), zone(facts.setting.timezone))
     always = tuple(_always(scene))
     questions = tuple(_questions(scene))
 
@@ -137,7 +139,8 @@ def _last_taken(exposure: Exposure, scene: _Scene) -> datetime:
     if exposure.last_dose is not None:
         return exposure.last_dose.astimezone(UTC)
     setting = scene.facts.setting
-    heard = scene.now + setting.approval_lead_hours * HOUR + setting.notice_hours * HOUR
+    seconds = ceil(round((setting.approval_lead_hours + setting.notice_hours) * 3600, 6))
+    heard = scene.now + timedelta(seconds=seconds)
     if not _clockwork(exposure):
         return heard
     day = heard.astimezone(scene.tz).date()
@@ -159,30 +162,38 @@ def _missed(exposure: Exposure, last: datetime, instant: datetime, tz: ZoneInfo)
 
 
 def _off_long_enough(row: HoldRule, exposure: Exposure, scene: _Scene) -> Question:
-    last = _last_taken(exposure, scene)
-    drug, doses = exposure.drug, row.hold_doses
+    last, drug, doses = _last_taken(exposure, scene), exposure.drug, row.hold_doses
+    if doses is not None and _clockwork(exposure):
+        over = _nth_missed(exposure, last, doses, scene.tz)
+        needed = f"{hours_text(over - last)} ({doses} doses)"
+    else:
+        doses, over = None, last + elapsed(row.hold_hours)
+        needed = hours_text(row.hold_hours * HOUR)
 
-    def by_doses(instant: datetime, wanted: int) -> str | None:
-        if instant - last > timedelta(days=wanted + 2):  # one dose a day at the least
-            return None
-        missed = _missed(exposure, last, instant, scene.tz)
-        return None if missed >= wanted else f"{missed} doses skipped, {wanted} needed"
+    def is_off(instant: datetime) -> bool:
+        if doses is None:
+            return (instant - last) / HOUR >= row.hold_hours
+        # Doses fall at least once a day: long after the last there is nothing to count.
+        long_ago = instant - last > timedelta(days=doses + 2)
+        return long_ago or _missed(exposure, last, instant, scene.tz) >= doses
 
     def ask(instant: datetime) -> Refusal | None:
-        off = instant - last
-        if doses is not None and _clockwork(exposure):
-            short = by_doses(instant, doses)
-        else:
-            needed = row.hold_hours * HOUR
-            short = None if off >= needed else f"{hours_text(needed)} needed"
-        if short is None:
+        if is_off(instant):
             return None
-        since = (
-            f"{hours_text(off)} since the last {drug} dose" if off >= 0 * HOUR else "still taken"
-        )
-        return Refusal(kind="hold", ref=row.ref, sentence=f"{since}, {short}")
+        since = f"{hours_text(instant - last)} since the last {drug} dose"
+        if instant < last:
+            since = f"{drug} is still taken then"
+        sentence = f"{since}, {needed} needed; first legal start {scene.clock(over)}"
+        return Refusal(kind="hold", ref=row.ref, sentence=sentence)
 
     return ask
+
+
+def _nth_missed(exposure: Exposure, last: datetime, count: int, tz: ZoneInfo) -> datetime:
+    """When the n-th dose after the last is missed: for the sentence, the count itself decides."""
+    days = (last.astimezone(tz).date() + DAY * n for n in range(-1, count + 2))
+    due = sorted(dose for day in days for dose in _doses_on(exposure, day, tz) if dose > last)
+    return due[count - 1] if count else last
 
 
 def _not_off_too_long(row: HoldRule, exposure: Exposure, scene: _Scene) -> Question:
@@ -216,7 +227,7 @@ def _premedicated(rule: ClinicalRule, finding: str, span: timedelta, scene: _Sce
 
 
 def _stent_has_healed(rule: ClinicalRule, implant: Implant, scene: _Scene) -> Question:
-    months, days = int(rule.figure("months")), rule.figure("days")
+    months, days = ceil(rule.figure("months")), ceil(rule.figure("days"))
 
     def ask(instant: datetime) -> Refusal | None:
         today = instant.astimezone(scene.tz).date() - timedelta(days=days)

@@ -9,12 +9,13 @@ from models.clinical.facts import Facts
 from models.clinical.pregnancy import test_required
 from models.clinical.rows import HoldRule
 from models.clinical.rules import ClinicalRule, RuleKind, RuleSet
+from models.clinical.spans import elapsed
 
 LIQUID_DIET = "liquid diet"
 
 
 def _hours(rule: ClinicalRule) -> timedelta:
-    return timedelta(hours=rule.figures.get("hours", 0))
+    return elapsed(rule.figures.get("hours", 0))
 
 
 STANDING = ("fasting", "arrival", "escort", "corset", "recovery", "antibiotic")

@@ -7,18 +7,18 @@ site has set one, and nobody can be in two places: the stay must not meet anothe
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from math import ceil
 
 from models.clinical.asked import Asked, asked_by
 from models.clinical.facts import Facts
 from models.clinical.levels import precaution_levels
 from models.clinical.rules import ClinicalRule, RuleSet
 from models.clinical.sentences import day_text
+from models.clinical.spans import SECOND, elapsed
 from models.patients import Implant
 from models.timegrid import start_of_day, zone
 from models.windows import Window, WindowSet
 
-SECOND = timedelta(seconds=1)
-"""The step of instants: what is allowed up to and including t ends at t and a second."""
 MONTHS_PER_YEAR = 12
 
 
@@ -58,7 +58,10 @@ def engagements(facts: Facts) -> tuple[tuple[str, datetime, datetime], ...]:
 
 
 def engaged(facts: Facts) -> Iterator[Window]:
-    """Starts at which the stay would meet another engagement."""
+    """Starts at which the stay would meet another engagement.
+
+    A start whose stay ends as the engagement begins is free: the cut begins a second later.
+    """
     length = stay(facts)
     for _, start, end in engagements(facts):
         yield Window(start - length.after + SECOND, end + length.before)
@@ -71,7 +74,7 @@ def distances(facts: Facts, rules: RuleSet) -> Iterator[Window]:
             continue
         for commitment in facts.patient.commitments:
             if commitment.kind == kind:
-                span = timedelta(hours=hours)
+                span = elapsed(hours)
                 yield Window(commitment.start - span + SECOND, commitment.end + span)
 
 
@@ -126,8 +129,8 @@ def stent_delays(facts: Facts, rules: RuleSet) -> Iterator[tuple[ClinicalRule, I
     for implant in facts.patient.implants:
         rule = stent_rule(implant, rules)
         if rule is not None and not facts.accepted("spacing", rule.ref.rule):
-            day = months_later(implant.placed_on, int(rule.figure("months")))
-            yield rule, implant, day + timedelta(days=rule.figure("days"))
+            day = months_later(implant.placed_on, ceil(rule.figure("months")))
+            yield rule, implant, day + timedelta(days=ceil(rule.figure("days")))
 
 
 def asked_stents(facts: Facts, rules: RuleSet, now: datetime) -> Iterator[Asked]:
@@ -151,7 +154,7 @@ def premedication(facts: Facts, rules: RuleSet) -> Iterator[tuple[ClinicalRule, 
             hours = rule.figure("hours")
             if decision is not None and decision.accepted and decision.hold_hours is not None:
                 hours = decision.hold_hours
-            yield rule, finding.text or finding.code, timedelta(hours=hours)
+            yield rule, finding.text or finding.code, elapsed(hours)
 
 
 def asked_premedication(facts: Facts, rules: RuleSet) -> Iterator[Asked]:

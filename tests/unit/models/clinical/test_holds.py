@@ -7,6 +7,7 @@ import pytest
 from models.base import HoldStage
 from models.clinical.assess import assess
 from models.clinical.facts import PlannedStop
+from models.clinical.permitted import permitted
 from models.clinical.policy import PolicyBook
 from models.clinical.readiness import Status
 from models.patients import Exposure, ExposureStatus, Finding, Implant, Lab, LabCode
@@ -363,6 +364,20 @@ def test_a_hold_that_has_begun_says_how_far_it_is() -> None:
         "37 h since the last apixaban dose, 48 h (4 doses) needed; first legal start Tue 20:00"
     )
     assert hold.stage is HoldStage.STARTED
+
+
+def test_a_refusal_says_how_long_is_needed_and_the_first_legal_start() -> None:
+    begun = apixaban(status=ExposureStatus.ON_HOLD, last_dose=chicago(1, 20))
+    (refusal,) = permitted(facts(begun), SIR, NOW, chicago(3, 9))
+    assert refusal.sentence == (
+        "37 h since the last apixaban dose, 48 h (4 doses) needed; first legal start Tue 20:00"
+    )
+    assert refusal.ref.rule == "SIR2019-high/apixaban/crcl-50-up"
+
+
+def test_a_refusal_while_the_drug_is_taken_says_so() -> None:
+    (refusal,) = permitted(facts(aspirin()), CLINIC, NOW, chicago(3, 8))
+    assert refusal.sentence.startswith("aspirin is still taken then, 7 d needed")
 
 
 def test_a_hold_without_recorded_last_dose_counts_from_told() -> None:
