@@ -8,7 +8,7 @@ import gzip
 import json
 import os
 import zlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from models.documents import parse_document
@@ -94,6 +94,16 @@ def write_problem(path: Path, problem: PlanningProblem) -> None:
         InputError: the file cannot be written; what was there before is untouched.
     """
     write_text(path, dump_problem(problem) + "\n")
+
+
+def write_lines(path: Path, documents: Iterable[object]) -> None:
+    """Write JSON documents, one a line.
+
+    Raises:
+        InputError: the file cannot be written; what was there before is untouched.
+    """
+    lines = (json.dumps(document, ensure_ascii=False) + "\n" for document in documents)
+    write_text(path, "".join(lines))
 
 
 def write_plan(path: Path, plan: Plan, figures: Mapping[str, object] | None = None) -> None:

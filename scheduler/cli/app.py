@@ -4,7 +4,18 @@ from typing import Annotated
 
 import typer
 
-from scheduler.cli import case_page, cases, clinic, desk, nightly, planning, policies, slots
+from scheduler.cli import (
+    boards,
+    case_page,
+    cases,
+    clinic,
+    demo,
+    desk,
+    nightly,
+    planning,
+    policies,
+    slots,
+)
 from scheduler.cli.context import ActorOption, Globals, NowOption, StoreOption
 from scheduler.cli.options import Commands
 from scheduler.cli.output import say
@@ -32,6 +43,8 @@ def build_app() -> typer.Typer:
         STORE,
     )
     _add(app, nightly.NIGHT, STORE)
+    _add(app, boards.COMMANDS, STORE)
+    _add(app, demo.COMMANDS, STORE)
     _group(app, "revision", "Decide on what a night would change.", nightly.COMMANDS, STORE)
     return app
 

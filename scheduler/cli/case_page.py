@@ -1,5 +1,6 @@
 """`case show`, `case decide` and other commands on the facts and promises of one case."""
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 from zoneinfo import ZoneInfo
 
@@ -9,11 +10,12 @@ from scheduler.cli.cases import booking_json, tell_booking
 from scheduler.cli.context import on_store
 from scheduler.cli.desk import tell_disruption
 from scheduler.cli.options import AsJson, CaseId, Commands, instant
-from scheduler.cli.output import local, say, say_json, stamp, table
+from scheduler.cli.output import local, note, say, say_json, stamp, table
 
 if TYPE_CHECKING:
     from models.clinical.readiness import Readiness
     from scheduler.bootstrap import Container
+    from scheduler.pages.instruction_words import SpokenSheet
     from scheduler.services.case_files import CaseFile
 
 
@@ -132,9 +134,53 @@ def lock(
     tell_booking(department, department.set_lock(case, locked=not off), as_json=as_json)
 
 
+def tell(department: "Container", case: CaseId, *, as_json: AsJson = False) -> None:
+    """Note that the patient was told the time, and so when to stop each drug."""
+    tell_booking(department, department.tell(case), as_json=as_json)
+
+
+def instructions(
+    department: "Container",
+    case: CaseId,
+    *,
+    html: Annotated[Path | None, typer.Option(help="Write the sheet to print here.")] = None,
+    language: Annotated[str | None, typer.Option(help="en or es (else the patient's own).")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Say what the patient of a booking is to do: last doses, tests, food, arrival, restart."""
+    from scheduler.files import write_text
+    from scheduler.pages.instruction_words import spoken
+    from scheduler.pages.instructions_html import instructions_html
+    from scheduler.views.department import booking_sheet
+
+    told = department.instructions_data(case)
+    sheet = booking_sheet(told, language)
+    if html:
+        write_text(html, instructions_html(sheet, site=told.site.name))
+        note(f"written to {html}")
+    if as_json:
+        say_json(sheet.model_dump(mode="json"))
+    elif not html:
+        _tell_sheet(spoken(sheet))
+
+
+def _tell_sheet(words: "SpokenSheet") -> None:
+    say(f"{words.title}: {words.procedure}")
+    say(words.start.text)
+    for section in words.sections:
+        say(f"{section.title}:")
+        for line in section.lines:
+            say(f"  {line.sentence.text}")
+    say(words.warning)
+    for contact in words.contact_lines:
+        say(contact)
+
+
 COMMANDS: Commands = {
     "show": on_store(show),
     "decide": on_store(decide),
     "dose": on_store(dose),
     "lock": on_store(lock),
+    "tell": on_store(tell),
+    "instructions": on_store(instructions),
 }

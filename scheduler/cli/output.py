@@ -10,17 +10,22 @@ from zoneinfo import ZoneInfo
 
 import typer
 from rich.box import SIMPLE_HEAD
-from rich.console import Console
+from rich.console import Console, RenderableType
 from rich.progress import Progress
 from rich.table import Table
 
 WIDE = 200  # columns for a table that goes into a file or a pipe
 
 
-def console(*, stderr: bool = False) -> Console:
-    """A console that prints ids and sentences as they are, without reading markup into them."""
+def console(*, stderr: bool = False, wide: int = WIDE) -> Console:
+    """A console that prints ids and sentences as they are, without reading markup into them.
+
+    Args:
+        stderr: write beside the answer.
+        wide: columns where there is no terminal to tell.
+    """
     stream = sys.stderr if stderr else sys.stdout
-    width = None if stream.isatty() else WIDE
+    width = None if stream.isatty() else wide
     return Console(stderr=stderr, markup=False, highlight=False, emoji=False, width=width)
 
 
@@ -29,7 +34,7 @@ def say(text: str = "") -> None:
     typer.echo(text)
 
 
-def note(text: str) -> None:
+def note(text: str = "") -> None:
     """One line beside the answer, on stderr."""
     typer.echo(text, err=True)
 
@@ -48,12 +53,17 @@ def table(
         grid.add_column(head, justify="right" if head in right else "left", overflow="fold")
     for row in rows:
         grid.add_row(*("" if cell is None else str(cell) for cell in row))
-    screen = console()
+    draw(grid)
+
+
+def draw(what: RenderableType, *, screen: Console | None = None) -> None:
+    """Something that rich can draw; without a terminal no line ends in blanks."""
+    screen = screen or console()
     if screen.is_terminal:
-        screen.print(grid)
+        screen.print(what)
         return
     with screen.capture() as caught:
-        screen.print(grid)
+        screen.print(what)
     say("\n".join(line.rstrip() for line in caught.get().splitlines()))
 
 

@@ -1,0 +1,47 @@
+"""What the services of a department know, as its pages want it: boards and instruction sheets."""
+
+from datetime import date, datetime
+
+from models.clinical.instructions import InstructionSheet, instruction_sheet
+from scheduler.services.looking import BoardData, InstructionsData
+from scheduler.views.board import BoardView, board_view
+from scheduler.views.rows import BoxState
+from scheduler.views.spans import CaseLabel
+
+
+def department_board(data: BoardData, day: date, now: datetime) -> BoardView:
+    """The board of one local day.
+
+    Args:
+        data: everything that is booked.
+        day: the local day.
+        now: where the now-line stands.
+    """
+    return board_view(
+        data.problem,
+        data.placements,
+        data.readiness,
+        day,
+        labels={case: _label(data, case) for case in data.placements},
+        marks={case: _marks(data, case) for case in data.placements},
+        notes=data.troubled,
+        now=now,
+    )
+
+
+def _label(data: BoardData, case: str) -> CaseLabel:
+    return CaseLabel(data.procedures.get(case, ""), data.turnover_minutes.get(case))
+
+
+def _marks(data: BoardData, case: str) -> frozenset[str]:
+    firm = BoxState.PROVISIONAL if case in data.provisional else BoxState.BOOKED
+    trouble = {BoxState.CONFLICT.value} if case in data.troubled else set()
+    return frozenset({firm.value} | trouble)
+
+
+def booking_sheet(told: InstructionsData, language: str | None = None) -> InstructionSheet:
+    """The instruction sheet of a booking, in the patient's language unless another is named."""
+    speaks = language or told.facts.patient.language
+    lines = told.site.contact_lines(speaks)
+    sheet = instruction_sheet(told.facts, told.readiness, told.booking.held.start, lines)
+    return sheet.model_copy(update={"language": speaks})
