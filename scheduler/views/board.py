@@ -105,7 +105,20 @@ def board_view(
         now: where the now-line stands; the problem's own instant unless given.
     """
     tz = zone(problem.timezone)
-    work = _work(problem, placements, day, labels or {}, marks or {}, notes or {})
+    first, last = start_of_day(day, tz), next_day(day, tz)
+    work = DayWork(
+        problem=problem,
+        placements=placements,
+        labels=labels or {},
+        marks=marks or {},
+        notes=notes or {},
+        tz=tz,
+        first=first,
+        last=last,
+        uses=tuple(
+            u for u in uses_of(problem, placements) if _meet((u.start, u.end), (first, last))
+        ),
+    )
     axis = hour_axis(day, tz, tuple(_spans(work)))
     placed = [
         (problem.case_by_id[p.case], p)
@@ -121,20 +134,6 @@ def board_view(
         groups=tuple(_groups(work, axis)),
         holds=hold_board(placed, readiness, labels or {}, tz),
     )
-
-
-def _work(
-    problem: PlanningProblem,
-    placements: Mapping[str, Placement],
-    day: date,
-    labels: Mapping[str, CaseLabel],
-    marks: Mapping[str, frozenset[str]],
-    notes: Mapping[str, tuple[str, ...]],
-) -> DayWork:
-    tz = zone(problem.timezone)
-    first, last = start_of_day(day, tz), next_day(day, tz)
-    uses = tuple(u for u in uses_of(problem, placements) if _meet((u.start, u.end), (first, last)))
-    return DayWork(problem, placements, labels, marks, notes, tz, first, last, uses)
 
 
 def _spans(work: DayWork) -> Iterable[tuple[datetime, datetime]]:

@@ -1,0 +1,160 @@
+"""What a night would change, as a page shows it: before and after, why, and at which price."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from models.base import HoldStage
+from models.timegrid import zone
+from scheduler.records import RevisionRecord
+from scheduler.services.revisions import Move, Moves
+from solver.revision import Change
+
+BEGUN = frozenset({HoldStage.STARTED, HoldStage.DRAWN})
+"""Stages at which a patient is off a drug already."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A start with its resources by role."""
+
+    start: datetime
+    assigned: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeRow:
+    """One case of a revision."""
+
+    case: str
+    procedure: str
+    change: Change
+    before: Place | None
+    after: Place | None
+    stage: HoldStage
+    price: int
+    forced: bool
+    reasons: tuple[str, ...]
+    depends_on: tuple[str, ...]
+
+    @property
+    def wastes_hold(self) -> bool:
+        """Whether a hold that has begun was begun for a start that is given up."""
+        return self.stage in BEGUN and self.change in {Change.MOVED, Change.UNBOOKED}
+
+    @property
+    def other_resources(self) -> tuple[tuple[str, str, str], ...]:
+        """Role, resource before and resource after, where they are known and differ."""
+        if self.before is None or self.after is None:
+            return ()
+        old = dict(self.before.assigned)
+        return tuple(
+            (role, old[role], name)
+            for role, name in self.after.assigned
+            if role in old and old[role] != name
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class RevisionView:
+    """One revision of one site."""
+
+    site: str
+    zone: str
+    revision: str
+    run: str
+    state: str
+    made_at: datetime
+    cost_before: int
+    cost_after: int
+    bound: int | None
+    rows: tuple[ChangeRow, ...]
+    left_aside: tuple[tuple[str, str], ...] = ()
+    """Cases that could not be planned at all, each with the reason."""
+
+    @property
+    def tz(self) -> ZoneInfo:
+        """The site's zone."""
+        return zone(self.zone)
+
+    def count(self, change: Change) -> int:
+        """How many cases change in one way."""
+        return sum(row.change is change for row in self.rows)
+
+    @property
+    def holds_wasted(self) -> int:
+        """How many holds that have begun are wasted."""
+        return sum(row.wastes_hold for row in self.rows)
+
+    @property
+    def saved(self) -> int:
+        """Points by which the plan gets cheaper."""
+        return self.cost_before - self.cost_after
+
+    @property
+    def gap(self) -> float | None:
+        """At most this share of the new cost could still be saved; None: nothing is proven."""
+        if self.bound is None or self.cost_after <= 0:
+            return None
+        return (self.cost_after - self.bound) / self.cost_after
+
+
+def revision_view(
+    record: RevisionRecord,
+    *,
+    site: str,
+    zone_name: str,
+    procedures: Mapping[str, str] | None = None,
+    held: Mapping[str, Mapping[str, str]] | None = None,
+    left_aside: Iterable[tuple[str, str]] = (),
+) -> RevisionView:
+    """The page of a kept revision.
+
+    Args:
+        record: the revision; its document has the moves.
+        site: the site's name.
+        zone_name: the site's zone.
+        procedures: names of procedures by case.
+        held: the resources by role that each case has now, where they shall be shown.
+        left_aside: cases that could not be planned, each with the reason.
+    """
+    moves = Moves.model_validate_json(record.document).moves
+    return RevisionView(
+        site=site,
+        zone=zone_name,
+        revision=record.id,
+        run=record.run,
+        state=record.state.value,
+        made_at=record.created_at,
+        cost_before=record.cost_before,
+        cost_after=record.cost_after,
+        bound=record.bound,
+        rows=tuple(_row(move, procedures or {}, held or {}) for move in sorted(moves, key=_first)),
+        left_aside=tuple(left_aside),
+    )
+
+
+def _first(move: Move) -> tuple[bool, int, str]:
+    """Wasted holds first, then what is dear, then by case."""
+    wasted = move.stage in BEGUN and move.change in {Change.MOVED, Change.UNBOOKED}
+    return not wasted, -move.price, move.case
+
+
+def _row(
+    move: Move, procedures: Mapping[str, str], held: Mapping[str, Mapping[str, str]]
+) -> ChangeRow:
+    now = tuple(sorted(held.get(move.case, {}).items()))
+    then = tuple(sorted((move.assigned or {}).items()))
+    return ChangeRow(
+        case=move.case,
+        procedure=procedures.get(move.case, ""),
+        change=move.change,
+        before=Place(move.before, now) if move.before else None,
+        after=Place(move.after, then) if move.after else None,
+        stage=move.stage,
+        price=move.price,
+        forced=move.forced,
+        reasons=move.reasons,
+        depends_on=move.depends_on,
+    )
