@@ -32,6 +32,7 @@ class DayModel:
 
     col_case: Ints
     col_cost: Ints
+    col_day: Ints  # of the procedure's start
     entry_col: Ints
     entry_row: Ints
     entry_minutes: Ints
@@ -47,13 +48,13 @@ class DayModel:
 def day_model(compiled: Compiled) -> DayModel:
     """The relaxation of a compiled problem."""
     rows = _Rows(compiled)
-    ways: list[tuple[int, int]] = []
+    ways: list[tuple[int, int, int]] = []
     entries: list[tuple[int, int, int]] = []
     for case in range(len(compiled.data.out_cost)):
-        for days, cost in _ways(compiled, case).items():
+        for (day, days), cost in _ways(compiled, case).items():
             entries += [(len(ways), row, minutes) for row, minutes in rows.taken(case, days)]
-            ways.append((case, cost))
-    col_case, col_cost = _columns(ways, 2)
+            ways.append((case, cost, day))
+    col_case, col_cost, col_day = _columns(ways, 3)
     entry_col, entry_row, entry_minutes = _columns(entries, 3)
     row_cap, leases, lease_cost = rows.capacities()
     lease_row, lease_var, lease_minutes = _columns(leases, 3)
@@ -61,6 +62,7 @@ def day_model(compiled: Compiled) -> DayModel:
     return DayModel(
         col_case=col_case,
         col_cost=col_cost,
+        col_day=col_day,
         entry_col=entry_col,
         entry_row=entry_row,
         entry_minutes=entry_minutes,
@@ -78,15 +80,15 @@ def _columns(rows: Sequence[tuple[int, ...]], width: int) -> Ints:
     return np.array(rows, dtype=np.int64).reshape(-1, width).T.copy()
 
 
-def _ways(compiled: Compiled, case: int) -> dict[tuple[int, ...], int]:
-    """The least price of a case for each way its needs can fall on days (-1: on one of several)."""
+def _ways(compiled: Compiled, case: int) -> dict[tuple[int, tuple[int, ...]], int]:
+    """The least price of a case for each day and way its needs fall on days (-1: on several)."""
     data = compiled.data
     offsets = data.need_off[data.need_first[case] : data.need_first[case + 1]]
-    least: dict[tuple[int, ...], int] = {}
+    least: dict[tuple[int, tuple[int, ...]], int] = {}
     for g in range(data.seg_first[case], data.seg_first[case + 1]):
         early = data.day_of[data.seg_lo[g] + offsets]
         late = data.day_of[data.seg_hi[g] - 1 + offsets]
-        days = tuple(np.where(early == late, early, -1).tolist())
+        days = int(data.seg_day[g]), tuple(np.where(early == late, early, -1).tolist())
         cost = int(data.seg_cost[g])
         least[days] = min(cost, least.get(days, cost))
     return least
@@ -161,9 +163,8 @@ def day_minutes(compiled: Compiled) -> Ints:
     return np.asarray(np.minimum(totals * compiled.slot_minutes, data.limit), dtype=np.int64)
 
 
-def day_bound(compiled: Compiled, seconds: float) -> Bound | None:
-    """The bound of the relaxation; None when time ran out before there was one."""
-    model = day_model(compiled)
+def day_bound(compiled: Compiled, model: DayModel, seconds: float) -> Bound | None:
+    """The bound of the linear relaxation; None when time ran out before there was one."""
     prices = _prices_of_time(model, seconds)
     if prices is None:
         return None

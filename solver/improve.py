@@ -15,7 +15,7 @@ from solver.improve_memory import new_memory, restore
 from solver.improve_record import data_record, memory_record, state_record
 from solver.improve_state import new_state
 
-CHANCES = np.cumsum(np.array([3, 2, 2, 1, 4, 1, 1], dtype=np.int64))
+CHANCES = np.cumsum(np.array([3, 2, 2, 1, 4, 1, 1, 2], dtype=np.int64))
 MOST_REMOVED = 10
 MOST_LEFT_OUT_TRIED = 30
 HOT = 0.05
@@ -80,6 +80,11 @@ class Search:
         memory.best_res[:] = solution.res
         memory.best_total[0] = solution.total
         restore(*self._records)
+
+    def realise(self, order: Ints, wanted: Ints) -> int:
+        """Put the cases of the order on their wanted days; the cost then, with penalties."""
+        loop.realise(*self._records, order, wanted)
+        return self.present
 
     def run(self, iterations: int, progress: float) -> None:
         """So many iterations at the temperature of a progress in `0 .. 1`."""

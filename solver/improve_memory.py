@@ -8,8 +8,8 @@ from solver.improve_arrays import Data, Ints, Table
 from solver.improve_jit import compiled
 from solver.improve_state import State, place, price_at, remove
 
-OPERATORS = 7
-NEIGHBOURS, TWO_DAYS, STRING, SCATTER, TARGET, ALIKE, SUITE_DAY = range(OPERATORS)
+OPERATORS = 8
+NEIGHBOURS, TWO_DAYS, STRING, SCATTER, TARGET, ALIKE, SUITE_DAY, CREW = range(OPERATORS)
 
 
 class Memory(NamedTuple):

@@ -4,6 +4,7 @@ from solver.improve_arrays import Data
 from solver.improve_jit import compiled
 from solver.improve_memory import (
     ALIKE,
+    CREW,
     SCATTER,
     STRING,
     SUITE_DAY,
@@ -106,6 +107,44 @@ def ruin_alike(data: Data, state: State, memory: Memory, most: int, n: int) -> i
 
 
 @compiled
+def uses(data: Data, state: State, case: int, r: int) -> bool:
+    """Whether a placed case has the resource."""
+    last = data.need_first[case + 1]
+    for j in range(data.need_first[case], last):  # noqa: SIM110 - numba has no generators here
+        if state.res[j] == r:
+            return True
+    return False
+
+
+@compiled
+def ruin_crew(data: Data, state: State, memory: Memory, most: int, n: int) -> int:
+    """Remove the cases of one resource on two or three days."""
+    seed = some_placed(state)
+    if seed < 0:
+        return n
+    first, last = data.need_first[seed], data.need_first[seed + 1]
+    r = state.res[first + draw(state.rng, last - first)]
+    left = 2 * most
+    for visit in range(2 + draw(state.rng, 2)):
+        case = seed
+        for _ in range(8 if visit > 0 else 0):
+            other = some_placed(state)
+            if other >= 0 and uses(data, state, other, r):
+                case = other
+                break
+        if state.start[case] < 0:
+            continue
+        day = data.day_of[state.start[case]]
+        for i in range(state.roster_n[day] - 1, -1, -1):
+            other = state.roster[day, i]
+            if left > 0 and uses(data, state, other, r):
+                before = n
+                n = take_out(data, state, memory, other, n)
+                left -= n - before
+    return n
+
+
+@compiled
 def dear_case(data: Data, state: State) -> int:
     """A case left out, or placed well above its cheapest price; -1 where none is found."""
     if state.total[1] > 0 and draw(state.rng, 3) > 0:
@@ -158,6 +197,8 @@ def ruin(data: Data, state: State, memory: Memory, operator: int, most: int) -> 
         return ruin_target(data, state, memory, most, 0)
     if operator == STRING:
         return ruin_string(data, state, memory, most, 0)
+    if operator == CREW:
+        return ruin_crew(data, state, memory, most, 0)
     if operator == ALIKE:
         return ruin_alike(data, state, memory, most, 0)
     n = 0

@@ -7,7 +7,7 @@ from solver.improve_insert import EARLIEST, EDGE, LATEST, clashes, insertion, se
 from solver.improve_jit import compiled
 from solver.improve_memory import TARGET, Memory, keep_best, revert, touch
 from solver.improve_ruin import ruin
-from solver.improve_state import State, draw, place, price_at
+from solver.improve_state import State, draw, place, price_at, remove
 
 
 @compiled
@@ -132,6 +132,28 @@ def insert_all(data: Data, state: State, memory: Memory, order: Ints, blink: int
             continue
         if insertion(data, state, case, memory.days, False, blink, EARLIEST):
             place(data, state, case, state.found[0], state.found[1], state.best_pick)
+    if state.total[0] < memory.best_total[0]:
+        keep_best(state, memory)
+
+
+@compiled
+def realise(data: Data, state: State, memory: Memory, order: Ints, wanted: Ints) -> None:
+    """Take the cases of the order out and put each on its wanted day (-1: none), then anywhere."""
+    for i in range(len(order)):
+        case = order[i]
+        if state.start[case] >= 0 and not data.fixed[case]:
+            remove(data, state, case)
+    for late in range(2):
+        for i in range(len(order)):
+            case = order[i]
+            if state.start[case] >= 0 or (late == 0 and wanted[case] < 0):
+                continue
+            memory.days[:] = 0
+            if late == 0:
+                memory.days[wanted[case]] = 1
+            style = EARLIEST if draw(state.rng, 2) == 0 else EDGE
+            if insertion(data, state, case, memory.days, late == 0, 0, style):
+                place(data, state, case, state.found[0], state.found[1], state.best_pick)
     if state.total[0] < memory.best_total[0]:
         keep_best(state, memory)
 

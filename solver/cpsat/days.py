@@ -1,0 +1,129 @@
+"""Which day each case is treated on: the day-level relaxation as an integer program.
+
+Its bound is proven in integers; its solutions say nothing of the time of day, so the search has to
+realise them. One worker: CP-SAT's own bound and a hint from the search are what matters here.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from ortools.sat.python import cp_model
+
+from solver.bound_day import DayModel
+from solver.improve_arrays import Ints
+
+
+@dataclass(frozen=True, slots=True)
+class DayAnswer:
+    """The day of each case (-1: left out) or None where none was found, and the bound proven."""
+
+    days: Ints | None
+    bound: int
+
+
+class _Watch(cp_model.CpSolverSolutionCallback):
+    """Stops the solver when asked to; CP-SAT calls it at each new bound."""
+
+    def __init__(self, solver: cp_model.CpSolver, should_stop: Callable[[], bool]) -> None:
+        super().__init__()
+        self._solver = solver
+        self._should_stop = should_stop
+
+    def on_solution_callback(self) -> None:
+        """A better solution has come."""
+        self.look()
+
+    def look(self) -> None:
+        """Stop when asked to."""
+        if self._should_stop():
+            self._solver.stop_search()
+
+
+def assign_days(
+    model: DayModel,
+    hint: Ints | None,
+    seconds: float,
+    should_stop: Callable[[], bool] = lambda: False,
+    seed: int = 0,
+) -> DayAnswer:
+    """Solve the day assignment as far as the seconds go.
+
+    Args:
+        model: the relaxation.
+        hint: the day of each case in a known plan, -1 where it is left out.
+        seconds: time limit.
+        should_stop: asked at every improvement of solution or bound.
+        seed: of the solver.
+    """
+    program = cp_model.CpModel()
+    x = [program.new_bool_var("") for _ in model.col_case]
+    z = [program.new_bool_var("") for _ in model.lease_cost]
+    _once_each(program, model, x)
+    _capacities(program, model, x, z)
+    left_out = np.where(model.must == 1, 0, model.out)
+    saved = model.col_cost - left_out[model.col_case]
+    program.minimize(
+        cp_model.LinearExpr.weighted_sum([*x, *z], [*saved.tolist(), *model.lease_cost.tolist()])
+        + int(left_out.sum())
+    )
+    if hint is not None:
+        for variable, case, day in zip(x, model.col_case, model.col_day, strict=True):
+            program.add_hint(variable, bool(hint[case] == day))
+    solver = cp_model.CpSolver()
+    solver.parameters.max_time_in_seconds = max(seconds, 0.01)
+    solver.parameters.num_workers = 1
+    solver.parameters.linearization_level = 2
+    solver.parameters.random_seed = seed
+    watch = _Watch(solver, should_stop)
+    solver.best_bound_callback = lambda _: watch.look()
+    status = solver.solve(program, watch)
+    if status == cp_model.UNKNOWN:
+        return DayAnswer(None, int(np.ceil(solver.best_objective_bound)))
+    if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
+        return DayAnswer(None, 0)
+    days = np.full(len(model.out), -1, dtype=np.int64)
+    for variable, case, day in zip(x, model.col_case, model.col_day, strict=True):
+        if solver.boolean_value(variable):
+            days[case] = day
+    return DayAnswer(days, int(np.ceil(solver.best_objective_bound)))
+
+
+def _once_each(program: cp_model.CpModel, model: DayModel, x: list[cp_model.IntVar]) -> None:
+    ways: dict[int, list[cp_model.IntVar]] = defaultdict(list)
+    for variable, case in zip(x, model.col_case.tolist(), strict=True):
+        ways[case].append(variable)
+    for case, variables in ways.items():
+        if model.must[case]:
+            program.add_exactly_one(variables)
+        else:
+            program.add_at_most_one(variables)
+
+
+def _capacities(
+    program: cp_model.CpModel,
+    model: DayModel,
+    x: list[cp_model.IntVar],
+    z: list[cp_model.IntVar],
+) -> None:
+    terms: dict[int, list[cp_model.IntVar]] = defaultdict(list)
+    minutes: dict[int, list[int]] = defaultdict(list)
+    for row, col, taken in zip(
+        model.entry_row.tolist(),
+        model.entry_col.tolist(),
+        model.entry_minutes.tolist(),
+        strict=True,
+    ):
+        terms[row].append(x[col])
+        minutes[row].append(taken)
+    for row, var, given in zip(
+        model.lease_row.tolist(),
+        model.lease_var.tolist(),
+        model.lease_minutes.tolist(),
+        strict=True,
+    ):
+        terms[row].append(z[var])
+        minutes[row].append(-given)
+    for row, cap in enumerate(model.row_cap.tolist()):
+        program.add(cp_model.LinearExpr.weighted_sum(terms[row], minutes[row]) <= cap)

@@ -1,0 +1,189 @@
+"""The threads of one optimisation: searches that share their best plan, and the one that proves.
+
+The first worker anneals from start to end. Every further one tries day moves as well and goes on
+with them where they pay. Threads do, as compiled code and CP-SAT run without the interpreter's lock.
+"""
+
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+
+import numpy as np
+
+from solver.bound import Bound, own_cost_bound, whole_prices
+from solver.bound_day import DayModel, day_bound, day_model
+from solver.cpsat.days import assign_days
+from solver.improve import Search, Solution
+from solver.improve_arrays import Compiled, Ints
+from solver.improve_days import DayMoves
+
+SLICE_SECONDS = 0.1
+SLICE_ITERATIONS = 100
+EXCHANGES = 25
+EXCHANGE_FROM = 0.3
+LINEAR_SHARE = 0.4
+ASSIGNMENT_SHARE = 0.2
+DAY_MOVES_FROM = (0.1, 0.6)
+FRUITLESS_STEPS = 8
+SEED_STEP = 7919
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """When to end: seconds, or iterations of each worker where given."""
+
+    seconds: float
+    workers: int
+    seed: int
+    max_iterations: int | None
+
+
+class Team:
+    """Searches on one compiled problem. `best` and `bound` may be read at any time."""
+
+    def __init__(self, compiled: Compiled, limits: Limits) -> None:
+        self._began = time.monotonic()
+        self._compiled = compiled
+        self._limits = limits
+        self._lock = threading.Lock()
+        self._ended = threading.Event()
+        self._failure: BaseException | None = None
+        self._model: DayModel | None = None
+        self._days: Ints | None = None
+        self._threads: list[threading.Thread] = []
+        self.bound: Bound = own_cost_bound(compiled)
+        first = Search(compiled, limits.seed)
+        first.construct()
+        self.searches = [first]
+        self.best: Solution = first.best()
+
+    def start(self) -> None:
+        """Begin searching and proving."""
+        for number in range(1, self._limits.workers):
+            search = Search(self._compiled, self._limits.seed + SEED_STEP * number)
+            search.adopt(self.best)
+            self.searches.append(search)
+        tasks: list[Callable[[], None]] = [partial(self._anneal, self.searches[0])]
+        tasks += [partial(self._mix, search) for search in self.searches[1:]]
+        tasks.append(self._prove)
+        self._threads = [
+            threading.Thread(target=self._guarded, args=(task,), daemon=True) for task in tasks
+        ]
+        for thread in self._threads:
+            thread.start()
+
+    def wait(self, seconds: float) -> bool:
+        """Wait a while; whether the work is done."""
+        until = time.monotonic() + seconds
+        for thread in self._threads:
+            thread.join(max(0.0, until - time.monotonic()))
+        return not any(thread.is_alive() for thread in self._threads)
+
+    def stop(self) -> None:
+        """End all threads, and raise what one of them died of.
+
+        Raises:
+            BaseException: whatever ended a thread.
+        """
+        self._ended.set()
+        for thread in self._threads:
+            thread.join()
+        if self._failure is not None:
+            raise self._failure
+
+    @property
+    def iterations(self) -> int:
+        """Iterations of all searches."""
+        return sum(search.iterations for search in self.searches)
+
+    def _guarded(self, task: Callable[[], None]) -> None:
+        try:
+            task()
+        except BaseException as error:  # noqa: BLE001 - raised again in the caller's thread
+            self._failure = error
+            self._ended.set()
+
+    def _share(self, search: Search | None = None) -> float:
+        """How much of the time, or of the iterations of a search, is used up."""
+        most = self._limits.max_iterations
+        passed = (time.monotonic() - self._began) / max(self._limits.seconds, 1e-3)
+        if most is None or search is None:
+            return passed
+        return passed if passed >= 1 else search.iterations / max(most, 1)
+
+    def _stopped(self) -> bool:
+        return self._ended.is_set() or self._share() >= 1
+
+    def _offer(self, search: Search) -> None:
+        with self._lock:
+            if search.total < self.best.total:
+                self.best = search.best()
+
+    def _catch_up(self, search: Search) -> None:
+        with self._lock:
+            best = self.best
+        if best.total < search.total:
+            search.adopt(best)
+
+    def _slice(self, search: Search, share: float) -> None:
+        most = self._limits.max_iterations
+        if most is None:
+            search.run_for(min(SLICE_SECONDS, self._limits.seconds / 50), share)
+        else:
+            search.run(min(SLICE_ITERATIONS, most - search.iterations), share)
+        self._offer(search)
+
+    def _anneal(self, search: Search, until: float = 1.0) -> None:
+        """Anneal till a share of the whole; from a point on, follow the shared best."""
+        exchanged = int(self._share(search) * EXCHANGES)
+        while not self._ended.is_set():
+            share = self._share(search)
+            if share >= until:
+                return
+            self._slice(search, share)
+            if len(self.searches) > 1 and int(share * EXCHANGES) > exchanged:
+                exchanged = int(share * EXCHANGES)
+                if share > EXCHANGE_FROM:
+                    self._catch_up(search)
+
+    def _mix(self, search: Search) -> None:
+        """Anneal, with day moves from time to time for as long as they pay."""
+        for start in DAY_MOVES_FROM:
+            self._anneal(search, until=start)
+            if self._model is not None and not self._stopped():
+                self._move_days(search, self._model)
+        self._anneal(search)
+
+    def _move_days(self, search: Search, model: DayModel) -> None:
+        moves = DayMoves(self._compiled, model, search, self._limits.seed)
+        fruitless = 0
+        while fruitless < FRUITLESS_STEPS and not self._stopped():
+            self._catch_up(search)
+            if self._days is not None:
+                days, self._days = self._days, None
+                moves.follow(days)
+            better = moves.step(self._stopped)
+            fruitless = 0 if better else fruitless + 1
+            self._offer(search)
+
+    def _prove(self) -> None:
+        """Better the bound: the linear relaxation, then its integer form from the best plan."""
+        seconds = self._limits.seconds
+        if self._share() > LINEAR_SHARE / 2:
+            return
+        self._model = day_model(self._compiled)
+        self._raise_bound(day_bound(self._compiled, self._model, LINEAR_SHARE * seconds))
+        if self._share() > LINEAR_SHARE or self._ended.is_set():
+            return
+        start = self.best.start
+        hint = np.where(start >= 0, self._compiled.data.day_of[start], -1)
+        answer = assign_days(self._model, hint, ASSIGNMENT_SHARE * seconds, self._stopped)
+        self._days = answer.days
+        points = whole_prices(self._compiled, answer.bound)
+        self._raise_bound(Bound(points, "day-assignment"))
+
+    def _raise_bound(self, found: Bound | None) -> None:
+        if found is not None and found.points > self.bound.points:
+            self.bound = found
