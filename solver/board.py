@@ -46,6 +46,7 @@ class Board:
         self.met: dict[int, list[dict[int, int]]] = {
             r: [{} for _ in range(days)] for r, form in numbered if form.change_cost
         }
+        self._suite_numbers = frozenset(r for r, form in numbered if form.is_suite)
         self._lane_of = [form.lane for form in instance.resources]
         self._tangled: set[int] = set()
         self._lane_starts: list[dict[tuple[int, int], int]] = [{} for _ in instance.lanes]
@@ -118,8 +119,7 @@ class Board:
         return placed
 
     def _suites(self, assigned: Collection[int]) -> frozenset[int]:
-        resources = self.instance.resources
-        return frozenset(resource for resource in assigned if resources[resource].is_suite)
+        return self._suite_numbers.intersection(assigned)
 
     def _rebuild(self, lane: int) -> None:
         self._tangled.discard(lane)
@@ -165,11 +165,13 @@ class Board:
         opened = self.opened.get(resource)
         return 0 if opened is None or opened[day] else self.instance.resources[resource].open_cost
 
-    def change_price(self, resource: int, day: int, suites: Collection[int]) -> int:
+    def change_price(self, resource: int, day: int, suites: frozenset[int]) -> int:
         """Points for the suites a resource would newly work in on the day of a start."""
         if resource not in self.met:
             return 0
         met = self.met[resource][day]
+        if len(suites) == 1 and (not met or met.keys() >= suites):
+            return 0  # by far the most common, and asked for every choice
         more = max(0, len(met.keys() | suites) - 1) - max(0, len(met) - 1)
         return more * self.instance.resources[resource].change_cost
 

@@ -188,7 +188,14 @@ class _Pools:
             if self.resources[index].available:
                 by_lane[self.resources[index].lane].append(index)
         within = tuple(self._within(lane, chosen) for lane, chosen in by_lane.items())
-        return Pool(tuple(accepted), tuple(by_lane), within)
+        return Pool(
+            resources=tuple(accepted),
+            members=frozenset(accepted),
+            opening=any(self.resources[index].open_cost for index in accepted),
+            changing=any(self.resources[index].change_cost for index in accepted),
+            lanes=tuple(by_lane),
+            within=within,
+        )
 
     def _within(self, lane: int, chosen: list[int]) -> int | None:
         if len(chosen) == len(self._lanes[lane].members):
@@ -276,7 +283,7 @@ def _fits(pools: _Pools, needs: tuple[NeedForm, ...], uses: tuple[Use, ...]) -> 
     for need, use in zip(needs, uses, strict=True):
         open_all = use.taken.bit_count() == need.length
         apart = not held.get(use.resource, 0) & use.taken
-        if use.resource not in pools.made[need.pool].resources or not open_all or not apart:
+        if use.resource not in pools.made[need.pool].members or not open_all or not apart:
             return False
         held[use.resource] = held.get(use.resource, 0) | use.taken
         if use.day is not None:

@@ -74,9 +74,13 @@ class Pool:
     """The resources that a need accepts, and the lanes they lie in.
 
     `within[i]` limits the begins in `lanes[i]` to the members accepted, or is None when all are.
+    `opening` and `changing` say whether any resource costs its opening, or a change of suites.
     """
 
     resources: tuple[int, ...]
+    members: frozenset[int]
+    opening: bool
+    changing: bool
     lanes: tuple[int, ...]
     within: tuple[int | None, ...]
 

@@ -31,6 +31,7 @@ class _Partial(NamedTuple):
     serial: int
     group: int
     lanes: tuple[int, ...]
+    suites: frozenset[int]
     starts: int
 
 
@@ -56,6 +57,8 @@ def cheapest_at(board: Board, case: CaseForm, start: int) -> Slot | None:
 
 
 def _slots(board: Board, case: CaseForm, starts: int, top: int) -> list[Slot]:
+    if not starts:
+        return []
     return [
         Slot(start, cost, assign(board, case, start, cost - case.cost_at(start)))
         for cost, start in _cheapest_starts(_levels(board, case, starts), top)
@@ -77,10 +80,12 @@ def _cheapest_starts(levels: Iterator[tuple[int, int]], top: int) -> list[tuple[
 
 def _levels(board: Board, case: CaseForm, starts: int) -> Iterator[tuple[int, int]]:
     """Rows of starts with their least cost, in order of cost; each start comes once."""
-    order = board.ties(case).priced
+    priced, nothing = len(board.ties(case).priced), frozenset[int]()
     left = [group.starts & starts for group in case.groups]
     heap = [
-        _Partial(group.cost, n, n, (), left[n]) for n, group in enumerate(case.groups) if left[n]
+        _Partial(group.cost, n, n, (), nothing, left[n])
+        for n, group in enumerate(case.groups)
+        if left[n]
     ]
     heapify(heap)
     serial = len(left)
@@ -89,61 +94,46 @@ def _levels(board: Board, case: CaseForm, starts: int) -> Iterator[tuple[int, in
         reached = partial.starts & left[partial.group]
         if not reached:
             continue
-        if len(partial.lanes) == len(order):
+        if len(partial.lanes) == priced:
             left[partial.group] ^= reached
             yield partial.cost, reached
             continue
-        for lane, added, fitting in _extensions(board, case, order, partial):
-            if fitting & reached:
-                chosen = (*partial.lanes, lane)
-                serial += 1
-                heappush(
-                    heap,
-                    _Partial(
-                        partial.cost + added, serial, partial.group, chosen, fitting & reached
-                    ),
-                )
+        for longer in _extensions(board, case, partial, reached):
+            serial += 1
+            heappush(heap, longer._replace(serial=serial))
 
 
 def _extensions(
-    board: Board, case: CaseForm, order: tuple[int, ...], partial: _Partial
-) -> Iterator[tuple[int, int, int]]:
-    """Each lane for the next priced need: what it adds, and the starts at which it fits."""
-    group = case.groups[partial.group]
-    for lane, fitting in board.choices(case.needs[order[len(partial.lanes)]]):
-        starts = fitting & partial.starts
-        if starts and partial.lanes:
+    board: Board, case: CaseForm, partial: _Partial, reached: int
+) -> Iterator[_Partial]:
+    """The choices of one lane more, for the next priced need, that still serve some start."""
+    order, lanes = board.ties(case).priced, board.instance.lanes
+    group, number = case.groups[partial.group], order[len(partial.lanes)]
+    need, suites = case.needs[number], partial.suites
+    last_suite = need.is_suite and not (
+        len(partial.lanes) + 1 < len(order) and case.needs[order[len(partial.lanes) + 1]].is_suite
+    )
+    for lane, fitting in board.choices(need):
+        starts = fitting & reached
+        again = lane in partial.lanes
+        if starts and again:
             starts &= board.beside(case, order, partial.lanes, lane)
-        if starts:
-            yield lane, _added(board, case, order, group, (*partial.lanes, lane)), starts
+        if not starts:
+            continue
+        resource = lanes[lane].least
+        cost = partial.cost
+        if not again or _new_day(group, order, partial.lanes, lane):
+            cost += board.opening_price(resource, group.days[number])
+        if need.is_suite:
+            suites = partial.suites | {resource}
+            if last_suite:
+                cost += sum(board.change_price(suite, group.day, suites) for suite in suites)
+        elif not again:
+            cost += board.change_price(resource, group.day, suites)
+        yield _Partial(cost, 0, partial.group, (*partial.lanes, lane), suites, starts)
 
 
-def _added(
-    board: Board, case: CaseForm, order: tuple[int, ...], group: Group, lanes: tuple[int, ...]
-) -> int:
-    """What the last of the lanes adds in opening and suite changes.
-
-    Suites choose first. The last of them adds the changes of all suites; every later need knows
-    the suites and adds its own.
-    """
-    number, lane = order[len(lanes) - 1], lanes[-1]
-    members = board.instance.lanes
-    resource, day = members[lane].members[0], group.days[number]
-    again = [n for n, taken in zip(order, lanes[:-1], strict=False) if taken == lane]
-    opening = 0
-    if all(group.days[n] != day for n in again):
-        opening = board.opening_price(resource, day)
-    if not board.met:
-        return opening
-    needs = case.needs
-    suites = {
-        members[taken].members[0]
-        for n, taken in zip(order, lanes, strict=False)
-        if needs[n].is_suite
-    }
-    if needs[number].is_suite:
-        is_last = len(lanes) == len(order) or not needs[order[len(lanes)]].is_suite
-        working = suites if is_last else set()
-    else:
-        working = set() if again else {resource}
-    return opening + sum(board.change_price(r, group.day, suites) for r in working)
+def _new_day(group: Group, order: tuple[int, ...], lanes: tuple[int, ...], lane: int) -> bool:
+    """Whether the next need begins on a day on which no need before it took the lane."""
+    taken = (group.days[n] for n, before in zip(order, lanes, strict=False) if before == lane)
+    return group.days[order[len(lanes)]] not in taken

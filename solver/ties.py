@@ -64,7 +64,7 @@ def joined(count: int, linked: Callable[[int, int], bool]) -> list[tuple[int, ..
 
 
 def _knotted(instance: Instance, one: NeedForm, other: NeedForm) -> bool:
-    shared = set(instance.pools[one.pool].resources) & set(instance.pools[other.pool].resources)
+    shared = instance.pools[one.pool].members & instance.pools[other.pool].members
     if not shared:
         return False
     limited = any(instance.resources[resource].limits is not None for resource in shared)
@@ -72,12 +72,7 @@ def _knotted(instance: Instance, one: NeedForm, other: NeedForm) -> bool:
 
 
 def _price_sensitive(instance: Instance, needs: tuple[NeedForm, ...]) -> set[int]:
-    found = {n for n, need in enumerate(needs) if _any_price(instance, need, "open_cost")}
-    changing = {n for n, need in enumerate(needs) if _any_price(instance, need, "change_cost")}
+    opening = {n for n, need in enumerate(needs) if instance.pools[need.pool].opening}
+    changing = {n for n, need in enumerate(needs) if instance.pools[need.pool].changing}
     suites = {n for n, need in enumerate(needs) if need.is_suite}
-    return found | changing | suites if suites and changing else found
-
-
-def _any_price(instance: Instance, need: NeedForm, price: str) -> bool:
-    pool = instance.pools[need.pool]
-    return any(getattr(instance.resources[resource], price) for resource in pool.resources)
+    return opening | changing | suites if suites and changing else opening

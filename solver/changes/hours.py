@@ -70,7 +70,7 @@ class _Reach:
         return starts
 
     def _fits(self, resource: int, row: int, need: NeedForm) -> int:
-        if resource not in self.board.instance.pools[need.pool].resources:
+        if resource not in self.board.instance.pools[need.pool].members:
             return 0
         begins = erode(row, need.length)
         if resource in self.board.minutes:

@@ -77,9 +77,8 @@ def _both(
     """Resources for the moved case such that both cases are served; neither is on the board."""
     demands = [Demand(need, start) for case, start in (moved, opened) for need in case.needs]
     chosen = [-1] * len(demands)
-    linked = [board.instance.pools[demand.need.pool].resources for demand in demands]
-    lane_sets = [frozenset(resources) for resources in linked]
-    for group in joined(len(demands), lambda i, j: not lane_sets[i].isdisjoint(lane_sets[j])):
+    pools = [board.instance.pools[demand.need.pool].members for demand in demands]
+    for group in joined(len(demands), lambda i, j: not pools[i].isdisjoint(pools[j])):
         seats = seat(board, [demands[number] for number in group])
         if seats is None:
             return None
