@@ -5,7 +5,7 @@ was published stands, and the run says so.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from models.checks.feasibility import find_violations
 from models.checks.scorecard import score
@@ -16,6 +16,7 @@ from scheduler.records import RevisionRecord, RevisionState, RunRecord, RunState
 from scheduler.services.desk import Desk
 from scheduler.services.problems import Snapshot
 from scheduler.services.revisions import Moves
+from scheduler.services.settling import settled
 from solver.revision import Change
 
 JOB = "night"
@@ -81,6 +82,20 @@ def published_plan(snapshot: Snapshot) -> Plan:
     """What is booked in a problem, as a plan."""
     booked = (case.booked_placement for case in snapshot.problem.cases)
     return Plan(placements=tuple(placement for placement in booked if placement))
+
+
+def searched(problem: PlanningProblem, search: Search, seconds: int, seed: int) -> Answer:
+    """What a search finds, judged; bookings whose start it keeps get their resources back.
+
+    Raises:
+        SolverError: the search died, or its answer does not stand.
+    """
+    answer = search(problem, seconds, seed)
+    judge(problem, answer)
+    plan = settled(problem, answer.plan)
+    calmer = replace(answer, plan=plan, cost=score(problem, plan).cost)
+    judge(problem, calmer)
+    return calmer
 
 
 def judge(problem: PlanningProblem, answer: Answer) -> None:

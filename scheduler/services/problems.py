@@ -105,7 +105,8 @@ def problem_for(gathered: Gathered, file: CaseFile) -> PlanningProblem:
     """
     case = case_of(gathered.scene, file)
     others = {name: held for name, held in gathered.held.items() if name != file.id}
-    return _frozen(gathered, (case, *_fixed(gathered.scene, others)))
+    by_hand = FreezeRule(hours=0)  # the freeze binds the night, not a person who moves a booking
+    return _frozen(gathered, (case, *_fixed(gathered.scene, others)), by_hand)
 
 
 def case_of(scene: Scene, file: CaseFile) -> Case:
@@ -185,7 +186,9 @@ def _fixed(scene: Scene, held: Mapping[str, Held]) -> Iterator[Case]:
             yield fixed_case(scene, name, what)
 
 
-def _frozen(gathered: Gathered, cases: Iterable[Case]) -> PlanningProblem:
+def _frozen(
+    gathered: Gathered, cases: Iterable[Case], rule: FreezeRule | None = None
+) -> PlanningProblem:
     """The site at that moment with the given cases; what the day before still holds is closed."""
     scene = gathered.scene
     department, closed = scene.department, closed_times(scene.closures)
@@ -194,7 +197,10 @@ def _frozen(gathered: Gathered, cases: Iterable[Case]) -> PlanningProblem:
         for span in held.spans() if held.start < today else ():
             times = WindowSet.between(span.begin, span.end)
             closed[span.resource] = closed.get(span.resource, WindowSet()) | times
-    return freeze(department.site, cases, scene.now, department.rules, closures=closed)
+    site = department.site
+    if rule is not None:
+        site = site.model_copy(update={"freeze": rule})
+    return freeze(site, cases, scene.now, department.rules, closures=closed)
 
 
 def fingerprint(desk: Desk) -> str:

@@ -58,8 +58,7 @@ class Shift:
             lambda desk: night.begin_night(desk, snapshot, seconds=seconds, seed=seed)
         )
         try:
-            answer = self._search(begun.snapshot.problem, seconds, seed)
-            night.judge(begun.snapshot.problem, answer)
+            answer = night.searched(begun.snapshot.problem, self._search, seconds, seed)
         except SolverError as error:
             reason = str(error)
             return self._write(lambda desk: night.fail_run(desk, begun, reason))
