@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from models.errors import InputError, PolicyError
 from scheduler.cli.context import ActorOption, NowOption, StoreOption, on_store, open_department
 from scheduler.cli.options import AsJson, Commands, PatientFiles, ReferralFiles, instant
 from scheduler.cli.output import counting, note, say, say_json, working
@@ -25,9 +26,14 @@ def init(
     as_json: AsJson = False,
 ) -> None:
     """Make a store for a site, or give its store the next version of the site file."""
+    from models.clinical.policy import PolicyBook
     from scheduler.site_files import read_site
 
     read = read_site(site)  # before anything is made: a bad site file leaves no store behind
+    try:
+        PolicyBook.of(read.policies, read.overrides)
+    except PolicyError as error:
+        raise InputError(str(error), place=str(site)) from error
     department = open_department(context, store=store, now=now, actor=actor, create=True)
     record = department.init(read)
     if as_json:

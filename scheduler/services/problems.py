@@ -11,6 +11,7 @@ from models.cases import planning_case
 from models.errors import InputError, RefusedError
 from models.freezing import freeze
 from models.problem import Booking, Case, PlanningProblem
+from models.site import FreezeRule
 from models.windows import WindowSet
 from scheduler.records import CaseState, Held
 from scheduler.services.case_files import CaseFile, all_files
