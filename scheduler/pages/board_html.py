@@ -5,7 +5,7 @@ from scheduler.views.board import BoardView
 from scheduler.views.holds import HoldVerdict
 from scheduler.views.rows import BoxState, Row
 
-TALL_KINDS = frozenset({"suite", "ct"})
+TALL_KINDS = frozenset({"suite", "ct", "procedure-room"})
 VERDICT_ICONS = {
     HoldVerdict.LONG_ENOUGH: "booked",
     HoldVerdict.TOO_SHORT: "conflict",

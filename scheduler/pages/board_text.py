@@ -57,9 +57,12 @@ def board_text(view: BoardView, width: int) -> RenderableType:
     for group in view.groups:
         lines.append(Rule(group.title, align="left", characters="─", style="dim"))
         lines += _group_lines(view, group, columns)
-    lines.append(Text(LEGEND, style="dim"))
+    left_out = f"  boxes leave out {view.prefix}" if view.prefix else ""
+    lines.append(Text(LEGEND + left_out, style="dim"))
     if view.holds.cases:
-        lines.append(Rule("Medication holds", align="left", characters="─", style="dim"))
+        lines.append(
+            Rule("Medication holds and open points", align="left", characters="─", style="dim")
+        )
         lines += [line for case in view.holds.cases for line in _case_lines(view, case)]
     return Lines(*lines)
 
@@ -116,7 +119,8 @@ def _box(view: BoardView, box: Box, columns: int) -> str:
     turn = _span(view, box.turnover, box.end, columns) if box.turnover else 0
     room = width - 2
     sign = SIGNS[box.state][:room]
-    shown = sign + (box.case if len(sign) + len(box.case) <= room else _tail(box.case, room, sign))
+    case = box.case.removeprefix(view.prefix)
+    shown = sign + (case if len(sign) + len(case) <= room else _tail(case, room, sign))
     filled = shown + " " * max(0, room - len(shown) - turn)
     return f"[{filled}{TURNOVER * (room - len(filled))}]"
 

@@ -19,6 +19,7 @@ COUNT_STEP = timedelta(minutes=30)
 KIND_TITLES = {
     "suite": "Suites",
     "ct": "CT",
+    "procedure-room": "Procedure rooms",
     "proceduralist": "Proceduralists",
     "sedation": "Sedation",
     "equipment": "Equipment",
@@ -80,6 +81,13 @@ class BoardView:
         """Every case with a box on the board, sorted."""
         return tuple(sorted({box.case for _, box in self.boxes}))
 
+    @property
+    def prefix(self) -> str:
+        """What every case id of the board has before and with its last dash, if it is the same."""
+        parts = (case.rpartition("-") for case in self.cases)
+        heads = {head + dash for head, dash, _ in parts}
+        return heads.pop() if len(heads) == 1 else ""
+
 
 def board_view(
     problem: PlanningProblem,
@@ -91,6 +99,7 @@ def board_view(
     marks: Mapping[str, frozenset[str]] | None = None,
     notes: Mapping[str, tuple[str, ...]] | None = None,
     now: datetime | None = None,
+    site: str | None = None,
 ) -> BoardView:
     """The board of one local day.
 
@@ -103,6 +112,7 @@ def board_view(
         marks: further states by case id, named as in `BoxState`, such as `{"provisional"}`.
         notes: further sentences by case id, such as why a booking can no longer stand.
         now: where the now-line stands; the problem's own instant unless given.
+        site: the site's name; the problem's id of it unless given.
     """
     tz = zone(problem.timezone)
     first, last = start_of_day(day, tz), next_day(day, tz)
@@ -126,7 +136,7 @@ def board_view(
         if p.case in problem.case_by_id and local_day(p.start, tz) == day
     ]
     return BoardView(
-        site=problem.site,
+        site=site or problem.site,
         day=day,
         zone_note=zone_note(day, tz),
         axis=axis,
@@ -153,7 +163,7 @@ def _groups(work: DayWork, axis: Axis) -> Iterable[Group]:
     for kind in [*known, *sorted(kinds - set(order) - {COUNTED_KIND})]:
         of_kind = [r for r in work.problem.resources if r.kind == kind]
         rows = tuple(work.row(resource, axis) for resource in of_kind)
-        yield Group(kind, KIND_TITLES.get(kind, kind.capitalize()), rows)
+        yield Group(kind, KIND_TITLES.get(kind, kind.replace("-", " ").capitalize()), rows)
     if COUNTED_KIND in kinds:
         yield Group(COUNTED_KIND, "Outpatient slots", (), tuple(_counts(work, axis)))
 

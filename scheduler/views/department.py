@@ -9,13 +9,16 @@ from scheduler.views.rows import BoxState
 from scheduler.views.spans import CaseLabel
 
 
-def department_board(data: BoardData, day: date, now: datetime) -> BoardView:
+def department_board(
+    data: BoardData, day: date, now: datetime, *, site: str | None = None
+) -> BoardView:
     """The board of one local day.
 
     Args:
         data: everything that is booked.
         day: the local day.
         now: where the now-line stands.
+        site: the site's name, in place of its id.
     """
     return board_view(
         data.problem,
@@ -26,6 +29,7 @@ def department_board(data: BoardData, day: date, now: datetime) -> BoardView:
         marks={case: _marks(data, case) for case in data.placements},
         notes=data.troubled,
         now=now,
+        site=site,
     )
 
 

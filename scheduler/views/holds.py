@@ -101,25 +101,29 @@ def _case_holds(
     labels: Mapping[str, CaseLabel],
     tz: ZoneInfo,
 ) -> CaseHolds | None:
-    if ready is None or not (ready.holds or ready.blocks or ready.requirements):
+    if ready is None:
         return None
     start = placement.start
+    points = open_points(ready, start, tz)
+    if not (ready.holds or points):
+        return None
     label = labels.get(case.id, CaseLabel()).procedure or ready.procedure
     lanes = tuple(
         hold_lane(hold, start, procedure_end(case, start), tz)
         for hold in sorted(ready.holds, key=lambda hold: hold.drug)
     )
-    return CaseHolds(case.id, label, start, lanes, open_points(ready, tz))
+    return CaseHolds(case.id, label, start, lanes, points)
 
 
-def open_points(ready: Readiness, tz: ZoneInfo) -> tuple[str, ...]:
-    """Blocks first, then requirements with the time when each becomes too late."""
+def open_points(ready: Readiness, start: datetime, tz: ZoneInfo) -> tuple[str, ...]:
+    """Blocks first, then what this start still requires, with the time when it becomes too late."""
     blocks = [f"Blocked: {block.sentence}" for block in ready.blocks]
     requirements = [
-        f"{point.sentence} (by {day_and_clock(point.latest, tz)})"
+        f"{point.sentence} (latest {day_and_clock(point.latest, tz)})"
         if point.latest
         else point.sentence
         for point in ready.requirements
+        if point.applies_from is None or point.applies_from <= start
     ]
     return (*blocks, *requirements)
 

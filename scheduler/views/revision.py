@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from models.base import HoldStage
@@ -13,6 +13,7 @@ from solver.revision import Change
 
 BEGUN = frozenset({HoldStage.STARTED, HoldStage.DRAWN})
 """Stages at which a patient is off a drug already."""
+DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +41,10 @@ class ChangeRow:
 
     @property
     def wastes_hold(self) -> bool:
-        """Whether a hold that has begun was begun for a start that is given up."""
-        return self.stage in BEGUN and self.change in {Change.MOVED, Change.UNBOOKED}
+        """Whether a hold that has begun is for nothing, or lasts a day or more longer."""
+        if self.stage not in BEGUN or self.before is None:
+            return False
+        return self.after is None or self.after.start - self.before.start >= DAY
 
     @property
     def other_resources(self) -> tuple[tuple[str, str, str], ...]:
@@ -88,8 +91,13 @@ class RevisionView:
         return sum(row.wastes_hold for row in self.rows)
 
     @property
+    def broken(self) -> int:
+        """How many bookings no longer stand; the cost before counts them as if they did."""
+        return sum(row.forced for row in self.rows)
+
+    @property
     def saved(self) -> int:
-        """Points by which the plan gets cheaper."""
+        """Points by which the plan gets cheaper; negative where bookings had to be given up."""
         return self.cost_before - self.cost_after
 
     @property
@@ -120,6 +128,7 @@ def revision_view(
         left_aside: cases that could not be planned, each with the reason.
     """
     moves = Moves.model_validate_json(record.document).moves
+    rows = (_row(move, procedures or {}, held or {}) for move in moves)
     return RevisionView(
         site=site,
         zone=zone_name,
@@ -130,15 +139,14 @@ def revision_view(
         cost_before=record.cost_before,
         cost_after=record.cost_after,
         bound=record.bound,
-        rows=tuple(_row(move, procedures or {}, held or {}) for move in sorted(moves, key=_first)),
+        rows=tuple(sorted(rows, key=_first)),
         left_aside=tuple(left_aside),
     )
 
 
-def _first(move: Move) -> tuple[bool, int, str]:
+def _first(row: ChangeRow) -> tuple[bool, int, str]:
     """Wasted holds first, then what is dear, then by case."""
-    wasted = move.stage in BEGUN and move.change in {Change.MOVED, Change.UNBOOKED}
-    return not wasted, -move.price, move.case
+    return not row.wastes_hold, -row.price, row.case
 
 
 def _row(
