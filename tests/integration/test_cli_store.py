@@ -1,6 +1,7 @@
 """A department through the command line: init, import, cases, bookings, the board, the night."""
 
 from pathlib import Path
+from shutil import copytree
 from typing import Any
 
 import pytest
@@ -38,10 +39,10 @@ class Desk:
         return ran.json
 
 
-@pytest.fixture
-def desk(tmp_path: Path) -> Desk:
+@pytest.fixture(scope="module")
+def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Two patients, each referred for a lumbar vertebroplasty; one takes apixaban."""
-    desk = Desk(tmp_path)
+    desk = Desk(tmp_path_factory.mktemp("filled"))
     assert desk.run("init", SITE).code == 0
     plain = a_bundle(a_patient("p"), a_result("p", "2160-0", 1.0, "mg/dL"))
     on_apixaban = a_bundle(
@@ -50,14 +51,21 @@ def desk(tmp_path: Path) -> Desk:
         a_result("q", "29463-7", 63, "kg"),
         a_drug("q", APIXABAN, "apixaban", "08:00:00", "20:00:00"),
     )
-    patients = write_lines(tmp_path / "patients.ndjson", [plain, on_apixaban])
+    patients = write_lines(desk.folder / "patients.ndjson", [plain, on_apixaban])
     referrals = write_lines(
-        tmp_path / "referrals.ndjson", [a_referral("r1", "p"), a_referral("r2", "q")]
+        desk.folder / "referrals.ndjson", [a_referral("r1", "p"), a_referral("r2", "q")]
     )
     ran = desk.run("import", "--patients", patients, "--referrals", referrals)
     assert ran.code == 0, ran.err
     assert "2 new" in ran.out
-    return desk
+    return desk.folder
+
+
+@pytest.fixture
+def desk(filled: Path, tmp_path: Path) -> Desk:
+    """A store of one's own with those patients in it."""
+    copytree(filled, tmp_path, dirs_exist_ok=True)
+    return Desk(tmp_path)
 
 
 def test_importing_again_changes_nothing(desk: Desk) -> None:
