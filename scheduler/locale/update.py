@@ -6,6 +6,7 @@ English catalogue are filled with the message itself.
 """
 
 from collections.abc import Iterator
+from copy import deepcopy
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from io import BytesIO
@@ -79,16 +80,16 @@ def read_catalogue(language: str) -> Catalog:
         return read_po(opened, locale=language)
 
 
-def update(language: str, source: Catalog) -> None:
-    """Add new messages to a kept catalogue and drop those that are said no more."""
+def refreshed(language: str, source: Catalog) -> Catalog:
+    """The kept catalogue with new messages added and those that are said no more dropped."""
     catalog = read_catalogue(language)
-    catalog.update(source, no_fuzzy_matching=True)
+    catalog.update(deepcopy(source), no_fuzzy_matching=True)  # it takes the messages as its own
     catalog.obsolete.clear()
     if language == LANGUAGES[0]:
         for message in catalog:
             if message.id and not _is_translated(message):
                 message.string = message.id
-    _write(catalogue_path(language), catalog)
+    return catalog
 
 
 def _is_translated(message: Message) -> bool:
@@ -96,21 +97,22 @@ def _is_translated(message: Message) -> bool:
     return any(texts)
 
 
-def _write(path: Path, catalog: Catalog) -> None:
-    """Without dates, so that the same messages are the same file."""
+def rendered(catalog: Catalog) -> str:
+    """A catalogue as it is kept: without dates, so that the same messages are the same file."""
     body = BytesIO()
     write_po(body, catalog, width=100, sort_output=True, include_lineno=False, omit_header=True)
-    path.parent.mkdir(parents=True, exist_ok=True)
     header = HEADER.format(language=catalog.locale_identifier or "", plurals=catalog.plural_forms)
-    path.write_text(header + body.getvalue().decode(), encoding="utf-8")
+    return header + body.getvalue().decode()
 
 
 def main() -> None:
     """Write the template and refresh every catalogue."""
     source = template()
-    _write(HERE / f"{DOMAIN}.pot", source)
+    (HERE / f"{DOMAIN}.pot").write_text(rendered(source), encoding="utf-8")
     for language in LANGUAGES:
-        update(language, source)
+        text = rendered(refreshed(language, source))
+        catalogue_path(language).parent.mkdir(parents=True, exist_ok=True)
+        catalogue_path(language).write_text(text, encoding="utf-8")
 
 
 if __name__ == "__main__":
