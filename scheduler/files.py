@@ -139,9 +139,17 @@ def write_text(path: Path, text: str) -> None:
     Raises:
         InputError: the file cannot be written; what was there before is untouched.
     """
-    content = text.encode()
+    write_bytes(path, text.encode())
+
+
+def write_bytes(path: Path, content: bytes) -> None:
+    """Write a file, all or nothing, packed when its name ends in `.gz`.
+
+    Raises:
+        InputError: the file cannot be written; what was there before is untouched.
+    """
     if path.suffix == ".gz":
-        content = gzip.compress(content, mtime=0)  # equal texts make equal files
+        content = gzip.compress(content, mtime=0)  # equal contents make equal files
     check_writable(path)
     try:
         _replace(path, content)

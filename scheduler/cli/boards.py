@@ -35,8 +35,9 @@ def board(
     from scheduler.views.department import department_board
 
     now = department.clock.now()
-    wanted = day(on) if on else local_day(now, department.department().site.tz)
-    view = department_board(department.board_data(), wanted, now)
+    site = department.department().site
+    wanted = day(on) if on else local_day(now, site.tz)
+    view = department_board(department.board_data(), wanted, now, site=site.name or site.id)
     if html:
         write_text(html, board_html(view))
         note(f"written to {html}")

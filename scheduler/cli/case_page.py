@@ -144,23 +144,36 @@ def instructions(
     case: CaseId,
     *,
     html: Annotated[Path | None, typer.Option(help="Write the sheet to print here.")] = None,
+    ics: Annotated[Path | None, typer.Option(help="Write it for calendars here.")] = None,
     language: Annotated[str | None, typer.Option(help="en or es (else the patient's own).")] = None,
     as_json: AsJson = False,
 ) -> None:
     """Say what the patient of a booking is to do: last doses, tests, food, arrival, restart."""
-    from scheduler.files import write_text
+    from scheduler.files import write_bytes, write_text
     from scheduler.pages.instruction_words import spoken
     from scheduler.pages.instructions_html import instructions_html
-    from scheduler.views.department import booking_sheet
+    from scheduler.pages.instructions_ics import instructions_ics
+    from scheduler.views.department import booking_sheet, may_leave_at
 
     told = department.instructions_data(case)
     sheet = booking_sheet(told, language)
     if html:
         write_text(html, instructions_html(sheet, site=told.site.name))
         note(f"written to {html}")
+    if ics:
+        content = instructions_ics(
+            sheet,
+            site_id=told.site.id,
+            site=told.site.name,
+            stamp=department.clock.now(),
+            sequence=told.booking.version,
+            end=may_leave_at(told),
+        )
+        write_bytes(ics, content)
+        note(f"written to {ics}")
     if as_json:
         say_json(sheet.model_dump(mode="json"))
-    elif not html:
+    elif not html and not ics:
         _tell_sheet(spoken(sheet))
 
 

@@ -6,18 +6,20 @@ from pathlib import Path
 
 from models.plan import Placement
 from scheduler.bootstrap import Container
-from scheduler.files import write_text
+from scheduler.files import write_bytes, write_text
 from scheduler.pages.board_html import board_html
 from scheduler.pages.instructions_html import instructions_html
+from scheduler.pages.instructions_ics import instructions_ics
 from scheduler.pages.revision_html import revision_html
 from scheduler.services.night import RunReport
-from scheduler.views.department import booking_sheet, department_board
+from scheduler.views.department import booking_sheet, department_board, may_leave_at
 from scheduler.views.revision import revision_view
 
 
 def write_board(container: Container, day: date, path: Path) -> Path:
     """The board of a day."""
-    view = department_board(container.board_data(), day, container.clock.now())
+    name = container.department().site.name
+    view = department_board(container.board_data(), day, container.clock.now(), site=name)
     write_text(path, board_html(view))
     return path
 
@@ -42,9 +44,19 @@ def write_revision(
 
 
 def write_sheets(container: Container, cases: Iterable[str], folder: Path) -> Iterator[Path]:
-    """The instruction sheet of each booking."""
+    """The instruction sheet of each booking, to print and for calendars."""
     for case in cases:
         told = container.instructions_data(case)
-        path = folder / f"instructions-{case}.html"
-        write_text(path, instructions_html(booking_sheet(told), site=told.site.name))
-        yield path
+        sheet = booking_sheet(told)
+        page, dates = (folder / f"instructions-{case}{suffix}" for suffix in (".html", ".ics"))
+        write_text(page, instructions_html(sheet, site=told.site.name))
+        calendar = instructions_ics(
+            sheet,
+            site_id=told.site.id,
+            site=told.site.name,
+            stamp=container.clock.now(),
+            sequence=told.booking.version,
+            end=may_leave_at(told),
+        )
+        write_bytes(dates, calendar)
+        yield from (page, dates)

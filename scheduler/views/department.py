@@ -49,3 +49,8 @@ def booking_sheet(told: InstructionsData, language: str | None = None) -> Instru
     lines = told.site.contact_lines(speaks)
     sheet = instruction_sheet(told.facts, told.readiness, told.booking.held.start, lines)
     return sheet.model_copy(update={"language": speaks})
+
+
+def may_leave_at(told: InstructionsData) -> datetime:
+    """When the last resource of a booking is free again, which is when the patient may leave."""
+    return max(span.end for span in told.booking.held.spans())

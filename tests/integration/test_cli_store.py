@@ -131,6 +131,9 @@ def test_instructions_say_when_the_last_dose_is(desk: Desk) -> None:
     assert "apixaban" in sheet.read_text(encoding="utf-8")
     assert "apixaban" in desk.run("case", "instructions", "r2", "--language", "en").out
     assert "apixabán" in desk.run("case", "instructions", "r2", "--language", "es").out
+    dates = desk.folder / "sheet.ics"
+    assert desk.run("case", "instructions", "r2", "--ics", dates).code == 0
+    assert dates.read_bytes().startswith(b"BEGIN:VCALENDAR")
     assert desk.json("case", "instructions", "r2")["referral"] == "r2"
 
 
