@@ -1,7 +1,8 @@
 """The threads of one optimisation: searches that share their best plan, and the one that proves.
 
 The first worker anneals from start to end. Every further one tries day moves as well and goes on
-with them where they pay. Threads do, as compiled code and CP-SAT run without the interpreter's lock.
+with them where they pay. Threads are enough: compiled code and CP-SAT do not hold the lock of the
+interpreter.
 """
 
 import threading
