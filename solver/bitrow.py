@@ -81,16 +81,3 @@ def bits(row: int) -> Iterator[int]:
             word ^= low
         row >>= 64
         base += 64
-
-
-def runs(row: int) -> Iterator[tuple[int, int]]:
-    """The maximal runs of set bits as `(first, end)`, lowest first."""
-    base = 0
-    while row:
-        skip = lowest(row)
-        row >>= skip
-        base += skip
-        length = lowest(row + 1)
-        yield base, base + length
-        row >>= length
-        base += length

@@ -5,7 +5,6 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from math import gcd
 
-from models.objective import left_out_cost
 from models.problem import Case, Interval, Need, PlanningProblem, Resource
 from models.timegrid import TimeGrid, zone
 from models.windows import Window, WindowSet
@@ -234,7 +233,6 @@ def _case_form(
         permitted=permitted,
         needs=needs,
         booked=_booked_form(frame, pools, case, needs, permitted),
-        left_out_cost=left_out_cost(problem.objective, case),
     )
 
 

@@ -206,7 +206,6 @@ class CaseForm:
     permitted: int
     needs: tuple[NeedForm, ...]
     booked: BookedForm | None
-    left_out_cost: int
 
     @property
     def id(self) -> str:

@@ -5,7 +5,8 @@ booked already) and what it adds in opening and suite changes, given every other
 booking is lifted first. Bookings of others that no longer stand are held as `solver.board` says.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
@@ -17,7 +18,7 @@ from models.problem import PlanningProblem
 from solver.board import Board
 from solver.compile import compile_problem
 from solver.instance import CaseForm
-from solver.slots import Slot, cheapest_slots
+from solver.slots import Slot, cheapest_at, cheapest_slots
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,14 +78,30 @@ class Proposer:
         """
         if top < 1:
             raise InputError(f"{top} proposals were asked for", remedy="ask for at least one")
-        case = self._case(case_id)
-        lifted = self.board.remove(case) if self.board.placed[case.index] else None
-        try:
+        with self._lifted(case_id) as case:
             slots = cheapest_slots(self.board, case, top)
             return tuple(self._proposal(case, slot) for slot in slots)
+
+    def propose_at(self, case_id: str, start: datetime) -> Proposal | None:
+        """The cheapest resources of a case at one start; None where it cannot be placed.
+
+        Raises:
+            NotFoundError: the problem has no such case.
+        """
+        with self._lifted(case_id) as case:
+            unit = self.instance.frame.start_unit(start)
+            slot = None if unit is None else cheapest_at(self.board, case, unit)
+            return None if slot is None else self._proposal(case, slot)
+
+    @contextmanager
+    def _lifted(self, case_id: str) -> Iterator[CaseForm]:
+        case = self._case(case_id)
+        held = self.board.remove(case) if self.board.placed[case.index] else None
+        try:
+            yield case
         finally:
-            if lifted:
-                self.board.put_back(case, lifted)
+            if held:
+                self.board.put_back(case, held)
 
     def hold(self, placement: Placement) -> None:
         """Take what a case would take at a proposed placement, so that later answers respect it.

@@ -23,12 +23,13 @@ from solver.seating import Demand, free_resources
 
 @dataclass(frozen=True, slots=True, order=True)
 class Held:
-    """A stretch of one resource that a placement on the board holds."""
+    """A stretch of one resource that a placement holds; `fallen` is a booking that cannot stay."""
 
     begin: datetime
     end: datetime
     case: str
     role: str
+    fallen: bool
 
 
 def held_by_resource(board: Board) -> dict[int, list[Held]]:
@@ -41,8 +42,10 @@ def held_by_resource(board: Board) -> dict[int, list[Held]]:
             start = board.instance.frame.instant(placed.start)
         elif case.case.booking is not None:
             start = case.case.booking.start
+        booked = case.booked
+        fallen = booked is not None and placed.uses is booked.uses and not booked.stands
         for need, resource in zip(case.case.needs, placed.assigned, strict=True):
-            found[resource].append(Held(*need.span(start), case.id, need.role))
+            found[resource].append(Held(*need.span(start), case.id, need.role, fallen))
     return {resource: sorted(held) for resource, held in found.items()}
 
 
@@ -130,6 +133,7 @@ def _resource_reasons(
         if held.begin < end and begin < held.end:
             until = clock(held.end, frame.zone)
             sentence = f"{form.id} is taken by {held.case} ({held.role}) until {until}"
+            sentence += ", whose booking no longer stands" if held.fallen else ""
             yield ResourceReason(
                 form.id, "occupied", sentence, held.case, held.role, frame.local(held.end)
             )

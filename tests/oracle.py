@@ -11,6 +11,8 @@ from models.objective import left_out_cost
 from models.plan import Placement, Plan
 from models.problem import Case, PlanningProblem
 
+NO_RESOURCE_HELPS = {"tick", "horizon", "window", "past"}
+
 
 @dataclass(frozen=True, slots=True)
 class Answer:
@@ -70,7 +72,10 @@ def proposals(problem: PlanningProblem, case_id: str) -> list[Answer]:
         best: Answer | None = None
         for chosen in choices(problem, case):
             plan = Plan(placements=(*fixed, placement_of(case, start, chosen)))
-            if before.issuperset(find_violations(problem, plan)):
+            added = {violation.rule for violation in set(find_violations(problem, plan)) - before}
+            if added & NO_RESOURCE_HELPS:
+                break
+            if not added:
                 cost = score(problem, plan).cost - base
                 if best is None or cost < best.cost:
                     best = Answer(cost, start, chosen)

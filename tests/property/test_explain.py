@@ -28,7 +28,7 @@ def some_instants(problem: PlanningProblem, seed: int) -> list[datetime]:
     return [*chosen, chosen[0] + timedelta(minutes=5), problem.horizon.start - timedelta(hours=1)]
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(problem=small_problems())
 def test_an_instant_without_reasons_is_a_candidate_start(problem: PlanningProblem) -> None:
     explainer = Explainer(problem)
@@ -38,7 +38,7 @@ def test_an_instant_without_reasons_is_a_candidate_start(problem: PlanningProble
             assert explainer.at(case.id, instant).possible == (instant in starts)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(problem=small_problems(), seed=SEEDS)
 def test_reasons_equal_plain_loops(problem: PlanningProblem, seed: int) -> None:
     explainer = Explainer(problem)
@@ -73,7 +73,7 @@ def check_needs(problem: PlanningProblem, found: Explanation) -> None:
     assert reasons_oracle.servable(problem, reasons_oracle.part_of(case, rest), found.at)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(problem=small_problems())
 def test_the_cause_for_finding_no_start_equals_plain_loops(problem: PlanningProblem) -> None:
     explainer = Explainer(problem)
@@ -112,7 +112,7 @@ def check_irreducible(problem: PlanningProblem, case_id: str, roles: tuple[str, 
     assert all(meet(tuple(r for r in roles if r != role)) for role in roles)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(problem=small_problems())
 def test_smallest_changes_equal_trying_them_all(problem: PlanningProblem) -> None:
     explainer = Explainer(problem)

@@ -68,6 +68,15 @@ def test_who_holds_what_a_need_wants() -> None:
     ]
 
 
+def test_a_holder_whose_booking_no_longer_stands() -> None:
+    # B was booked for a bay too, which has closed since.
+    assigned = {"suite": "s", "bay": "b"}
+    holder = a_case("B", need("suite"), need("bay"), booking=booked(at("09:00"), assigned))
+    resources = [a_resource("s"), a_resource("b", "bay", available=[])]
+    (said,) = needs_said(a_problem([a_case("A"), holder], resources), at("09:00"))
+    assert "taken by B (suite) until Mon 23 Nov 10:00, whose booking no longer stands" in said
+
+
 def test_a_resource_that_is_closed_or_closes() -> None:
     hours = [between("08:00", "09:30")]
     resources = [

@@ -89,6 +89,16 @@ def test_what_is_held_is_not_offered_until_it_is_lifted() -> None:
     assert clocks(proposer.propose("B")) == [("23 09:00", 0)]
 
 
+def test_one_start_is_proposed_like_among_all() -> None:
+    booking = booked(at("10:00"), {"suite": "s"})
+    problem = a_problem([a_case("A", booking=booking)], [a_resource("s", open_cost=40)], tick=60)
+    proposer = Proposer(problem)
+    by_start = {found.start: found for found in proposer.propose("A", top=100)}
+    assert proposer.propose_at("A", at("12:00")) == by_start[at("12:00")]
+    assert proposer.propose_at("A", at("17:00")) is None
+    assert proposer.propose_at("A", at("12:01")) is None
+
+
 def test_starts_carry_the_offset_of_their_own_day() -> None:
     # Monday 2026-03-09 follows the change to daylight time on the Sunday.
     first = at("00:00", -261)
