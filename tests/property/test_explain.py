@@ -112,7 +112,7 @@ def check_irreducible(problem: PlanningProblem, case_id: str, roles: tuple[str, 
     assert all(meet(tuple(r for r in roles if r != role)) for role in roles)
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(problem=small_problems())
 def test_smallest_changes_equal_trying_them_all(problem: PlanningProblem) -> None:
     explainer = Explainer(problem)

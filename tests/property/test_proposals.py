@@ -19,7 +19,7 @@ def every_proposal(proposer: Proposer, case_id: str) -> list[oracle.Answer]:
     ]
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=120, deadline=None)
 @given(problem=small_problems())
 def test_starts_costs_order_and_resources_equal_brute_force(problem: PlanningProblem) -> None:
     proposer = Proposer(problem)
