@@ -1,6 +1,6 @@
 """What breaks a plan: closures, doses taken after all, results, decisions. Each flags bookings."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -50,22 +50,23 @@ def close_resource(
         created_at=desk.now,
         created_by=desk.actor,
     )
-    owners = {
-        holder.owner
-        for unit in _units(desk, resource)
-        for holder in desk.uow.claims.holders(unit, start, end)
-    }
+    owners = _owners(desk, resource, start, end)
     desk.uow.closures.add(closure)
     desk.audit("resource.close", resource, after=closure, detail=reason)
     return _touched(desk.fresh(), f"{resource} is closed: {reason}", owners, closure)
 
 
-def _units(desk: Desk, resource: str) -> Iterator[str]:
-    """The resources that claims name: arrival slots are one by one."""
-    if resource in desk.department.site.resource_by_id:
-        yield resource
-    else:
-        yield from (name for name in desk.scene.resources if name.startswith(f"{resource}-"))
+def _owners(desk: Desk, resource: str, start: datetime, end: datetime) -> set[str]:
+    """Who holds a resource at any time of `[start, end)`; arrival slots are held one by one."""
+    units = [resource]
+    if resource not in desk.department.site.resource_by_id:
+        units = [
+            name
+            for name, slot in desk.scene.resources.items()
+            if name.startswith(f"{resource}-")
+            and any(a < end and start < b for a, b in slot.available)
+        ]
+    return {h.owner for unit in units for h in desk.uow.claims.holders(unit, start, end)}
 
 
 def _touched(desk: Desk, what: str, owners: set[str], closure: Closure) -> Disruption:
@@ -100,12 +101,9 @@ def reopen_resource(desk: Desk, closure: str) -> Disruption:
     """
     lifted = desk.uow.closures.remove(closure)
     desk.audit("resource.reopen", lifted.resource, before=lifted)
-    owners = {
-        holder.owner
-        for unit in _units(desk, lifted.resource)
-        for holder in desk.uow.claims.holders(unit, lifted.start, lifted.end)
-    }
-    return _touched(desk.fresh(), f"{lifted.resource} is open again", owners, lifted)
+    after = desk.fresh()
+    owners = _owners(after, lifted.resource, lifted.start, lifted.end)
+    return _touched(after, f"{lifted.resource} is open again", owners, lifted)
 
 
 def record_missed_hold(desk: Desk, case: str, drug: str, last_dose: datetime) -> Disruption:

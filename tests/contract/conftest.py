@@ -2,6 +2,7 @@
 
 import os
 import secrets
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -35,10 +36,23 @@ def _postgres_schema(server: str) -> Iterator[str]:
         connection.execute(text(f"DROP SCHEMA {schema} CASCADE"))
 
 
+@pytest.fixture(scope="session")
+def fresh_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An empty SQLite store, migrated once for all tests."""
+    path = tmp_path_factory.mktemp("fresh") / "store.sqlite"
+    opened = Store.at(str(path))
+    opened.migrate()
+    opened.close()
+    return path
+
+
 @pytest.fixture
-def store(store_target: str) -> Iterator[Store]:
+def store(store_target: str, fresh_file: Path) -> Iterator[Store]:
     """A store with the newest schema."""
     opened = Store.at(store_target)
-    opened.migrate()
+    if "://" in store_target:
+        opened.migrate()
+    else:
+        shutil.copyfile(fresh_file, store_target)
     yield opened
     opened.close()

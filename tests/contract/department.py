@@ -49,6 +49,8 @@ arrivals:
 """
 
 NOW = at_local(MONDAY, time(9), ZONE)
+DEPARTMENTS = Departments(LibraryDates())
+"""Remembers the sites it has read, by their whole document, for all tests."""
 CPT = "http://www.ama-assn.org/go/cpt"
 
 
@@ -142,7 +144,7 @@ def department_at(
         store=store,
         clock=HandClock(now),
         ids=CountedIds(),
-        departments=Departments(LibraryDates()),
+        departments=DEPARTMENTS,
         search=search,
         actor="ann",
     )

@@ -136,7 +136,7 @@ class Coordinators(RuleBasedStateMachine):
 
 
 Coordinators.TestCase.settings = settings(
-    max_examples=12, stateful_step_count=12, deadline=None, derandomize=True
+    max_examples=8, stateful_step_count=10, deadline=None, derandomize=True
 )
 TestCoordinators = Coordinators.TestCase
 

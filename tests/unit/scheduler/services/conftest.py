@@ -1,5 +1,6 @@
 """A small department on a file of its own."""
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -7,14 +8,18 @@ import pytest
 
 from scheduler.bootstrap import Container
 from scheduler.store.engine import Store
+from tests.contract.conftest import fresh_file
 from tests.contract.department import department_at, with_cases
+
+__all__ = ["fresh_file"]
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
+def store(tmp_path: Path, fresh_file: Path) -> Iterator[Store]:
     """A store with the newest schema."""
-    opened = Store.at(str(tmp_path / "store.sqlite"))
-    opened.migrate()
+    path = tmp_path / "store.sqlite"
+    shutil.copyfile(fresh_file, path)
+    opened = Store.at(str(path))
     yield opened
     opened.close()
 

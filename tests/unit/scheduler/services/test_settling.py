@@ -3,7 +3,7 @@
 from datetime import timedelta
 from random import Random
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from models.checks.feasibility import find_violations
@@ -131,6 +131,7 @@ def displaced(problem: PlanningProblem, plan: Plan) -> int:
     )
 
 
+@settings(deadline=None)
 @given(st.integers(0, 2**32 - 1))
 def test_whatever_the_plan_starts_stay_rules_hold_and_nothing_costs_more(seed: int) -> None:
     rng = Random(seed)
