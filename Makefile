@@ -26,7 +26,14 @@ $(VENV)/.dev: $(VENV)/.runtime
 	$(BIN)/python -m pip install --quiet -c constraints.txt -e '.[dev]'
 	@touch $@
 
-install: $(VENV)/.runtime
+# The inner loop of the search becomes machine code on its first run, which takes half a minute.
+$(VENV)/.compiled: $(VENV)/.runtime $(wildcard solver/improve*.py)
+	@echo "compiling the search, once"
+	@$(BIN)/holdfast plan examples/one-suite.json --seconds 1 > $(VENV)/compiled.log 2>&1 || \
+	  { cat $(VENV)/compiled.log; exit 1; }
+	@touch $@
+
+install: $(VENV)/.compiled
 dev: $(VENV)/.dev
 
 demo: install
