@@ -29,10 +29,10 @@ def _as_known(row: HoldRule, dosed: Dosed) -> str:
     return f" (regimen not on record, by the strictest row: {text[2:-1]})"
 
 
-def of_row(row: HoldRule, earliest: datetime | None, dosed: Dosed) -> tuple[Asked, ...]:
+def of_row(row: HoldRule, dosed: Dosed) -> tuple[Asked, ...]:
     """The prescriber's agreement, the renal result that chose the row, and what it leaves open."""
     asked = [_approval(row, dosed)] if row.prescriber_ok else []
-    asked += _renal(row, earliest, dosed)
+    asked += _renal(row, dosed)
     if not row.is_no_hold:
         asked += [*_bridging(row, dosed), *_milder(row, dosed)]
     return tuple(asked)
@@ -73,7 +73,7 @@ def _approval(row: HoldRule, dosed: Dosed) -> Asked:
     return replace(asked, sentence=f"{sentence} by {dosed.clock(latest)}", latest=latest)
 
 
-def _renal(row: HoldRule, earliest: datetime | None, dosed: Dosed) -> Iterator[Asked]:
+def _renal(row: HoldRule, dosed: Dosed) -> Iterator[Asked]:
     renal, rules = dosed.choice.renal, dosed.book.rules
     if renal is None:
         return
@@ -85,7 +85,7 @@ def _renal(row: HoldRule, earliest: datetime | None, dosed: Dosed) -> Iterator[A
     elif renal.taken_at is not None:
         days = max(rule.figure("days") for rule in rules.testing("lab-validity"))
         age = (dosed.now - renal.taken_at) / timedelta(days=1)
-        if age > days and earliest is not None:
+        if age > days:
             (rule,) = rules.testing("renal-old")
             yield replace(
                 asked_by(rule, "renal", drug=dosed.drug, days=int(age)), ahead=timedelta()

@@ -51,7 +51,7 @@ def drug_result(choice: Choice, facts: Facts, book: PolicyBook, now: datetime) -
             hold=_stopped_at_start(row, dosed),
             row=row,
             last=last,
-            asked=of_row(row, None, dosed),
+            asked=of_row(row, dosed),
         )
     earliest = edges[row.ref.rule]
     if _is_over(earliest, dosed):
@@ -67,7 +67,7 @@ def drug_result(choice: Choice, facts: Facts, book: PolicyBook, now: datetime) -
         row=row,
         last=last,
         begun=dosed.begun,
-        asked=(*of_row(row, earliest, dosed), *of_record(row, earliest, dosed)),
+        asked=(*of_row(row, dosed), *of_record(row, earliest, dosed)),
     )
 
 

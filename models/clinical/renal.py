@@ -9,6 +9,8 @@ from models.patients import LabCode, PatientFacts, Sex
 from models.timegrid import local_day, zone
 
 FEMALE_FACTOR = 0.85
+DIGITS = 9
+"""Where floats are rounded, so that 50 by the formula lies in the band that begins at 50."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +25,7 @@ class RenalValue:
 def cockcroft_gault(*, age: int, weight_kg: float, creatinine: float, female: bool) -> float:
     """Creatinine clearance in mL/min: `(140 - age) * kg / (72 * mg/dL)`, times 0.85 for women."""
     clearance = (140 - age) * weight_kg / (72 * creatinine)
-    return clearance * FEMALE_FACTOR if female else clearance
+    return round(clearance * FEMALE_FACTOR if female else clearance, DIGITS)
 
 
 def clearance(facts: Facts, now: datetime) -> RenalValue:

@@ -1,6 +1,6 @@
 """Holds by time and by doses: edges, ranges, regimens, renal bands, caps, approvals, records."""
 
-from datetime import time, timedelta
+from datetime import date, time, timedelta
 
 import pytest
 
@@ -110,6 +110,18 @@ def test_a_drug_that_need_not_be_held_does_nothing() -> None:
 def test_the_band_below_includes_its_lower_end_only() -> None:
     # Creatinine 1.4: (140 - 70) * 72 / (72 * 1.4) = 50.0, which is in [50, inf).
     at_50 = facts(apixaban(), labs=(lab(LabCode.CREATININE, 1.4),))
+    (hold,) = assess(at_50, SIR, NOW).holds
+    assert hold.ref.rule == "SIR2019-high/apixaban/crcl-50-up"
+
+
+def test_a_clearance_that_is_exactly_an_edge_is_not_a_hair_below_it() -> None:
+    # (140 - 41) * 68 / (72 * 1.87) = 6732 / 134.64 = 50, for which floats give 49.999999999999993.
+    at_50 = facts(
+        apixaban(),
+        birth_date=date(1985, 1, 1),
+        weight_kg=68,
+        labs=(lab(LabCode.CREATININE, 1.87),),
+    )
     (hold,) = assess(at_50, SIR, NOW).holds
     assert hold.ref.rule == "SIR2019-high/apixaban/crcl-50-up"
 
@@ -283,6 +295,18 @@ def test_metformin_is_read_by_egfr_and_not_by_clearance() -> None:
         Exposure(drug="metformin"), of=procedure(contrast=True), labs=(lab(LabCode.EGFR, 30),)
     )
     assert assess(good, book, NOW).holds == ()
+
+
+def test_an_old_egfr_that_lets_metformin_go_on_is_to_be_repeated() -> None:
+    taken = NOW - timedelta(days=400)
+    given = facts(
+        Exposure(drug="metformin"),
+        of=procedure(contrast=True),
+        labs=(lab(LabCode.EGFR, 60, taken),),
+    )
+    (renal,) = asked(assess(given, PolicyBook.of(["ACR-METFORMIN"]), NOW), "renal")
+    assert "400 days old" in renal.sentence
+    assert renal.firm
 
 
 @pytest.mark.parametrize(
