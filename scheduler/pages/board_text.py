@@ -160,7 +160,7 @@ def _lane_line(view: BoardView, lane: HoldLane) -> Text:
     word, style = VERDICTS[lane.verdict]
     last = day_and_clock(lane.last_dose, view.tz) if lane.last_dose else "not known"
     restart = day_and_clock(lane.restart, view.tz) if lane.restart else "ask the clinician"
-    line = Text(f"{lane.drug} ({lane.stage.value}) ")
+    line = Text(f"{lane.drug} ({lane.stage_words}) ")
     line.append(f"{word}: ", style=style)
     line.append(f"last dose {last}; {lane.sentence}; restart {restart}")
     return line.append(f" [{lane.ref.rule}, {lane.ref.evidence}: {lane.ref.source}]", style="dim")

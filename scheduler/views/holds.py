@@ -16,6 +16,14 @@ from scheduler.views.spans import CaseLabel, procedure_end
 HOUR = timedelta(hours=1)
 
 
+STAGE_WORDS = {
+    HoldStage.NONE: "not begun",
+    HoldStage.PLANNED: "planned",
+    HoldStage.STARTED: "started",
+    HoldStage.DRAWN: "started, laboratory drawn",
+}
+
+
 class HoldVerdict(StrEnum):
     """Whether a hold is long enough at the procedure's start."""
 
@@ -42,6 +50,11 @@ class HoldLane:
     sentence: str
     """The arithmetic in words: hours off the drug at the start, hours needed."""
     ref: RuleRef
+
+    @property
+    def stage_words(self) -> str:
+        """The stage as people say it."""
+        return STAGE_WORDS[self.stage]
 
     @property
     def first(self) -> datetime:

@@ -40,16 +40,21 @@ class ChangeRow:
     depends_on: tuple[str, ...]
 
     @property
+    def moves_hold(self) -> bool:
+        """Whether a hold that has begun was begun for a start that is given up."""
+        return self.stage in BEGUN and self.change in {Change.MOVED, Change.UNBOOKED}
+
+    @property
     def wastes_hold(self) -> bool:
         """Whether a hold that has begun is for nothing, or lasts a day or more longer."""
-        if self.stage not in BEGUN or self.before is None:
+        if not self.moves_hold or self.before is None:
             return False
         return self.after is None or self.after.start - self.before.start >= DAY
 
     @property
     def other_resources(self) -> tuple[tuple[str, str, str], ...]:
-        """Role, resource before and resource after, where they are known and differ."""
-        if self.before is None or self.after is None:
+        """Role, resource before and after, where they differ at the same start and are known."""
+        if self.change is not Change.REASSIGNED or self.before is None or self.after is None:
             return ()
         old = dict(self.before.assigned)
         return tuple(
@@ -86,8 +91,13 @@ class RevisionView:
         return sum(row.change is change for row in self.rows)
 
     @property
+    def holds_moved(self) -> int:
+        """How many cases lose the start for which their hold has begun."""
+        return sum(row.moves_hold for row in self.rows)
+
+    @property
     def holds_wasted(self) -> int:
-        """How many holds that have begun are wasted."""
+        """How many of those are for nothing, or last a day or more longer."""
         return sum(row.wastes_hold for row in self.rows)
 
     @property

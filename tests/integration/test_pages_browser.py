@@ -51,8 +51,10 @@ SPILLS = """() => {
     const row = box.closest('.track').getBoundingClientRect();
     if (outer.top < row.top - 0.5 || outer.bottom > row.bottom + 0.5
         || outer.left < row.left - 0.5 || outer.right > row.right + 0.5) found.push(box.title);
-    for (const line of box.querySelectorAll('.head, .foot')) {
+    for (const line of box.querySelectorAll('.head b, .head span, .foot')) {
       const inner = line.getBoundingClientRect(), style = getComputedStyle(line);
+      const head = line.closest('.head');
+      if (head && inner.top >= head.getBoundingClientRect().bottom - 1) continue;  // left out
       if (inner.bottom > outer.bottom + 0.5 || style.textOverflow !== 'ellipsis'
           || style.overflowX !== 'hidden') found.push(box.title + ': ' + line.textContent);
     }

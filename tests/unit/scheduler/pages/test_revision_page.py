@@ -68,7 +68,8 @@ def test_counts_and_savings() -> None:
     view = view_of(*MOVES)
     kinds = (Change.MOVED, Change.PLACED, Change.REASSIGNED, Change.UNBOOKED)
     assert [view.count(kind) for kind in kinds] == [1, 1, 1, 1]
-    assert (view.saved, view.broken, view.holds_wasted) == (1500, 1, 1)
+    assert (view.saved, view.broken) == (1500, 1)
+    assert (view.holds_moved, view.holds_wasted) == (1, 1)
     assert view.gap == pytest.approx(0.1)  # (1000 - 900) / 1000
 
 
@@ -90,6 +91,12 @@ def test_without_bound_or_cost_there_is_no_gap(bound: int | None, after: int) ->
 )
 def test_what_wastes_a_hold(given: Move, *, wasted: bool) -> None:
     assert row_of(given).wastes_hold is wasted
+
+
+def test_a_short_move_of_a_begun_hold_is_told_but_not_called_wasted() -> None:
+    view = view_of(moved("A", timedelta(hours=2), HoldStage.STARTED))
+    assert (view.holds_moved, view.holds_wasted) == (1, 0)
+    assert "started, moved" in revision_html(view)
 
 
 @pytest.mark.parametrize(
