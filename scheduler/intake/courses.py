@@ -7,7 +7,7 @@ Rules, in the order they are asked:
 - Ended (`stopped`, `completed`) with a known end: of interest for `LOOK_BACK`, the longest hold any
   policy asks for (fluoxetine, five weeks). An end after `now` means it is still taken.
 - Ended without an end, in a statement: the last dose was no later than the day it was asserted, and
-  that day counts as the last dose.
+  that day counts as the last dose. Neither its start nor a day on which the drug was taken tells.
 - Ended without an end, in an order: the order does not say when it was stopped, so its date of
   writing proves nothing by itself. A prescription runs for a year at the most before it must be
   written anew; an order written earlier than a year and the look-back ago, and not changed since,
@@ -22,7 +22,7 @@ from zoneinfo import ZoneInfo
 
 from models.patients import ExposureStatus
 from scheduler.intake.jsontree import Json, child, children, words
-from scheduler.intake.times import Span, choice_span, span_of
+from scheduler.intake.times import Span, span_of
 
 LOOK_BACK = timedelta(hours=840)
 """Fluoxetine before interventional pain procedures, ASRA 2018: five weeks, the longest of all."""
@@ -127,6 +127,4 @@ def _statement_end(said: Json, tz: ZoneInfo) -> Span | None:
     period = child(said, "effectivePeriod")
     if words(period, "end"):
         return span_of(words(period, "end"), tz)
-    if words(said, "effectiveDateTime"):
-        return choice_span(said, "effective", tz)
     return span_of(words(said, "dateAsserted"), tz)

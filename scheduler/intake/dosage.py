@@ -78,31 +78,39 @@ def regimen_of(medication: Json, name: str) -> Regimen:
 
 
 def _times(repeats: list[Json]) -> tuple[time, ...]:
-    """Times of day; none at all when only part of the instructions have them, or not every day."""
-    if any(child_days(repeat) or not repeat.get("timeOfDay") for repeat in repeats):
+    """Times of day; none at all unless every instruction tells all of its doses by them."""
+    if not all(_tells_every_dose(repeat) for repeat in repeats):
         return ()
     clocks = {clock_time(text) for repeat in repeats for text in repeat["timeOfDay"]}
     return tuple(sorted(clock for clock in clocks if clock)) if None not in clocks else ()
 
 
-def child_days(repeat: Json) -> bool:
-    """Whether doses fall on some days only."""
-    long_period = (number(repeat, "period") or 1) * HOURS.get(words(repeat, "periodUnit"), 24.0)
-    return bool(repeat.get("dayOfWeek")) or long_period > 24.0
+def _tells_every_dose(repeat: Json) -> bool:
+    """Whether there are times of day, for every day, and as many as a frequency says."""
+    clocks = repeat.get("timeOfDay")
+    hours = (number(repeat, "period") or 1) * HOURS.get(words(repeat, "periodUnit"), 24.0)
+    if not clocks or repeat.get("dayOfWeek") or hours > 24.0 or _is_range(repeat):
+        return False
+    frequency = number(repeat, "frequency")
+    return frequency is None or len(set(clocks)) * hours == frequency * 24.0
+
+
+def _is_range(repeat: Json) -> bool:
+    return "periodMax" in repeat or "frequencyMax" in repeat
 
 
 def _interval(dosage: Json) -> float | None:
     timing = child(dosage, "timing")
     repeat = child(timing, "repeat")
-    if "periodMax" in repeat or "frequencyMax" in repeat:
-        return None  # a range is no interval
+    if _is_range(repeat):
+        return None
+    clocks = repeat.get("timeOfDay")
+    if clocks and "frequency" not in repeat and _tells_every_dose(repeat):
+        return 24.0 / len(clocks)
     period, frequency = number(repeat, "period"), number(repeat, "frequency") or 1
     unit = HOURS.get(words(repeat, "periodUnit"))
     if period and unit and period > 0 and frequency > 0:
         return period * unit / frequency
-    clocks = repeat.get("timeOfDay")
-    if isinstance(clocks, list) and clocks and not repeat.get("dayOfWeek"):
-        return 24.0 / len(clocks)
     coded = (TIMING_CODES.get(coding.code) for coding in codings(child(timing, "code")))
     return next((hours for hours in coded if hours), None)
 

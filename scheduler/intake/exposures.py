@@ -13,7 +13,7 @@ from models.patients import Exposure, ExposureStatus, Finding
 from scheduler.intake import tables
 from scheduler.intake.charts import MEDICATION_TYPES, Chart
 from scheduler.intake.concepts import Coding, codings, findings, text_of, word_list
-from scheduler.intake.conditions import is_retracted
+from scheduler.intake.conditions import is_retracted, kinds_in
 from scheduler.intake.courses import STATUSES, Course, course_of, is_later
 from scheduler.intake.dosage import Regimen, regimen_of
 from scheduler.intake.drugs import Substance, substances
@@ -27,8 +27,11 @@ RECENT_EVENT = timedelta(days=91)
 """Stroke or venous thrombosis within three months is a high-risk group (CHEST 2022)."""
 PROPHYLAXIS_WORDS = frozenset({"prophylaxis", "prophylactic", "prevention", "preventive"})
 THERAPY_WORDS = frozenset({"therapeutic", "treatment"})
+NOT_PROPHYLAXIS = frozenset({"no", "not", "secondary"})
+"""Secondary prevention of a clot may be at a therapeutic dose."""
 ANTIPLATELETS = frozenset({"aspirin", "clopidogrel", "dipyridamole"})
 ANTITHROMBOTIC_ATC = "B01"
+HIGH_RISK_KINDS = frozenset({"heart-valve", "stroke", "venous-thrombosis"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,14 +215,18 @@ def _intent(
     said = word_list(" ".join([regimen.text, *(r.text for r in reasons), *notes]))
     if drug in ANTIPLATELETS:
         return _prevention(said, reasons)
+    therapy = bool(THERAPY_WORDS & set(said))
     doses = {mg for name, mg, _ in tables.regimens() if name == drug}
     if doses and dose_mg is not None:
         label = tables.regimens().get((drug, dose_mg, regimen.interval_hours or 0.0))
+        if label and therapy:
+            return None
         if label or dose_mg not in doses:
-            return label or ("therapeutic" if THERAPY_WORDS & set(said) else None)
-    if THERAPY_WORDS & set(said):
+            return label or ("therapeutic" if therapy else None)
+    if therapy:
         return "therapeutic"
-    return "prophylactic" if PROPHYLAXIS_WORDS & set(said) else None
+    told = PROPHYLAXIS_WORDS & set(said) and not NOT_PROPHYLAXIS & set(said)
+    return "prophylactic" if told else None
 
 
 def _prevention(said: list[str], reasons: tuple[Finding, ...]) -> str | None:
@@ -242,12 +249,10 @@ def _risk(
 
 
 def _is_high_risk(condition: Record, reading: Reading) -> bool:
-    kinds = {k for c in codings(child(condition.resource, "code")) for k in tables.kinds_of(c)}
+    kinds = kinds_in(condition)
+    if is_retracted(condition.resource) or not kinds & HIGH_RISK_KINDS:
+        return False
     if "heart-valve" in kinds:
         return True
-    if not kinds & {"stroke", "venous-thrombosis"}:
-        return False
-    if is_retracted(condition.resource):
-        return False
     onset = span_of(words(condition.resource, "onsetDateTime"), reading.tz)
     return onset is not None and timedelta(0) <= reading.now - onset.last <= RECENT_EVENT

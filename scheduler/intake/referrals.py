@@ -19,8 +19,10 @@ from scheduler.intake.times import span_of
 
 ORDER_DETAIL = "urn:holdfast:order-detail"
 PRIORITIES = ("routine", "urgent", "asap", "stat")
-INACTIVE_STATUSES = frozenset({"draft", "revoked", "completed", "entered-in-error", "on-hold"})
-INACTIVE_INTENTS = frozenset({"proposal", "plan", "option"})
+ORDERS = frozenset(
+    {"directive", "order", "original-order", "reflex-order", "filler-order", "instance-order"}
+)
+"""Intents that ask for something to be done; the others only speak of it."""
 CLAUSES = re.compile(r"[.;:,\n]|\bbut\b|\balthough\b")
 DENIED = re.compile(r"(?:\bno|\bwithout|\bno evidence of|\bdenies|\bnegative for|\bno sign of)\s*$")
 DOUBT = re.compile(
@@ -91,10 +93,10 @@ def _priority(record: Record, reading: Reading) -> str:
 
 def _is_active(request: Json) -> bool:
     """Whether anybody wants it done: ordered, not withdrawn, not over, and not a prohibition."""
-    return not (
-        words(request, "status") in INACTIVE_STATUSES
-        or words(request, "intent") in INACTIVE_INTENTS
-        or request.get("doNotPerform") is True
+    return (
+        words(request, "status") == "active"
+        and words(request, "intent") in ORDERS
+        and request.get("doNotPerform") is not True
     )
 
 

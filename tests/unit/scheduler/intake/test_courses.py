@@ -131,6 +131,15 @@ def test_without_an_end_the_statement_itself_bounds_the_last_dose() -> None:
     assert course(said) == Course(ExposureStatus.STOPPED, utc("2026-11-19T16:00:00+00:00"))
 
 
+def test_the_day_on_which_a_drug_was_taken_is_not_its_last() -> None:
+    taken = statement("on-hold", effectiveDateTime="2024-01-01")
+    assert course(taken) == Course(ExposureStatus.ON_HOLD, None)
+    said = statement(
+        "stopped", effectiveDateTime="2024-01-01", dateAsserted="2026-11-19T10:00:00-06:00"
+    )
+    assert course(said) == Course(ExposureStatus.STOPPED, utc("2026-11-19T16:00:00+00:00"))
+
+
 def test_a_stopped_statement_without_any_date_has_an_unknown_last_dose() -> None:
     assert course(statement("stopped")) == STOPPED_SOME_DAY
 

@@ -72,6 +72,25 @@ def test_times_on_some_days_only_are_not_daily_times(repeat: Json) -> None:
 
 
 @pytest.mark.parametrize(
+    "times",
+    [
+        {"timeOfDay": ["08:00:00"], "frequency": 2, "period": 1, "periodUnit": "d"},
+        {"timeOfDay": ["08:00:00", "20:00:00"], "frequency": 1, "period": 1, "periodUnit": "d"},
+        {"timeOfDay": ["08:00:00"], "frequency": 1, "period": 12, "periodUnit": "h"},
+        {"timeOfDay": ["08:00:00"], "frequency": 1, "frequencyMax": 2},
+    ],
+)
+def test_times_that_are_not_as_many_as_the_doses_are_not_all_times(times: Json) -> None:
+    assert regimen(repeated(**times)).dose_times == ()
+
+
+def test_as_many_times_as_doses_are_all_times() -> None:
+    twice = {"timeOfDay": ["08:00:00", "20:00:00"], "period": 1, "periodUnit": "d"}
+    assert regimen(repeated(**twice, frequency=2)).dose_times == (time(8), time(20))
+    assert regimen(repeated(**twice)).dose_times == (time(8), time(20))
+
+
+@pytest.mark.parametrize(
     ("dosage", "name", "route"),
     [
         ({"route": {"coding": [{"system": SNOMED, "code": "34206005"}]}}, "", "subcutaneous"),

@@ -1,5 +1,7 @@
 """Medication records as exposures."""
 
+import pytest
+
 from models.patients import ExposureStatus
 from tests.unit.scheduler.intake.resources import (
     ICD,
@@ -144,6 +146,18 @@ def test_a_higher_dose_is_not_prophylactic_whatever_the_words_say() -> None:
     assert exposure(dosed).intent is None
 
 
+def test_a_label_dose_for_prophylaxis_with_a_reason_of_treatment_tells_nothing() -> None:
+    said = [concept("treatment of pulmonary embolism")]
+    assert exposure(_dosed("enoxaparin", 40, ["08:00:00"], reasonCode=said)).intent is None
+
+
+@pytest.mark.parametrize(
+    "reason", ["secondary prevention of venous thrombosis", "not for prophylaxis"]
+)
+def test_words_that_do_not_mean_prophylaxis_tell_nothing(reason: str) -> None:
+    assert exposure(order("enoxaparin", reasonCode=[concept(reason)])).intent is None
+
+
 def test_without_a_dose_the_reason_tells_prophylaxis() -> None:
     assert (
         exposure(order("enoxaparin", reasonCode=[concept("DVT prophylaxis")])).intent
@@ -170,6 +184,12 @@ def test_aspirin_for_primary_prevention_says_so() -> None:
 
 def test_aspirin_without_a_reason_tells_no_intent() -> None:
     assert exposure(order("aspirin 81 MG")).intent is None
+
+
+def test_a_heart_valve_entered_in_error_is_no_risk() -> None:
+    retracted = {"verificationStatus": {"coding": [{"code": "entered-in-error"}]}}
+    valve = condition("Mechanical valve", (ICD, "Z95.2"), **retracted)
+    assert exposure(order(), valve).thrombotic_risk == 2
 
 
 def test_thrombotic_risk_is_high_within_91_days_of_a_clot() -> None:
