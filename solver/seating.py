@@ -3,7 +3,7 @@
 Works on few needs and one instant, where the rows of the board have already said what fits.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
 from models.errors import SolverError
@@ -67,22 +67,36 @@ def seat(
     Returns:
         A resource for each demand, or None when no choice serves them all.
     """
+    return next(seatings(board, demands, allowed), None)
+
+
+def seatings(
+    board: Board,
+    demands: Sequence[Demand],
+    allowed: Callable[[Sequence[int]], bool] = anything,
+) -> Iterator[tuple[int, ...]]:
+    """Every choice of resources that serves all demands at once, in the order of the ids.
+
+    The board may change between two choices, as long as it is put back before the next is asked
+    for.
+    """
     options = [free_resources(board, demand) for demand in demands]
     chosen: list[int] = []
 
-    def seated() -> bool:
+    def seated() -> Iterator[tuple[int, ...]]:
         if len(chosen) == len(demands):
-            return True
+            yield tuple(chosen)
+            return
         for resource in options[len(chosen)]:
             if _clashes(board, demands, chosen, resource):
                 continue
             chosen.append(resource)
-            if allowed(chosen) and seated():
-                return True
+            if allowed(chosen):
+                yield from seated()
             chosen.pop()
-        return False
 
-    return tuple(chosen) if all(options) and seated() else None
+    if all(options):
+        yield from seated()
 
 
 def _clashes(board: Board, demands: Sequence[Demand], chosen: Sequence[int], resource: int) -> bool:

@@ -57,12 +57,15 @@ def cheapest_at(board: Board, case: CaseForm, start: int) -> Slot | None:
 
 
 def _slots(board: Board, case: CaseForm, starts: int, top: int) -> list[Slot]:
-    if not starts:
-        return []
     return [
         Slot(start, cost, assign(board, case, start, cost - case.cost_at(start)))
-        for cost, start in _cheapest_starts(_levels(board, case, starts), top)
+        for cost, start in ranked_starts(board, case, starts, top)
     ]
+
+
+def ranked_starts(board: Board, case: CaseForm, starts: int, top: int = 1) -> list[tuple[int, int]]:
+    """The `top` cheapest of a row of candidate starts as `(cost, start)`, without resources."""
+    return _cheapest_starts(_levels(board, case, starts), top) if starts else []
 
 
 def _cheapest_starts(levels: Iterator[tuple[int, int]], top: int) -> list[tuple[int, int]]:
