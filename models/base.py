@@ -9,12 +9,16 @@ from pydantic import (
     AwareDatetime,
     BaseModel,
     ConfigDict,
+    Field,
     PlainSerializer,
     StringConstraints,
 )
 
 MINUTES_PER_HOUR = 60
 SECONDS_PER_DAY = 86_400
+MAX_HOURS = 100_000
+"""Eleven years: a longer span is a slip of the pen, and would leave the calendar."""
+MAX_DAYS = MAX_HOURS // 24
 
 
 class Frozen(BaseModel):
@@ -37,6 +41,7 @@ Instant = Annotated[
     AfterValidator(_fixed_offset),
     PlainSerializer(datetime.isoformat, return_type=str, when_used="json"),
 ]
+Hours = Annotated[float, Field(ge=0, le=MAX_HOURS, allow_inf_nan=False)]
 Id = Annotated[str, StringConstraints(min_length=1, max_length=200)]
 
 

@@ -132,7 +132,7 @@ class PatientFacts(Frozen):
     unavailable: tuple[tuple[Instant, Instant], ...] = ()
     has_escort: bool | None = None
     unreadable: tuple[str, ...] = ()
-    """Records of this patient that could not be read, a sentence each: what they held is unknown."""
+    """Records of this patient that could not be read, a sentence each: their content is unknown."""
     language: str = "en"
     distance_km: NonNegativeFloat | None = None
 

@@ -16,15 +16,13 @@ from pydantic import (
     BeforeValidator,
     Field,
     JsonValue,
-    NonNegativeFloat,
     NonNegativeInt,
-    PositiveFloat,
     PositiveInt,
     field_validator,
     model_validator,
 )
 
-from models.base import Frozen, HoldStage, Id, Priority
+from models.base import MAX_DAYS, Frozen, HoldStage, Hours, Id, Priority
 from models.calendars import Calendar, Clock, DatedSpan, HolidayRule
 from models.catalogue import Catalogue
 from models.clinical.facts import ClinicSetting
@@ -139,7 +137,7 @@ class AutoApply(Frozen):
 class FreezeRule(Frozen):
     """From when on the night leaves a booking alone."""
 
-    hours: NonNegativeFloat = 24
+    hours: Hours = 24
     """A booking that starts within so many hours is locked."""
 
 
@@ -148,7 +146,7 @@ Priorities = Annotated[
     dict[str, Priority], BeforeValidator(lambda given: _over(DEFAULT_PRIORITIES, given))
 ]
 DueDays = Annotated[
-    dict[Priority, PositiveFloat | None],
+    dict[Priority, Annotated[float, Field(gt=0, le=MAX_DAYS)] | None],
     BeforeValidator(lambda given: _over(DEFAULT_DUE_DAYS, given)),
 ]
 MoveWeights = Annotated[
@@ -165,9 +163,9 @@ class Site(Frozen):
     timezone: Id
     """IANA zone; the site's days, hours and dose times are in it."""
     tick_minutes: PositiveInt = 5
-    horizon_days: PositiveInt = 28
-    notice_hours: NonNegativeFloat = 24
-    approval_lead_hours: NonNegativeFloat = 0
+    horizon_days: PositiveInt = Field(default=28, le=MAX_DAYS)
+    notice_hours: Hours = 24
+    approval_lead_hours: Hours = 0
     night_at: Clock = Field(default="02:00", validate_default=True)
     """Local time of the nightly run."""
     reservation_minutes: PositiveInt = 15

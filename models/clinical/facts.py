@@ -1,8 +1,8 @@
 """Everything one assessment looks at, in one frozen value."""
 
-from pydantic import Field, NonNegativeFloat, PositiveInt
+from pydantic import Field, PositiveInt
 
-from models.base import Frozen, Id, Instant
+from models.base import MAX_DAYS, Frozen, Hours, Id, Instant
 from models.patients import Exposure, PatientFacts, Referral
 from models.procedures import ProcedureType
 
@@ -11,12 +11,12 @@ class ClinicSetting(Frozen):
     """The site's own figures that shape windows."""
 
     timezone: Id
-    notice_hours: NonNegativeFloat = 24
+    notice_hours: Hours = 24
     """Hours in which a patient can be told to stop a drug."""
-    approval_lead_hours: NonNegativeFloat = 0
+    approval_lead_hours: Hours = 0
     """Hours a prescriber needs to agree, before the notice begins."""
     tick_minutes: PositiveInt = 5
-    horizon_days: PositiveInt = 28
+    horizon_days: PositiveInt = Field(default=28, le=MAX_DAYS)
 
 
 class Decision(Frozen):
@@ -30,7 +30,7 @@ class Decision(Frozen):
     """The drug concerned, where one is; None: whatever the rule asked about."""
     accepted: bool
     """False: it stays open, and the refusal is shown."""
-    hold_hours: NonNegativeFloat | None = None
+    hold_hours: Hours | None = None
     """Hours off the drug, where the rule gives no figure; 0: it need not be held."""
     by: str = Field(min_length=1)
     at: Instant

@@ -1,8 +1,8 @@
 """Cells of a policy row, read one by one and written back: every bad cell is one clear error."""
 
 import re
-from math import isfinite
 
+from models.base import MAX_HOURS
 from models.clinical.readiness import RuleRef
 from models.clinical.rows import (
     EVIDENCE_TAGS,
@@ -25,6 +25,9 @@ OPTIONAL = (
     *("max_off_hours", "max_off_hard", "shorter_end"),
 )
 ROUTES = ("iv", "sc", "oral")
+MAX_DOSES = 1000
+"""More skipped doses than that are a slip of the pen."""
+LAB_COLUMNS = ("lab_threshold", "lab_codes", "lab_limit", "lab_when")
 Row = dict[str, str]
 
 
@@ -64,7 +67,7 @@ def number(row: Row, column: str, place: str) -> float | None:
     """The number in a column; None when it is blank.
 
     Raises:
-        PolicyError: it is no number of zero or more.
+        PolicyError: it is no number from zero to `MAX_HOURS`.
     """
     text = row.get(column, "")
     if not text:
@@ -73,9 +76,9 @@ def number(row: Row, column: str, place: str) -> float | None:
         value = float(text)
     except ValueError:
         value = -1
-    if value < 0 or not isfinite(value):
+    if not 0 <= value <= MAX_HOURS:
         raise PolicyError(
-            f"{column} is {text!r}, which is no number of zero or more",
+            f"{column} is {text!r}, which is no number from 0 to {MAX_HOURS}",
             place=place,
             remedy="correct it, or leave it blank: a clinician is then asked",
         )
@@ -115,6 +118,8 @@ def _doses(row: Row, place: str) -> tuple[int, int] | None:
         )
     low, high = int(found[1]), int(found[2] or found[1])
     _ordered(low, high, "hold_doses", place)
+    if high > MAX_DOSES:
+        raise PolicyError(f"hold_doses is {text!r}, more than {MAX_DOSES}", place=place)
     return low, high
 
 
@@ -150,6 +155,13 @@ def _limit(row: Row, place: str) -> Limit | None:
 
 def _lab(row: Row, place: str) -> LabRule | None:
     if not row.get("lab"):
+        said = next((column for column in LAB_COLUMNS if row.get(column)), None)
+        if said is not None:
+            raise PolicyError(
+                f"{said} is filled and no laboratory value is named",
+                place=place,
+                remedy="fill `lab`",
+            )
         return None
     known = tuple(code.value for code in LabCode)
     codes = row.get("lab_codes", "").split("|") if row.get("lab_codes") else []

@@ -30,10 +30,10 @@ def parse_policy(text: str, *, place: str) -> Policy:
     """The policy that a file holds.
 
     Raises:
-        PolicyError: an unknown column, a row without source or evidence, a bad number, renal
-            bands that overlap, or an id used twice; names file and row.
+        PolicyError: no rows, an unknown column, a row without source or evidence, a bad number,
+            renal bands that overlap, or an id used twice; names file and row.
     """
-    lines = [line for line in text.splitlines() if line.strip()]
+    lines = [line for line in text.removeprefix("\ufeff").splitlines() if line.strip()]
     head = _head([line for line in lines if line.startswith("#")], place)
     rows = _table([line for line in lines if not line.startswith("#")], place)
     numbered = [(f"{place}, row {row['rule'] or n}", row) for n, row in enumerate(rows, 1)]
@@ -80,6 +80,8 @@ def _table(lines: list[str], place: str) -> list[Row]:
                 place=f"{place}, row {row['rule'] or n}",
                 remedy="quote texts that hold commas",
             )
+    if not rows:
+        raise PolicyError("the policy has no rows", place=place, remedy="write one row per rule")
     return [{name: value.strip() for name, value in row.items()} for row in rows]
 
 
@@ -146,9 +148,16 @@ def refuse_overlaps(policy: Policy, place: str) -> None:
         PolicyError: names both rows.
     """
     for a, b in combinations(policy.holds, 2):
-        if same_regimen(a, b) and _overlap(a, b):
+        if not (same_regimen(a, b) and _overlap(a, b)):
+            continue
+        if a.has_band and b.has_band:
             raise PolicyError(
                 f"the renal bands of {a.ref.rule} and {b.ref.rule} overlap",
                 place=place,
                 remedy="end one where the other begins",
             )
+        raise PolicyError(
+            f"{a.ref.rule} and {b.ref.rule} both speak of {a.drug}",
+            place=place,
+            remedy="keep one, or say which regimen each is for",
+        )

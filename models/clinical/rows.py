@@ -8,7 +8,7 @@ from typing import Literal
 
 from pydantic import NonNegativeFloat, NonNegativeInt
 
-from models.base import Frozen, Id
+from models.base import Frozen, Hours, Id
 from models.clinical.readiness import RuleRef
 from models.errors import PolicyError
 from models.patients import LabCode
@@ -109,7 +109,7 @@ class LabRule(Frozen):
 class Spacing(Frozen):
     """Hours between doses: exactly so many, or at least so many."""
 
-    hours: NonNegativeFloat
+    hours: Hours
     or_more: bool = False
 
     def admits(self, hours: float) -> bool:
@@ -137,7 +137,7 @@ class HoldRule(Frozen):
     """Inclusive, mL/min (Cockcroft-Gault) or mL/min/1.73 m2 (eGFR)."""
     renal_max: NonNegativeFloat | None = None
     """Exclusive."""
-    hours: tuple[NonNegativeFloat, NonNegativeFloat] | None = None
+    hours: tuple[Hours, Hours] | None = None
     """Shortest and longest hold; None: no figure, a clinician must say."""
     doses: tuple[NonNegativeInt, NonNegativeInt] | None = None
     """Fewest and most doses to skip."""
@@ -147,8 +147,8 @@ class HoldRule(Frozen):
     """Whether the site takes the shorter end of a range."""
     prescriber_ok: bool = False
     lab: LabRule | None = None
-    restart_hours: NonNegativeFloat | None = None
-    max_off_hours: NonNegativeFloat | None = None
+    restart_hours: Hours | None = None
+    max_off_hours: Hours | None = None
     """Longest time off the drug; sites set it."""
     max_off_hard: bool = False
 

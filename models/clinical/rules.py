@@ -8,11 +8,11 @@ import tomllib
 from collections import Counter
 from enum import StrEnum
 from functools import cached_property
-from typing import Any, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, ValidationError, model_validator
 
-from models.base import Frozen, Id
+from models.base import MAX_HOURS, Frozen, Id
 from models.clinical.readiness import RuleRef
 from models.clinical.rows import EVIDENCE_TAGS
 from models.documents import first_fault
@@ -21,6 +21,10 @@ from models.patients import Finding
 from models.procedures import ProcedureType
 
 Scope = Literal["all", "fluoroscopy", "contrast", "vertebral", "not-vertebral", "sedation"]
+
+
+Figure = Annotated[float, Field(ge=0, le=MAX_HOURS, allow_inf_nan=False)]
+"""Hours, days, years or a count, by the name under which it stands."""
 
 
 class RuleKind(StrEnum):
@@ -73,7 +77,7 @@ class ClinicalRule(Frozen):
     lists: tuple[Id, ...] = ()
     flags: tuple[str, ...] = ()
     tag: str | None = None
-    figures: dict[str, float] = Field(default_factory=dict)
+    figures: dict[str, Figure] = Field(default_factory=dict)
     firm: bool = True
     text: str
 

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 import typer
 
+from models.base import MAX_HOURS
 from scheduler.cli.context import NowOption, moment
 from scheduler.cli.options import AsJson, Commands, PatientFiles, ReferralFiles
 from scheduler.cli.output import counting, note, say, say_json, table
@@ -27,7 +28,8 @@ def assess(
         typer.Option(help="Policy by name or file, in order of precedence (else clinic-page)."),
     ] = None,
     notice_hours: Annotated[
-        float | None, typer.Option(min=0, help="Hours it takes to tell a patient (else 24).")
+        float | None,
+        typer.Option(min=0, max=MAX_HOURS, help="Hours it takes to tell a patient (else 24)."),
     ] = None,
     timezone: Annotated[
         str | None, typer.Option(help="IANA zone (else the site's, else UTC).")

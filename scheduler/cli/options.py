@@ -16,6 +16,9 @@ _INSTANT = re.compile(
     r"(?P<offset>[Zz]|[+-]\d\d:\d\d)?(\[(?P<zone>[\w/+-]+)\])?"
 )
 
+YEARS = range(1900, 2200)
+"""Beyond them an instant is a slip of the pen, and the weeks after it may leave the calendar."""
+
 Commands = Mapping[str, Callable[..., None]]
 """Commands of one module by name."""
 
@@ -38,7 +41,7 @@ def instant(text: str) -> datetime:
     """The instant that a text names: RFC 3339 with an offset, or a local time with `[Zone]`.
 
     Raises:
-        InputError: no such form, no zone, or a local time that the clocks skip.
+        InputError: no such form, no zone, a year beyond all care, or a time that the clocks skip.
     """
     found = _INSTANT.fullmatch(text.strip())
     if found is None:
@@ -49,6 +52,10 @@ def instant(text: str) -> datetime:
         raise InputError(
             f"{text!r} has no time zone",
             remedy="add an offset such as -06:00, or a zone such as [America/Chicago]",
+        )
+    if int(found["day"][:4]) not in YEARS:
+        raise InputError(
+            f"{text!r} is not in the years {YEARS[0]} to {YEARS[-1]}", remedy="correct it"
         )
     try:
         day_, clock = date.fromisoformat(found["day"]), time.fromisoformat(found["clock"])

@@ -135,6 +135,7 @@ def test_without_a_zone_utc_is_said(tmp_path: Path) -> None:
     [
         (("--now", "2026-11-23T09:00:00"), "no time zone"),
         (("--timezone", "Chicago"), "not a time zone"),
+        (("--now", "9999-12-31T23:59:59Z"), "years 1900 to 2199"),
         (("--policy", "SIR1999"), "SIR1999"),
         (("--site", "none.yaml"), "none.yaml"),
     ],
@@ -145,6 +146,18 @@ def test_bad_options_are_one_clear_error(
     ran = _assess(tmp_path, [a_bundle(a_patient("p"))], [a_referral("r", "p")], *options)
     assert (ran.code, ran.out) == (1, "")
     assert says in ran.err.splitlines()[-1]
+
+
+@pytest.mark.parametrize("hours", ["-1", "inf", "nan", "1e9"])
+def test_a_notice_that_no_calendar_holds_is_refused(tmp_path: Path, hours: str) -> None:
+    ran = _assess(
+        tmp_path,
+        [_on_apixaban("p", 63)],
+        [a_referral("r", "p")],
+        *(*CHICAGO, "--notice-hours", hours),
+    )
+    assert (ran.code, ran.out) == (2, "")
+    assert "--notice-hours" in ran.err.splitlines()[-1]
 
 
 def test_the_catalogue_lists_codes() -> None:

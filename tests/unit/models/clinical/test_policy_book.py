@@ -130,6 +130,7 @@ def test_a_decision_cannot_break_a_row() -> None:
     assert "'hours'" in refused("SIR2019-high", "aspirin", hours=3)
     assert "overlap" in refused("SIR2019-high", "apixaban/crcl-30-50", crcl_max=60)
     assert "figures.hours" in refused("clinical-rules", "spacing/radiotherapy", hours="long")
+    assert "figures.hours" in refused("clinical-rules", "spacing/radiotherapy", hours=1e12)
 
 
 def test_a_decision_needs_an_approver_and_a_reason() -> None:

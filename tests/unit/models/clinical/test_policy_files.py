@@ -47,6 +47,8 @@ def test_a_row_without_source_and_evidence_is_refused(source: str) -> None:
         ("w,warfarin,,,-1,72,,,[P] x\n", "hold_hours_min"),
         ("w,warfarin,,,nan,72,,,[P] x\n", "hold_hours_min"),
         ("w,warfarin,,,inf,inf,,,[P] x\n", "hold_hours_min"),
+        ("w,warfarin,,,72,1e12,,,[P] x\n", "hold_hours_max"),
+        ("w,warfarin,,,72,72,999999,,[P] x\n", "hold_doses"),
         ("w,warfarin,,,72,,,,[P] x\n", "one end"),
         ("w,warfarin,,,96,72,,,[P] x\n", "from 96 down to 72"),
         ("w,warfarin,50,30,72,72,,,[P] x\n", "renal band"),
@@ -101,6 +103,27 @@ def test_columns_with_a_vocabulary_refuse_other_words(column: str, value: str) -
 
 
 @pytest.mark.parametrize(
+    ("column", "value"),
+    [("lab_limit", "<=1.5"), ("lab_codes", "INR"), ("lab_when", "always"), ("lab_threshold", "x")],
+)
+def test_what_is_said_of_a_laboratory_value_that_is_not_named_is_refused(
+    column: str, value: str
+) -> None:
+    columns = f"rule,drug,hold_hours_min,hold_hours_max,lab,{column},source\n"
+    told = refused(f"w,warfarin,72,72,,{value},[P] x\n", columns=columns)
+    assert "row w" in told
+    assert "`lab`" in told
+
+
+def test_a_byte_order_mark_is_no_part_of_the_head() -> None:
+    assert parsed(ROW, head="\ufeff" + HEAD)[0].drug == "warfarin"
+
+
+def test_a_policy_without_rows_is_refused() -> None:
+    assert "no rows" in refused()
+
+
+@pytest.mark.parametrize(
     ("head", "word"),
     [
         ("# policy: mine\n# bleeding-risk: any\n", "version"),
@@ -130,7 +153,8 @@ def test_renal_bands_that_overlap_are_refused() -> None:
 
 
 def test_two_answers_for_one_drug_are_refused() -> None:
-    assert "overlap" in refused("a,x,,,72,72,,,[P] x\n", "b,x,,,48,48,,,[P] x\n")
+    told = refused("a,x,,,72,72,,,[P] x\n", "b,x,,,48,48,,,[P] x\n")
+    assert "mine/a and mine/b both speak of x" in told
 
 
 def test_an_id_used_twice_is_refused() -> None:
