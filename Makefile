@@ -29,7 +29,8 @@ $(VENV)/.dev: $(VENV)/.runtime
 # The inner loop of the search becomes machine code on its first run, which takes half a minute.
 $(VENV)/.compiled: $(VENV)/.runtime $(wildcard solver/improve*.py)
 	@echo "compiling the search, once"
-	@$(BIN)/holdfast plan examples/one-suite.json --seconds 1 > $(VENV)/compiled.log 2>&1 || \
+	@$(BIN)/holdfast plan examples/one-suite.json --seconds 300 --workers 1 --iterations 50 \
+	  > $(VENV)/compiled.log 2>&1 || \
 	  { cat $(VENV)/compiled.log; exit 1; }
 	@touch $@
 

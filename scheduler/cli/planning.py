@@ -25,6 +25,10 @@ def plan(
     seconds: Annotated[float, typer.Option(min=0.0, help="Time to search.")] = 60.0,
     seed: Annotated[int, typer.Option(help="Seed of the search.")] = 0,
     workers: Annotated[int, typer.Option(min=1, help="Processes to search with.")] = 2,
+    iterations: Annotated[
+        int | None,
+        typer.Option(min=1, help="End after so many steps: with one worker, a plan to repeat."),
+    ] = None,
     out: Annotated[Path | None, typer.Option(help="Where to write the plan.")] = None,
     as_json: AsJson = False,
 ) -> None:
@@ -36,7 +40,7 @@ def plan(
     if out:
         check_writable(out)
     problem = read_problem(file)
-    settings = Settings(seconds=seconds, seed=seed, workers=workers)
+    settings = Settings(seconds=seconds, seed=seed, workers=workers, max_iterations=iterations)
     with stop_requests() as should_stop, PlanProgress(len(problem.cases)) as progress:
         result = optimize(problem, settings, on_progress=progress.update, should_stop=should_stop)
     judge(problem, result)

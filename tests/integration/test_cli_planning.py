@@ -54,6 +54,14 @@ def test_plan_without_out_prints_the_placements(tmp_path: Path) -> None:
     assert sorted(p["case"] for p in ran.json["placements"]) == ["A", "B"]
 
 
+def test_counted_steps_of_one_worker_repeat_a_plan(tmp_path: Path) -> None:
+    file = write(tmp_path / "p.json", a_document(*(a_case(f"case-{n}") for n in range(6))))
+    counted = ("--seconds", 60, "--workers", 1, "--iterations", 30, "--seed", 5, "--json")
+    first, second = (run("plan", file, *counted).json for _ in range(2))
+    assert first["placements"] == second["placements"]
+    assert first["iterations"] == second["iterations"] == 30
+
+
 def test_packed_files_are_read_and_written(tmp_path: Path) -> None:
     file, out = write(tmp_path / "p.json", a_document()), tmp_path / "plan.json.gz"
     assert run("plan", file, "--seconds", SECONDS, "--out", out).code == 0
