@@ -162,6 +162,8 @@ class BookingRecord(Frozen):
     """When the place was chosen: the hold was planned from there."""
     told_at: Instant | None = None
     """When the patient was told the time; None while nobody has."""
+    stops_told_at: Instant | None = None
+    """When the patient was told to stop drugs for an earlier start, from which the holds still run."""
     waiting_for: tuple[str, ...] = ()
     """Sentences of the requirements that keep it provisional."""
     trouble: tuple[str, ...] = ()

@@ -160,13 +160,11 @@ def keep_move(desk: Desk, file: CaseFile, held: Held) -> BookingRecord:
     """Write down the new place of a booking whose cells are claimed; the patient is to be told."""
     before = desk.uow.bookings.get(file.id)
     waiting = file.waiting_for(held.start)
-    same_start = before.held.start == held.start
     after = desk.uow.bookings.change(
         before.model_copy(
             update={
                 "held": held,
-                "placed_at": before.placed_at if same_start else desk.now,
-                "told_at": before.told_at if same_start else None,
+                **_told_after_move(desk, before, held.start),
                 "trouble": (),
                 "state": BookingState.PROVISIONAL if waiting else BookingState.CONFIRMED,
                 "waiting_for": waiting,
@@ -176,6 +174,16 @@ def keep_move(desk: Desk, file: CaseFile, held: Held) -> BookingRecord:
     )
     desk.audit("booking.move", file.id, before=before, after=after)
     return after
+
+
+def _told_after_move(desk: Desk, before: BookingRecord, start: datetime) -> dict[str, object]:
+    """What the patient still knows: who is moved later has been told early enough when to stop."""
+    if start == before.held.start:
+        return {}
+    told = before.stops_told_at or before.told_at
+    if told is not None and start > before.held.start:
+        return {"told_at": None, "stops_told_at": told}
+    return {"told_at": None, "stops_told_at": None, "placed_at": desk.now}
 
 
 def set_lock(desk: Desk, case: str, *, locked: bool) -> BookingRecord:

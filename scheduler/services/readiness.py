@@ -101,7 +101,12 @@ def planned_from(scene: Scene, booking: BookingRecord) -> datetime:
     """
     setting = scene.department.site.setting
     notice = timedelta(hours=setting.notice_hours + setting.approval_lead_hours)
-    return max(booking.placed_at, (booking.told_at or scene.now) - notice)
+    return max(booking.placed_at, (_stops_told(booking) or scene.now) - notice)
+
+
+def _stops_told(booking: BookingRecord) -> datetime | None:
+    """When the patient was told to stop drugs, for this start or for an earlier one."""
+    return booking.stops_told_at or booking.told_at
 
 
 def _on_plan(
@@ -121,7 +126,7 @@ def _on_plan(
 
 def _begun(scene: Scene, booking: BookingRecord, hold: HoldPlan) -> HoldPlan:
     """A planned hold counts as begun once a patient who was told should have stopped."""
-    if booking.told_at is None or hold.ready_at is None or hold.last_dose is None:
+    if _stops_told(booking) is None or hold.ready_at is None or hold.last_dose is None:
         return hold
     latest_dose = booking.held.start - (hold.ready_at - hold.last_dose)
     if hold.stage in {HoldStage.NONE, HoldStage.PLANNED} and latest_dose <= scene.now:

@@ -136,6 +136,7 @@ class BookingRow(Base):
     locked: Mapped[bool]
     placed_at: Mapped[int]
     told_at: Mapped[int | None]
+    stops_told_at: Mapped[int | None]
     waiting_for: Mapped[str] = mapped_column(Text)
     trouble: Mapped[str] = mapped_column(Text)
     version: Mapped[int]

@@ -132,6 +132,7 @@ def upgrade() -> None:
         sa.Column("locked", sa.Boolean(), nullable=False),
         sa.Column("placed_at", sa.BigInteger(), nullable=False),
         sa.Column("told_at", sa.BigInteger(), nullable=True),
+        sa.Column("stops_told_at", sa.BigInteger(), nullable=True),
         sa.Column("waiting_for", sa.Text(), nullable=False),
         sa.Column("trouble", sa.Text(), nullable=False),
         sa.Column("version", sa.BigInteger(), nullable=False),
