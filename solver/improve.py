@@ -55,6 +55,12 @@ class Search:
         return int(self._memory.best_total[0])
 
     @property
+    def incomplete(self) -> bool:
+        """Whether the best plan leaves out a case that must be placed."""
+        must = self._data.out_cost >= self._compiled.penalty
+        return bool((must & (self._memory.best_start < 0)).any())
+
+    @property
     def present(self) -> int:
         """Cost of the plan the search stands at, with penalties."""
         return int(self._state.total[0])

@@ -242,6 +242,8 @@ def _feasible_starts(
         booked = _booked_slot(grid, case)
         kept = booked is not None and bool(row[booked])
         row[: grid.clipped(now)] = False
+        if case.booking is not None and case.booking.locked:
+            row[:] = False
         if booked is not None:
             row[booked] = kept
         row &= ticks

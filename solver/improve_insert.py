@@ -252,11 +252,15 @@ def fit_suite(data: Data, state: State, case: int, slot: int, below: int, fixed:
 def insertion(
     data: Data, state: State, case: int, days: np.ndarray, restricted: bool, blink: int, style: int
 ) -> bool:
-    """Look for the cheapest place; the start, own price and sum go to `found` and `pick`.
+    """Look for the cheapest place of a case that is not locked.
+
+    The start and own price go to `found`, the resources to `best_pick`.
 
     `days` are the flags of the days allowed when `restricted`; `blink` skips a run of starts once
     in so many draws (0: never).
     """
+    if data.fixed[case]:
+        return False
     best = data.out_cost[case]
     first, last = data.need_first[case], data.need_first[case + 1]
     hit = False

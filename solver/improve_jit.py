@@ -1,16 +1,46 @@
-"""Compiling the inner loop: numba behind one typed decorator, results cached beside the module."""
+"""Compiling the inner loop: numba behind one typed decorator, results cached on disk.
 
+numba looks only at a function's own file to see whether its cached code is stale, not at the files
+of the functions it calls. So the cache lies in a folder named after all of these sources.
+"""
+
+import os
 from collections.abc import Callable
-from typing import TypeVar, cast
+from functools import lru_cache
+from hashlib import sha256
+from pathlib import Path
+from typing import Any, TypeVar, cast
 
 import numba
 
-Compiled = TypeVar("Compiled", bound=Callable[..., object])
+Function = TypeVar("Function", bound=Callable[..., object])
+
+HERE = Path(__file__).parent
 
 
-def compiled(function: Compiled) -> Compiled:
-    """The function as machine code, compiled on its first call and cached on disk.
+@lru_cache(maxsize=1)
+def cache_folder() -> Path:
+    """Beside the modules where that can be written, else in the user's own cache."""
+    sources = sorted(HERE.glob("improve*.py"))
+    digest = sha256(b"".join(source.read_bytes() for source in sources)).hexdigest()[:16]
+    chosen = os.environ.get("NUMBA_CACHE_DIR")
+    if chosen:
+        return Path(chosen) / digest
+    if os.access(HERE, os.W_OK):
+        return HERE / "__pycache__" / f"compiled-{digest}"
+    return Path.home() / ".cache" / "holdfast" / f"compiled-{digest}"
+
+
+def compiled(function: Function) -> Function:
+    """The function as machine code, compiled on its first call.
 
     It runs without the interpreter's lock, so that two searches can run in two threads.
     """
-    return cast("Compiled", numba.njit(cache=True, nogil=True, error_model="numpy")(function))
+    config: Any = numba.config
+    before = config.CACHE_DIR
+    config.CACHE_DIR = str(cache_folder())
+    try:
+        made = numba.njit(cache=True, nogil=True, error_model="numpy")(function)
+    finally:
+        config.CACHE_DIR = before
+    return cast("Function", made)

@@ -66,7 +66,8 @@ class Team:
             search = Search(self._compiled, self._limits.seed + SEED_STEP * number)
             search.adopt(self.best)
             self.searches.append(search)
-        tasks: list[Callable[[], None]] = [partial(self._anneal, self.searches[0])]
+        alone = self._anneal_alone if self._limits.workers == 1 else self._anneal
+        tasks: list[Callable[[], None]] = [partial(alone, self.searches[0])]
         tasks += [partial(self._mix, search) for search in self.searches[1:]]
         tasks.append(self._prove)
         self._threads = [
@@ -148,6 +149,17 @@ class Team:
                 exchanged = int(share * EXCHANGES)
                 if share > EXCHANGE_FROM:
                     self._catch_up(search)
+
+    def _anneal_alone(self, search: Search) -> None:
+        """Anneal; day moves only where a case that must be placed is still left out.
+
+        Day moves follow the clock, so a run limited by iterations has none: it can be repeated.
+        """
+        if self._limits.max_iterations is None:
+            self._anneal(search, until=EXCHANGE_FROM)
+            if search.incomplete and self._model is not None:
+                self._move_days(search, self._model)
+        self._anneal(search)
 
     def _mix(self, search: Search) -> None:
         """Anneal, with day moves from time to time for as long as they pay."""

@@ -206,9 +206,10 @@ class _Run:
         return tuple(self.compiled.problem.cases[c].id for c in self.left_out(solution))
 
     def status(self, solution: Solution, bound: Bound) -> Status:
-        first = self.compiled.data.seg_first
+        data = self.compiled.data
         missing = self.left_out(solution)
-        if any(first[c] == first[c + 1] for c in missing):
+        # Locked bookings are placed first and cannot overlap: one that is missing cannot stand.
+        if any(data.fixed[c] or data.seg_first[c] == data.seg_first[c + 1] for c in missing):
             return Status.INFEASIBLE
         if missing:
             return Status.INCOMPLETE

@@ -7,12 +7,15 @@ realise them. One worker: CP-SAT's own bound and a hint from the search are what
 from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass
+from math import ceil
 
 import numpy as np
 from ortools.sat.python import cp_model
 
 from solver.bound_day import DayModel
 from solver.improve_arrays import Ints
+
+BOUND_NOISE = 1e-4
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,14 +83,19 @@ def assign_days(
     solver.best_bound_callback = lambda _: watch.look()
     status = solver.solve(program, watch)
     if status == cp_model.UNKNOWN:
-        return DayAnswer(None, int(np.ceil(solver.best_objective_bound)))
+        return DayAnswer(None, _proven(solver))
     if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
         return DayAnswer(None, 0)
     days = np.full(len(model.out), -1, dtype=np.int64)
     for variable, case, day in zip(x, model.col_case, model.col_day, strict=True):
         if solver.boolean_value(variable):
             days[case] = day
-    return DayAnswer(days, int(np.ceil(solver.best_objective_bound)))
+    return DayAnswer(days, _proven(solver))
+
+
+def _proven(solver: cp_model.CpSolver) -> int:
+    """The proven bound: an integer that the solver hands out as a float with rounding noise."""
+    return ceil(solver.best_objective_bound - BOUND_NOISE)
 
 
 def _once_each(program: cp_model.CpModel, model: DayModel, x: list[cp_model.IntVar]) -> None:
