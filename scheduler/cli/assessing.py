@@ -1,6 +1,6 @@
 """Every referral of some files assessed: one answer each, also where there is nothing to assess."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sized
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -128,18 +128,20 @@ def read_intake(
         InputError: a file cannot be read, or no patient or no referral could be.
     """
     intake = read_bundles(patients, now=now, timezone=timezone, progress=progress)
-    asked, faults = intake.referrals, intake.faults
+    _refuse_nothing(intake.patients, "patient", intake.faults)
     files = tuple(referrals)
-    if files:
-        found = read_referrals(files, timezone=timezone, patients=intake)
-        asked, faults = found.referrals, (*faults, *found.faults)
-    place = ", ".join(map(str, (*patients, *files)))
-    for count, what in ((len(intake.patients), "patient"), (len(asked), "referral")):
-        if not count:
-            raise InputError(
-                f"no {what} could be read", place=place, remedy="name files of FHIR R4 resources"
-            )
-    return intake, asked, faults
+    if not files:
+        _refuse_nothing(intake.referrals, "referral", intake.faults)
+        return intake, intake.referrals, intake.faults
+    found = read_referrals(files, timezone=timezone, patients=intake)
+    _refuse_nothing(found.referrals, "referral", found.faults)
+    return intake, found.referrals, (*intake.faults, *found.faults)
+
+
+def _refuse_nothing(read: Sized, what: str, faults: tuple[IntakeFault, ...]) -> None:
+    if not read:
+        why = f": {faults[0]}" if faults else ""
+        raise InputError(f"no {what} could be read{why}", remedy="name files of FHIR R4 resources")
 
 
 def answer_json(answer: Readiness, tz: ZoneInfo) -> dict[str, Any]:
@@ -153,7 +155,6 @@ def answer_json(answer: Readiness, tz: ZoneInfo) -> dict[str, Any]:
         "patient": answer.patient,
         "procedure": answer.procedure,
         "status": answer.status.value,
-        "assessed_at": local(answer.assessed_at),
         "windows": [[local(a), local(b)] for a, b in answer.windows],
         "holds": [
             {
@@ -176,6 +177,7 @@ def answer_json(answer: Readiness, tz: ZoneInfo) -> dict[str, Any]:
                 **_source(asked.ref),
                 "sentence": asked.sentence,
                 "latest": local(asked.latest),
+                "applies_from": local(asked.applies_from),
                 "firm": asked.firm,
                 "closes_windows": asked.closes_windows,
                 "drug": asked.drug or None,
@@ -191,6 +193,7 @@ def answer_json(answer: Readiness, tz: ZoneInfo) -> dict[str, Any]:
         ],
         "needs": list(answer.needs),
         "extra_minutes": answer.extra_minutes,
+        "assessed_at": local(answer.assessed_at),
     }
 
 

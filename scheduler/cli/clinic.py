@@ -13,7 +13,7 @@ from scheduler.cli.options import AsJson, Commands, PatientFiles, ReferralFiles
 from scheduler.cli.output import counting, note, say, say_json, table
 
 if TYPE_CHECKING:
-    from models.clinical.readiness import Readiness
+    from models.clinical.readiness import Block, HoldPlan, Readiness, Requirement
 
 
 def assess(
@@ -79,11 +79,12 @@ def _tell(given: "list[Readiness]", tz: ZoneInfo) -> None:
     rows = []
     for answer in given:
         first = answer.windows[0][0].astimezone(tz) if answer.windows else None
-        reasons = [
-            *(block.sentence for block in answer.blocks),
-            *(hold.sentence for hold in answer.holds),
-            *(asked.sentence for asked in answer.requirements),
-        ]
+        said: tuple[Block | HoldPlan | Requirement, ...] = (
+            *answer.blocks,
+            *answer.holds,
+            *answer.requirements,
+        )
+        reasons = dict.fromkeys(f"{one.sentence} [{one.ref.rule}]" for one in said)
         when = f"{first:%Y-%m-%d %H:%M}" if first else "-"
         rows.append((answer.referral, answer.procedure, answer.status.value, when, reasons))
     table(

@@ -1,10 +1,12 @@
 """Files of FHIR JSON as documents: NDJSON, single JSON, a folder of either, and `.gz` of all.
 
 What a name says is believed (`.ndjson`, `.jsonl`: one document a line); any other file is one JSON
-value, or lines when its first line is already a whole object.
+value, or lines when its first line is already a whole object. FHIR JSON is UTF-8, and lines end at
+line feeds only: the other signs that Python takes for line ends may stand in JSON texts.
 """
 
 import json
+from codecs import BOM_UTF8
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -34,6 +36,7 @@ class BrokenText:
     file: str
     line: int | None
     text: str
+    reason: str
 
 
 def read_documents(
@@ -47,20 +50,22 @@ def read_documents(
     good: list[Document] = []
     broken: list[BrokenText] = []
     for path in (paths,) if isinstance(paths, Path) else paths:
-        for file, text in _texts(path, journal):
-            for item in _split(file, text):
+        for file, content in _contents(path, journal):
+            if not content.strip():
+                journal.faults.append(IntakeFault(str(file), None, "", "", "the file is empty"))
+                continue
+            for item in _split(file, content):
                 if isinstance(item, Document):
                     good.append(item)
                 else:
                     broken.append(item)
-                    reason = _why_broken(item.text)
-                    journal.faults.append(IntakeFault(item.file, item.line, "", "", reason))
+                    journal.faults.append(IntakeFault(item.file, item.line, "", "", item.reason))
     return good, broken
 
 
-def _texts(path: Path, journal: Journal) -> Iterator[tuple[Path, str]]:
+def _contents(path: Path, journal: Journal) -> Iterator[tuple[Path, bytes]]:
     if not path.is_dir():
-        yield path, _decode(path)
+        yield path, _content(path)
         return
     inside = sorted(
         file
@@ -75,7 +80,7 @@ def _texts(path: Path, journal: Journal) -> Iterator[tuple[Path, str]]:
         )
     for file in inside:
         try:
-            yield file, _decode(file)
+            yield file, _content(file)
         except InputError as error:
             journal.faults.append(IntakeFault(str(file), None, "", "", error.problem))
 
@@ -84,51 +89,46 @@ def _bare(path: Path) -> Path:
     return path.with_suffix("") if path.suffix == ".gz" else path
 
 
-def _decode(path: Path) -> str:
-    return read_bytes(path).decode("utf-8-sig", errors="replace")
+def _content(path: Path) -> bytes:
+    return read_bytes(path).removeprefix(BOM_UTF8)
 
 
-def _split(file: Path, text: str) -> Iterator[Document | BrokenText]:
-    if _bare(file).suffix in LINE_SUFFIXES or _lines_of_objects(text):
-        for number, line in enumerate(text.splitlines(), start=1):
+def _split(file: Path, content: bytes) -> Iterator[Document | BrokenText]:
+    if _bare(file).suffix in LINE_SUFFIXES or _lines_of_objects(content):
+        for number, line in enumerate(content.split(b"\n"), start=1):
             if line.strip():
                 yield from _objects(str(file), number, line)
     else:
-        yield from _objects(str(file), None, text)
+        yield from _objects(str(file), None, content)
 
 
-def _lines_of_objects(text: str) -> bool:
-    first, _, rest = text.lstrip().partition("\n")
-    return bool(rest.strip()) and isinstance(parse_json(first), dict)
+def _lines_of_objects(content: bytes) -> bool:
+    first, _, rest = content.lstrip().partition(b"\n")
+    return bool(rest.strip()) and isinstance(_parsed(first)[0], dict)
 
 
-def _objects(file: str, line: int | None, text: str) -> Iterator[Document | BrokenText]:
-    value = parse_json(text)
+def _objects(file: str, line: int | None, content: bytes) -> Iterator[Document | BrokenText]:
+    value, fault = _parsed(content)
     for item in value if isinstance(value, list) else [value]:
-        yield (
-            Document(file, line, item) if isinstance(item, dict) else BrokenText(file, line, text)
-        )
+        if isinstance(item, dict):
+            yield Document(file, line, item)
+        else:
+            text = content.decode(errors="replace")
+            yield BrokenText(file, line, text, fault or "not a JSON object")
 
 
-def parse_json(text: str) -> object:
-    """The value of a JSON text, or None; NaN and infinities are no JSON."""
+def _parsed(content: bytes) -> tuple[object, str]:
+    """The value of a JSON text, or None and why it is none; NaN and infinities are no JSON."""
     try:
-        value: object = json.loads(text, parse_constant=_refuse)
-    except (ValueError, RecursionError):
-        return None
-    return value
+        return json.loads(content.decode(), parse_constant=_refuse), ""
+    except UnicodeDecodeError as error:
+        return None, f"not UTF-8: {error.reason} at byte {error.start + 1}"
+    except json.JSONDecodeError as error:
+        return None, f"not JSON: {error.msg} at character {error.pos + 1}"
+    except (ValueError, RecursionError) as error:
+        return None, f"not JSON: {error}"
 
 
 def _refuse(constant: str) -> float:
     msg = f"{constant} is not JSON"
     raise ValueError(msg)
-
-
-def _why_broken(text: str) -> str:
-    try:
-        json.loads(text, parse_constant=_refuse)
-    except json.JSONDecodeError as error:
-        return f"not JSON: {error.msg} at character {error.pos + 1}"
-    except (ValueError, RecursionError) as error:
-        return f"not JSON: {error}"
-    return "not a JSON object"

@@ -102,7 +102,7 @@ def _intake(
     warn_of_broken_text(broken, charts, frozenset(plain))
     patients = tuple(facts_of(chart, reading) for chart in charts)
     referrals = _referrals(records, reading)
-    if not patients:
+    if not patients and not journal.faults:
         journal.faults.append(_nothing(documents, "Patient"))
     return Intake(
         patients,
@@ -175,7 +175,7 @@ def _take_referrals(
     references = References([*known, *shifted])
     reading = Reading(datetime.max.replace(tzinfo=UTC), zone(timezone), references, journal)
     referrals = _referrals(shifted, reading)
-    if not any(record.type == "ServiceRequest" for record in shifted):
+    if not referrals and not journal.faults:
         journal.faults.append(_nothing(documents, "ServiceRequest"))
     return ReferralIntake(referrals, tuple(sorted(set(journal.faults), key=_place)))
 

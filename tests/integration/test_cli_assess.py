@@ -124,6 +124,40 @@ def test_nothing_read_is_an_error(tmp_path: Path) -> None:
     assert ran.err.splitlines()[-1].startswith("error: ")
 
 
+def test_the_error_says_what_was_wrong_when_no_referral_can_be_read(tmp_path: Path) -> None:
+    nobody = a_referral("r", "p")
+    del nobody["subject"]
+    ran = _assess(tmp_path, [a_bundle(a_patient("p"))], [nobody], *CHICAGO)
+    assert (ran.code, ran.out) == (1, "")
+    said = ran.err.splitlines()[-1]
+    assert "no referral could be read" in said
+    assert "referrals.ndjson, line 1: ServiceRequest/r: subject" in said
+
+
+def test_an_answer_begins_with_what_was_asked_for(tmp_path: Path) -> None:
+    ran = _assess(tmp_path, [a_bundle(a_patient("p"))], [a_referral("r", "p")], *CHICAGO, "--json")
+    members = ("referral", "patient", "procedure", "status", "windows", "holds", "requirements")
+    assert tuple(ran.json[0])[:8] == (*members, "blocks")
+
+
+def test_a_requirement_of_later_starts_says_from_when(tmp_path: Path) -> None:
+    # INR of 20 Nov 08:00 counts for 30 days: starts from 20 Dec 08:00 need a new one.
+    good = (a_result("p", "6301-6", 1.0, "{INR}"), a_result("p", "777-3", 200, "10*9/L"))
+    ran = _assess(
+        tmp_path,
+        [a_bundle(a_patient("p"), *good)],
+        [a_referral("r", "p")],
+        *(*CHICAGO, "--policy", "SIR2019-high", "--json"),
+    )
+    inr = next(q for q in ran.json[0]["requirements"] if q["rule"] == "SIR2019-high/all/inr")
+    assert inr["applies_from"] == "2026-12-20T08:00:00-06:00"
+
+
+def test_the_table_names_the_rule_of_every_statement(tmp_path: Path) -> None:
+    ran = _assess(tmp_path, [_on_apixaban("p", 63)], [a_referral("r", "p")], *CHICAGO)
+    assert "[clinic-page/apixaban]" in ran.out
+
+
 def test_without_a_zone_utc_is_said(tmp_path: Path) -> None:
     ran = _assess(tmp_path, [a_bundle(a_patient("p"))], [a_referral("r", "p")], "--now", MONDAY)
     assert "read in UTC" in ran.err

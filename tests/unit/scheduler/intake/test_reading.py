@@ -50,6 +50,26 @@ def test_one_json_value_in_a_file(tmp_path: Path) -> None:
     assert [p.id for p in intake(single, several).patients] == ["p1", "p2"]
 
 
+def test_a_line_ends_at_a_line_feed_and_at_no_other_sign(tmp_path: Path) -> None:
+    # JSON texts may hold a line separator (U+2028) or a next line (U+0085) as they are.
+    file = tmp_path / "patients.ndjson"
+    named = bundle(patient(name=[{"text": "Ana\u2028Lima\u0085"}]))
+    file.write_text(json.dumps(named, ensure_ascii=False) + "\r\n", encoding="utf-8")
+    found = intake(file)
+    assert ([p.id for p in found.patients], found.faults) == (["p1"], ())
+
+
+def test_a_line_that_is_not_utf_8_is_a_fault_and_the_others_are_kept(tmp_path: Path) -> None:
+    file = tmp_path / "patients.ndjson"
+    latin = json.dumps(bundle(patient(name=[{"text": "Müller"}])), ensure_ascii=False)
+    file.write_bytes(latin.encode("latin-1") + b"\n" + lines(TWO[1]).encode())
+    found = intake(file)
+    assert [p.id for p in found.patients] == ["p2"]
+    (fault,) = found.faults
+    assert fault.line == 1
+    assert fault.reason.startswith("not UTF-8: ")
+
+
 def test_a_folder_with_compressed_files(tmp_path: Path) -> None:
     (tmp_path / "inner").mkdir()
     (tmp_path / "inner" / "b.ndjson.gz").write_bytes(gzip.compress(lines(TWO[1]).encode()))
@@ -168,8 +188,19 @@ def test_other_types_are_left_alone() -> None:
 
 
 def test_without_a_patient_the_intake_says_so() -> None:
-    found = take_bundles([bundle(order())], now=NOW, timezone=TIMEZONE)
-    assert "no Patient was found in what was sent" in reasons(found)
+    found = take_bundles([bundle()], now=NOW, timezone=TIMEZONE)
+    assert [str(fault) for fault in found.faults] == [
+        "bundles: Patient: no Patient was found in what was sent"
+    ]
+    orphan = take_bundles([bundle(order())], now=NOW, timezone=TIMEZONE)
+    assert reasons(orphan) == ["patient p1 is not in the files: not used"]
+
+
+def test_an_empty_file_is_named_by_its_fault(tmp_path: Path) -> None:
+    file = tmp_path / "patients.ndjson"
+    file.write_text("\n")
+    (fault,) = intake(file).faults
+    assert fault.file == str(file)
 
 
 def _entry(resource: Json, url: str) -> Json:
