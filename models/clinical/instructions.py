@@ -176,17 +176,16 @@ def _doses_until(exposure: Exposure, limit: datetime, count: int, tz: ZoneInfo) 
 
 def _medicines(facts: Facts, readiness: Readiness, start: datetime) -> Iterator[InstructionLine]:
     for hold in readiness.holds:
-        exposure = _exposure(hold, facts)
         last = last_dose_for(hold, facts, start)
         values = {"drug": hold.drug}
         if hold.ready_at is None:
             key = "drug.ask"
         elif last is None:
             key = "drug.until-start"
-        elif exposure.last_dose is not None and exposure.last_dose <= readiness.assessed_at:
+        elif last <= readiness.assessed_at:
             key = "drug.stopped"
         else:
-            exact = times_known(exposure) or _is_recorded(hold, facts)
+            exact = times_known(_exposure(hold, facts)) or _is_recorded(hold, facts)
             key = "drug.last-dose" if exact else "drug.last-dose-before"
         yield InstructionLine(
             section=Section.MEDICINES, key=key, at=last, values=values, rule=hold.ref.rule

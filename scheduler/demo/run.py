@@ -245,7 +245,7 @@ def _replan(container: Container, demo: Demo, screen: Screen) -> RunReport:
     moves = [move for move in report.moves.moves if move.forced]
     screen.say(
         f"  {_count(len(moves), 'booking')} could no longer stand; {report.moves.started_moves} "
-        "moves waste a hold that had begun. Nothing broken is left: "
+        f"of the moved patients had begun a hold. Afterwards "
         f"{_count(len(container.assess_all().troubled), 'booking')} in trouble."
     )
     return report
