@@ -82,7 +82,14 @@ class Finding(Frozen):
     code: str
     system: str
     text: str
+    words: str = ""
+    """What else the record says of it: looked through for words, and not shown."""
     since: Instant | None = None
+
+    @property
+    def name(self) -> str:
+        """What a person reads."""
+        return self.text or self.code
 
 
 class Pregnancy(StrEnum):

@@ -38,9 +38,10 @@ class Case:
         return self.facts.patient.age_on(today)
 
     def found(self, findings: tuple[Finding, ...]) -> Iterator[Words]:
-        """Each finding that the row's lists mean, in words."""
-        for finding in dict.fromkeys(self.rules.found(self.rule, findings)):
-            yield {"finding": finding.text or finding.code}
+        """Each finding that the row's lists mean, in words; one under two codes is one."""
+        found = self.rules.found(self.rule, findings)
+        for name in dict.fromkeys(finding.name for finding in found):
+            yield {"finding": name}
 
 
 def _deceased(case: Case) -> Iterator[Words]:
@@ -137,8 +138,6 @@ def _airway(case: Case) -> Iterator[Words]:
     for flag in case.rule.flags:
         if flag in recorded:
             yield {"what": flag.replace("-", " ")}
-    for words in case.found(case.facts.patient.conditions):
-        yield {"what": words["finding"]}
 
 
 def _bmi(case: Case) -> Iterator[Words]:

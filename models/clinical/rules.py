@@ -4,6 +4,7 @@ A row names the test that reads it; the tests themselves are small functions els
 that is left out of a row has not been decided: what needs it asks instead of guessing.
 """
 
+import re
 import tomllib
 from collections import Counter
 from enum import StrEnum
@@ -47,6 +48,9 @@ class CodeList(Frozen):
     name: Id
     codes: tuple[str, ...] = ()
     words: tuple[str, ...] = ()
+    """Beginnings of words."""
+    unless: tuple[str, ...] = ()
+    """Words beside which the others say nothing; codes count all the same."""
     source: str = Field(min_length=1)
     evidence: str
 
@@ -63,8 +67,12 @@ class CodeList(Frozen):
         code = finding.code.strip().upper()
         if code in self._exact or code.startswith(self._prefixes):
             return True
-        text = finding.text.lower()
-        return any(word in text for word in self.words)
+        text = f"{finding.text} {finding.words}".lower()
+        return _begins(self.words, text) and not _begins(self.unless, text)
+
+
+def _begins(words: tuple[str, ...], text: str) -> bool:
+    return any(re.search(rf"\b{re.escape(word)}", text) for word in words)
 
 
 class ClinicalRule(Frozen):
@@ -75,6 +83,8 @@ class ClinicalRule(Frozen):
     test: str
     scope: Scope = "all"
     lists: tuple[Id, ...] = ()
+    unless: tuple[Id, ...] = ()
+    """Lists whose findings are left to other rows."""
     flags: tuple[str, ...] = ()
     tag: str | None = None
     figures: dict[str, Figure] = Field(default_factory=dict)
@@ -142,7 +152,7 @@ class RuleSet(Frozen):
             msg = f"rule {twice[0]!r} stands more than once"
             raise ValueError(msg)
         for rule in self.rules:
-            for name in rule.lists:
+            for name in (*rule.lists, *rule.unless):
                 if name not in self.lists:
                     msg = f"rule {rule.id}: there is no list {name!r}"
                     raise ValueError(msg)
@@ -178,8 +188,12 @@ class RuleSet(Frozen):
 
     def found(self, rule: ClinicalRule, findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
         """The findings that the row's lists mean."""
-        lists = [self.lists[name] for name in rule.lists]
-        return tuple(f for f in findings if any(codes.has(f) for codes in lists))
+        return tuple(
+            finding
+            for finding in findings
+            if any(self.lists[name].has(finding) for name in rule.lists)
+            and not any(self.lists[name].has(finding) for name in rule.unless)
+        )
 
 
 def _evidence(tag: str, place: str) -> str:

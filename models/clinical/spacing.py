@@ -145,16 +145,18 @@ def asked_stents(facts: Facts, rules: RuleSet, now: datetime) -> Iterator[Asked]
 
 
 def premedication(facts: Facts, rules: RuleSet) -> Iterator[tuple[ClinicalRule, str, timedelta]]:
-    """Regimens that must be taken first: the row, the finding, and the time it takes."""
+    """Regimens that must be taken first: the row, the findings, and the time it takes."""
     for rule in rules.testing("premedication"):
         if not rule.concerns(facts.procedure, facts.referral.flags):
             continue
-        for finding in dict.fromkeys(rules.found(rule, facts.patient.allergies)):
-            decision = facts.decision("premedication", rule.ref.rule)
-            hours = rule.figure("hours")
-            if decision is not None and decision.accepted and decision.hold_hours is not None:
-                hours = decision.hold_hours
-            yield rule, finding.text or finding.code, elapsed(hours)
+        found = dict.fromkeys(f.name for f in rules.found(rule, facts.patient.allergies))
+        if not found:
+            continue
+        decision = facts.decision("premedication", rule.ref.rule)
+        hours = rule.figure("hours")
+        if decision is not None and decision.accepted and decision.hold_hours is not None:
+            hours = decision.hold_hours
+        yield rule, ", ".join(found), elapsed(hours)
 
 
 def asked_premedication(facts: Facts, rules: RuleSet) -> Iterator[Asked]:

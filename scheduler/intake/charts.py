@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from scheduler.intake import tables
-from scheduler.intake.concepts import codings, text_of
+from scheduler.intake.concepts import all_words, codings, text_of
 from scheduler.intake.documents import BrokenText
 from scheduler.intake.faults import Journal
 from scheduler.intake.jsontree import Json, child
@@ -134,7 +134,7 @@ def _is_wanted(record: Record) -> bool:
         return True
     concept = child(record.resource, "code")
     coded = [coding for coding in codings(concept) if coding.code]
-    text = " ".join([text_of(concept), *(c.display for c in coded)]).lower()
+    text = all_words(concept)
     if not coded and not text:
         return True
     known = any(tables.kinds_of(coding) for coding in coded)

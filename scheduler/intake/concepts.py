@@ -109,10 +109,19 @@ def spoken(concept: Json) -> tuple[str, ...]:
     return tuple(dict.fromkeys(text for text in said if text))
 
 
+def all_words(concept: Json) -> str:
+    """Everything a concept says, in lower case."""
+    return " ".join(spoken(concept)).lower()
+
+
 def findings(concept: Json, **more: object) -> tuple[Finding, ...]:
     """A concept as findings, one for each code; one without code when it has only words."""
     text = text_of(concept)
-    coded = [coding for coding in codings(concept) if coding.code]
-    if not coded:
-        return (Finding(code="", system="", text=text, **more),) if text else ()
-    return tuple(Finding(code=c.code, system=c.system, text=text or c.code, **more) for c in coded)
+    besides = "; ".join(said for said in spoken(concept) if said.lower() != text.lower())
+    coded = [(coding.code, coding.system) for coding in codings(concept) if coding.code]
+    if not coded and not text:
+        return ()
+    return tuple(
+        Finding(code=code, system=system, text=text or code, words=besides, **more)
+        for code, system in coded or [("", "")]
+    )

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from models.patients import Commitment, Finding, Implant
 from scheduler.intake import tables
 from scheduler.intake.charts import Chart
-from scheduler.intake.concepts import codings, findings, text_of
+from scheduler.intake.concepts import all_words, codings, findings, text_of
 from scheduler.intake.jsontree import Json, child, children, words
 from scheduler.intake.reading import Reading
 from scheduler.intake.records import Record
@@ -21,6 +21,7 @@ RETRACTED = frozenset({"refuted", "entered-in-error"})
 PERFORMED = frozenset({"completed", "in-progress", "stopped"})
 BOOKED = frozenset({"booked", "pending", "arrived", "checked-in", "fulfilled"})
 AIRWAY_KINDS = ("sleep-apnoea", "difficult-airway")
+ALLERGY_WORDS = ("allerg", "anaphyla", "hypersensitiv")
 COMMITMENT_WORDS = {
     "dialysis": "dialysis",
     "radiotherap": "radiotherapy",
@@ -40,9 +41,15 @@ def held_conditions(chart: Chart, reading: Reading) -> list[Record]:
     return [record for record in chart.of("Condition") if _holds(record, "abatement", reading)]
 
 
-def held_allergies(chart: Chart, reading: Reading) -> list[Record]:
-    """The allergies and intolerances that hold at `now`."""
-    return [record for record in chart.of("AllergyIntolerance") if _holds(record, "", reading)]
+def held_allergies(chart: Chart, conditions: list[Record], reading: Reading) -> list[Record]:
+    """The allergies and intolerances that hold at `now`, those on the problem list among them."""
+    own = [record for record in chart.of("AllergyIntolerance") if _holds(record, "", reading)]
+    return own + [record for record in conditions if _is_allergy(record)]
+
+
+def _is_allergy(condition: Record) -> bool:
+    text = all_words(child(condition.resource, "code"))
+    return "allergy" in kinds_in(condition) or any(word in text for word in ALLERGY_WORDS)
 
 
 def _holds(record: Record, ending: str, reading: Reading) -> bool:
@@ -99,7 +106,7 @@ def kinds_in(record: Record) -> frozenset[str]:
 def airway_flags(conditions: list[Record]) -> set[str]:
     """Airway warnings among the conditions."""
     coded = {kind for record in conditions for kind in kinds_in(record) if kind in AIRWAY_KINDS}
-    texts = [text_of(child(record.resource, "code")).lower() for record in conditions]
+    texts = [all_words(child(record.resource, "code")) for record in conditions]
     if any("sleep apn" in text for text in texts):
         coded.add("sleep-apnoea")
     if any("difficult airway" in text or "difficult intubation" in text for text in texts):
@@ -138,7 +145,7 @@ def implants_of(
 
 def _implant_kind(record: Record) -> str | None:
     """`coronary-stent` with `-drug-eluting` or `-bare-metal`, `mechanical-valve`, `heart-valve`."""
-    text = text_of(child(record.resource, "code")).lower()
+    text = all_words(child(record.resource, "code"))
     kinds = kinds_in(record)
     if "coronary-stent" in kinds or ("stent" in text and "coronary" in text):
         if "drug" in text and "eluting" in text:
@@ -167,7 +174,7 @@ def commitments_of(chart: Chart, reading: Reading) -> tuple[Commitment, ...]:
 
 
 def _is_radiotherapy(record: Record) -> bool:
-    text = text_of(child(record.resource, "code")).lower()
+    text = all_words(child(record.resource, "code"))
     words_told = "radiotherap" in text or "radiation therap" in text
     return words_told or "radiotherapy" in kinds_in(record)
 

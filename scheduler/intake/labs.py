@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from models.patients import Lab, LabCode
 from scheduler.intake import tables
 from scheduler.intake.charts import Chart
-from scheduler.intake.concepts import codings, text_of, word_list
+from scheduler.intake.concepts import all_words, codings, text_of, word_list
 from scheduler.intake.jsontree import Json, child, children, number, words
 from scheduler.intake.reading import Reading
 from scheduler.intake.records import Record
@@ -212,7 +212,7 @@ def asa_class_of(chart: Chart, reading: Reading) -> int | None:
 def _is_asa(resource: Json) -> bool:
     concept = child(resource, "code")
     kinds = {kind for coding in codings(concept) for kind in tables.kinds_of(coding)}
-    text = text_of(concept).lower()
+    text = all_words(concept)
     return "asa-class" in kinds or "asa class" in text or "asa physical status" in text
 
 
@@ -241,7 +241,7 @@ def mallampati_flags(chart: Chart, reading: Reading) -> set[str]:
     for record in chart.of("Observation"):
         resource = record.resource
         taken = _taken(resource, reading)
-        if "mallampati" not in text_of(child(resource, "code")).lower() or taken is None:
+        if "mallampati" not in all_words(child(resource, "code")) or taken is None:
             continue
         grade = _asa_grade(resource)
         if words(resource, "status") in RESULT_STATUSES and grade and taken.first <= reading.now:

@@ -46,7 +46,7 @@ def facts_of(chart: Chart, reading: Reading) -> PatientFacts:
     sex = _agreed([_sex(version) for version in versions]) or Sex.UNKNOWN
     pregnancy = pregnancy_of(chart, conditions, measured.labs, sex, reading)
     exposures = exposures_of(chart, reading)
-    allergies = held_allergies(chart, reading)
+    allergies = held_allergies(chart, conditions, reading)
     warnings = (
         *chart.unreadable,
         *speechless([*conditions, *allergies]),

@@ -11,7 +11,7 @@ from datetime import timedelta
 from models.patients import Lab, LabCode, Pregnancy, Sex
 from scheduler.intake import tables
 from scheduler.intake.charts import PREGNANCY_STATUS, Chart
-from scheduler.intake.concepts import codings, text_of
+from scheduler.intake.concepts import all_words, codings
 from scheduler.intake.conditions import kinds_in, performed
 from scheduler.intake.jsontree import Json, child, words
 from scheduler.intake.labs import RESULT_STATUSES
@@ -23,6 +23,7 @@ TEST_VALIDITY = timedelta(hours=72)
 GESTATION = timedelta(days=300)
 """A positive test older than any pregnancy lasts says nothing of today."""
 PREGNANT_WORDS = ("pregnan", "gestation", "antepartum", "eclampsia")
+DONE_WORDS = ("history of", "h/o", "status post", "s/p")
 PAST_WORDS = ("history", "postpartum", "post-partum", "not pregnant", "termination", "fear", "risk")
 
 
@@ -60,7 +61,7 @@ def _told_by(condition: Record) -> Pregnancy | None:
     kinds = kinds_in(condition)
     if "pregnancy" in kinds:
         return Pregnancy.POSITIVE
-    text = text_of(child(condition.resource, "code")).lower()
+    text = all_words(child(condition.resource, "code"))
     in_words = any(word in text for word in PREGNANT_WORDS)
     if "possible-pregnancy" in kinds or (in_words and not any(w in text for w in PAST_WORDS)):
         return Pregnancy.POSSIBLE
@@ -95,9 +96,19 @@ def _unreadable_test(chart: Chart) -> bool:
 
 
 def _without_uterus(chart: Chart, conditions: list[Record], reading: Reading) -> bool:
-    records = [*conditions, *(record for record, _ in performed(chart, reading))]
-    return any(
-        "no-uterus" in kinds_in(record)
-        or "hysterectomy" in text_of(child(record.resource, "code")).lower()
-        for record in records
+    """By code; by words only of a hysterectomy that was completed, or is said to be past."""
+    done = [
+        record
+        for record, _ in performed(chart, reading)
+        if words(record.resource, "status") == "completed"
+    ]
+    return (
+        any("no-uterus" in kinds_in(record) for record in (*conditions, *done))
+        or any("hysterectomy" in all_words(child(r.resource, "code")) for r in done)
+        or any(_is_past_hysterectomy(record) for record in conditions)
     )
+
+
+def _is_past_hysterectomy(condition: Record) -> bool:
+    text = all_words(child(condition.resource, "code"))
+    return "hysterectomy" in text and any(word in text for word in DONE_WORDS)

@@ -128,6 +128,49 @@ def test_active_infection_blocks_vertebroplasty(finding: Finding) -> None:
     assert finding.text in readiness.blocks[0].sentence
 
 
+@pytest.mark.parametrize(
+    "text", ["Discitis of lumbar region", "Vertebral osteomyelitis", "Spinal epidural abscess"]
+)
+def test_infection_of_the_spine_is_known_by_its_name(text: str) -> None:
+    unknown_code = Finding(code="0", system="local", text=text)
+    assert blocks(spine(conditions=(unknown_code,))) == ["infection-of-the-spine"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Septic shock", "Pneumonia", "Urinary tract infectious disease", "History of discitis"],
+)
+def test_what_may_be_an_infection_by_its_name_is_decided_by_a_clinician(text: str) -> None:
+    given = spine(conditions=(Finding(code="", system="", text=text),))
+    assert reviews(given) == ["review/infection-by-name"]
+    assert assess(given, CLINIC, NOW).status is Status.CONDITIONAL
+
+
+def test_a_word_within_a_word_is_no_infection() -> None:
+    given = spine(conditions=(Finding(code="", system="", text="Aseptic necrosis of the hip"),))
+    assert assess(given, CLINIC, NOW).status is Status.READY
+
+
+def test_an_infection_known_by_its_code_is_not_asked_about_by_its_name() -> None:
+    assert reviews(spine(conditions=(SEPSIS,))) == []
+
+
+def test_one_condition_under_two_codes_is_one_block() -> None:
+    other = Finding(code="A41.9", system="icd10", text="sepsis")
+    assert blocks(spine(conditions=(SEPSIS, other))) == ["infection-elsewhere"]
+
+
+def test_words_beside_the_text_of_a_finding_count_too() -> None:
+    finding = Finding(code="0", system="local", text="Back pain, fever", words="Spondylodiscitis")
+    assert blocks(spine(conditions=(finding,))) == ["infection-of-the-spine"]
+
+
+@pytest.mark.parametrize("text", ["Haemophilia A", "Von Willebrand disease", "Thrombocytopenia"])
+def test_a_bleeding_disorder_is_known_by_its_name(text: str) -> None:
+    finding = Finding(code="0", system="local", text=text)
+    assert reviews(facts(conditions=(finding,))) == ["review/coagulopathy"]
+
+
 def test_infection_is_a_review_where_the_procedure_may_treat_it() -> None:
     assert reviews(facts(conditions=(SEPSIS,))) == ["review/infection"]
 

@@ -31,6 +31,7 @@ from tests.unit.models.clinical.builders import (
     warfarin,
 )
 
+KIDNEY_FAILURE = Finding(code="", system="", text="Acute renal failure")
 KIDNEY_INJURY = Finding(code="N17.9", system="icd10", text="acute kidney injury")
 UNLISTED = "clinical-rules/drug/unlisted"
 
@@ -314,6 +315,7 @@ def test_an_old_egfr_that_lets_metformin_go_on_is_to_be_repeated() -> None:
     [
         ((), (), "eGFR"),
         ((lab(LabCode.EGFR, 60),), (KIDNEY_INJURY,), "acute kidney injury"),
+        ((lab(LabCode.EGFR, 60),), (KIDNEY_FAILURE,), "acute kidney injury"),
     ],
 )
 def test_metformin_with_contrast_and_unknown_egfr_is_stopped_at_the_procedure(

@@ -37,7 +37,7 @@ def test_tests_that_expect_one_row_have_it(test: str) -> None:
 
 def test_every_list_is_used_or_read_by_name() -> None:
     rules = shipped_rules()
-    used = {name for rule in rules.rules for name in rule.lists}
+    used = {name for rule in rules.rules for name in (*rule.lists, *rule.unless)}
     by_name = {
         *("chronic-liver-disease", "renal-impairment", "acute-kidney-injury", "heart-valve"),
         "stent-not-coronary",
@@ -75,7 +75,14 @@ def test_a_bad_row_is_one_clear_error(row: str, word: str) -> None:
 
 
 def test_codes_match_whole_or_by_prefix_and_words_by_text() -> None:
-    codes = CodeList(name="x", codes=("A41*", "Z33.1"), words=("dye",), source="s", evidence="P")
+    codes = CodeList(
+        name="x",
+        codes=("A41*", "Z33.1"),
+        words=("dye",),
+        unless=("history of",),
+        source="s",
+        evidence="P",
+    )
 
     def has(code: str, text: str = "") -> bool:
         return codes.has(Finding(code=code, system="any", text=text))
@@ -85,3 +92,6 @@ def test_codes_match_whole_or_by_prefix_and_words_by_text() -> None:
     assert not has("Z33.10")
     assert not has("B41")
     assert has("1", "Radiographic DYE")
+    assert not has("1", "Geodyed")
+    assert not has("1", "History of a dye reaction")
+    assert has("A41.9", "History of a dye reaction")

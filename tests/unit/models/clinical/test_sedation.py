@@ -4,7 +4,6 @@ import pytest
 
 from models.clinical.assess import assess
 from models.clinical.readiness import Readiness, Status
-from models.patients import Finding
 from tests.unit.models.clinical.builders import (
     CLINIC,
     NOW,
@@ -39,14 +38,11 @@ def test_an_unknown_asa_class_is_named_and_not_firm() -> None:
     assert readiness.status is Status.READY
 
 
-@pytest.mark.parametrize("flag", ["mallampati-4", "difficult-airway", "asa-3-unstable"])
+@pytest.mark.parametrize(
+    "flag", ["mallampati-4", "difficult-airway", "asa-3-unstable", "sleep-apnoea"]
+)
 def test_airway_flags_need_anaesthesia(flag: str) -> None:
     assert assessed(airway_flags=(flag,)).needs == ("anaesthesia",)
-
-
-def test_sleep_apnoea_needs_anaesthesia() -> None:
-    apnoea = (Finding(code="G47.33", system="icd10", text="obstructive sleep apnoea"),)
-    assert assessed(conditions=apnoea).needs == ("anaesthesia",)
 
 
 @pytest.mark.parametrize(("kilos", "tags"), [(101.1, ()), (101.2, ("anaesthesia",))])

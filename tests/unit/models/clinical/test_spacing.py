@@ -43,6 +43,26 @@ def test_premedication_takes_thirteen_hours_from_now() -> None:
     assert "accelerated" in requirement.sentence
 
 
+@pytest.mark.parametrize(
+    "text", ["Iohexol", "Omnipaque 300", "Iodine", "X-ray dye", "Radiocontrast agent"]
+)
+def test_contrast_is_known_by_its_names(text: str) -> None:
+    given = facts(of=CONTRAST, allergies=(Finding(code="0", system="local", text=text),))
+    assert first_start(given, CLINIC) == chicago(2, 22)
+
+
+def test_povidone_iodine_is_no_contrast() -> None:
+    given = facts(of=CONTRAST, allergies=(Finding(code="", system="", text="Povidone-iodine"),))
+    assert first_start(given, CLINIC) == NOW
+
+
+def test_one_allergy_under_two_names_is_one_premedication() -> None:
+    other = Finding(code="0", system="local", text="Iohexol")
+    given = facts(of=CONTRAST, allergies=(*ALLERGY, other))
+    (requirement,) = asked(assess(given, CLINIC, NOW), "premedication")
+    assert "radiographic contrast, Iohexol" in requirement.sentence
+
+
 def test_without_contrast_the_allergy_does_not_matter() -> None:
     assert first_start(facts(allergies=ALLERGY), CLINIC) == NOW
 

@@ -99,6 +99,28 @@ def test_an_allergy_with_its_reaction_substance() -> None:
     assert [f.text for f in found.allergies] == ["Iodinated contrast", "Iohexol"]
 
 
+@pytest.mark.parametrize(
+    "recorded",
+    [
+        condition("", (ICD, "Z91.041")),
+        condition("Allergy to contrast media"),
+        condition("History of anaphylaxis to radiocontrast"),
+    ],
+)
+def test_an_allergy_on_the_problem_list_is_an_allergy(recorded: Json) -> None:
+    assert len(facts(recorded).allergies) == 1
+
+
+def test_another_problem_is_no_allergy() -> None:
+    assert facts(condition("Gout", (ICD, "M10.9"))).allergies == ()
+
+
+def test_a_display_that_says_more_than_the_text_is_kept_beside_it() -> None:
+    code = {"text": "Dye", "coding": [{"code": "1", "display": "Allergy to iodinated contrast"}]}
+    (finding,) = facts(_allergy(code=code)).allergies
+    assert (finding.text, finding.words) == ("Dye", "Allergy to iodinated contrast")
+
+
 def test_a_resolved_allergy_is_nothing() -> None:
     assert facts(_allergy(clinicalStatus=status("resolved"))).allergies == ()
 

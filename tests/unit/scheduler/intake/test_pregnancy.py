@@ -137,6 +137,7 @@ def test_an_observed_status(observed: Json, expected: Pregnancy) -> None:
     "recorded",
     [
         condition("Acquired absence of uterus", (ICD, "Z90.710")),
+        condition("History of hysterectomy"),
         about(
             "Procedure",
             status="completed",
@@ -147,3 +148,24 @@ def test_an_observed_status(observed: Json, expected: Pregnancy) -> None:
 )
 def test_without_a_uterus_it_is_not_applicable(recorded: Json) -> None:
     assert state(recorded) == Pregnancy.NOT_APPLICABLE
+
+
+@pytest.mark.parametrize(
+    "recorded",
+    [
+        condition("Encounter to plan a hysterectomy"),
+        about(
+            "Procedure",
+            status="stopped",
+            code=concept("Total abdominal hysterectomy"),
+            performedDateTime="2009",
+        ),
+    ],
+)
+def test_a_uterus_that_may_be_there_rules_nothing_out(recorded: Json) -> None:
+    assert state(recorded) == Pregnancy.UNKNOWN
+
+
+def test_a_pregnancy_known_by_a_display_alone_is_possible() -> None:
+    code = {"text": "G2P1, 12 weeks", "coding": [{"code": "1", "display": "Pregnancy"}]}
+    assert state(condition("", code=code)) == Pregnancy.POSSIBLE
