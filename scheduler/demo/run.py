@@ -242,11 +242,12 @@ def _replan(container: Container, demo: Demo, screen: Screen) -> RunReport:
         report = container.night(seconds=SEARCH_SECONDS, seed=demo.seed, apply=True)
     screen.say()
     screen.say(f"{now.astimezone(site.tz):%A %H:%M}. The night plans anew: {report.run.outcome}.")
-    moves = [move for move in report.moves.moves if move.forced]
+    forced = sum(move.forced for move in report.moves.moves)
+    troubled = container.assess_all().troubled
+    left = f"still in trouble: {', '.join(troubled)}" if troubled else "none is in trouble any more"
     screen.say(
-        f"  {_count(len(moves), 'booking')} could no longer stand; {report.moves.started_moves} "
-        f"of the moved patients had begun a hold. Afterwards "
-        f"{_count(len(container.assess_all().troubled), 'booking')} in trouble."
+        f"  {_count(forced, 'booking')} could no longer stand; {left}. "
+        f"{_count(report.moves.started_moves, 'hold')} that had begun had to move."
     )
     return report
 
