@@ -22,22 +22,12 @@ from models.timegrid import TimeGrid
 from models.windows import Window, WindowSet
 
 ANAESTHESIA = "anaesthesia"
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
 class _Drugs:
     results: tuple[DrugResult, ...]
     gates: tuple[Gate, ...]
-
-
-def tick_grid(setting: ClinicSetting) -> TimeGrid:
-    """The ticks of a site: whole multiples of its tick since 1970 in UTC.
-
-    For ticks that divide an hour these are whole ticks of the local clock too, in every zone whose
-    offset is a multiple of the tick.
-    """
-    return TimeGrid(EPOCH, setting.tick_minutes, 0)
 
 
 def horizon(setting: ClinicSetting, now: datetime) -> WindowSet:
@@ -120,7 +110,7 @@ def _windows(
     end = whole.windows[0].end
     for result in drugs.results:
         kept = kept.clip(result.earliest or now, result.until or end)
-    return on_ticks(kept, tick_grid(facts.setting))
+    return on_ticks(kept, facts.setting.grid)
 
 
 def _of_drugs(drugs: _Drugs) -> Iterable[Asked]:

@@ -80,6 +80,10 @@ class Dosed:
             return skipped(self.choice.exposure, self.last, row.hold_doses, self.tz)
         return self.last + elapsed(row.hold_hours)
 
+    def first(self, edge: datetime) -> str:
+        """The first start from an edge on, as sentences write it."""
+        return self.clock(self.facts.setting.grid.round_up(edge))
+
     def clock(self, instant: datetime) -> str:
         """An instant as sentences write it."""
         return clock_text(instant, self.tz, self.now)

@@ -1,10 +1,15 @@
 """Everything one assessment looks at, in one frozen value."""
 
+from datetime import UTC, datetime
+
 from pydantic import Field, PositiveInt
 
 from models.base import MAX_DAYS, Frozen, Hours, Id, Instant
 from models.patients import Exposure, PatientFacts, Referral
 from models.procedures import ProcedureType
+from models.timegrid import TimeGrid
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class ClinicSetting(Frozen):
@@ -17,6 +22,15 @@ class ClinicSetting(Frozen):
     """Hours a prescriber needs to agree, before the notice begins."""
     tick_minutes: PositiveInt = 5
     horizon_days: PositiveInt = Field(default=28, le=MAX_DAYS)
+
+    @property
+    def grid(self) -> TimeGrid:
+        """The ticks of the site: whole multiples of its tick since 1970 in UTC.
+
+        For ticks that divide an hour these are whole ticks of the local clock too, in every zone
+        whose offset is a multiple of the tick.
+        """
+        return TimeGrid(EPOCH, self.tick_minutes, 0)
 
 
 class Decision(Frozen):

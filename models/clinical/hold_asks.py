@@ -14,19 +14,22 @@ from models.procedures import BleedingRisk
 HIGHEST_RISK = 3
 
 
-def of_regimen(row: HoldRule) -> str:
-    """The regimen and renal band of a row, in brackets; nothing when it holds for all."""
-    parts = [row.regimen] if row.regimen not in ("", "any") else []
-    parts += [row.band_text] if row.has_band else []
-    return f" ({', '.join(parts)})" if parts else ""
+def regimen_text(row: HoldRule, dosed: Dosed) -> str:
+    """The regimen and renal band of a row in brackets, and which of them is not on record.
 
-
-def _as_known(row: HoldRule, dosed: Dosed) -> str:
-    """The regimen of the row; said to be the strictest where the patient's is not on record."""
-    text = of_regimen(row)
-    if not text or row.ref.rule in dosed.choice.certain:
-        return text
-    return f" (regimen not on record, by the strictest row: {text[2:-1]})"
+    Nothing when the row holds for all.
+    """
+    renal = dosed.choice.renal
+    unknown = renal is not None and renal.value is None
+    parts = [] if row.regimen.startswith("any") else [row.regimen]
+    if row.has_band:
+        parts.append(
+            f"renal function unknown, taken as {row.band_text}" if unknown else row.band_text
+        )
+    text = ", ".join(filter(None, parts))
+    if text and row.ref.rule not in dosed.choice.certain:
+        text = f"regimen not on record, by the strictest row: {text}"
+    return f" ({text})" if text else ""
 
 
 def of_row(row: HoldRule, dosed: Dosed) -> tuple[Asked, ...]:
@@ -64,7 +67,7 @@ def _approval(row: HoldRule, dosed: Dosed) -> Asked:
     what = f"hold {dosed.drug}"
     if row.is_no_hold:
         what = f"stop {dosed.drug} at the procedure" if row.restart_hours else f"keep {dosed.drug}"
-    sentence = f"{who} must agree to {what}{_as_known(row, dosed)}"
+    sentence = f"{who} must agree to {what}{regimen_text(row, dosed)}"
     asked = Asked(kind="approval", ref=row.ref, sentence=sentence, drug=dosed.drug)
     if dosed.begun or row.is_no_hold:
         return replace(asked, ahead=timedelta())
@@ -98,10 +101,10 @@ def _gain(row: HoldRule, dosed: Dosed) -> str:
     gained = dosed.ready(row) - dosed.ready(shortest)
     parts = []
     if gained > timedelta():
-        start = dosed.clock(dosed.ready(shortest))
-        parts.append(f"a result with {shortest.band_text} would open {start}")
+        start = dosed.first(dosed.ready(shortest))
+        parts.append(f"a result with {shortest.band_text} would end the hold on {start}")
     else:
-        parts.append("a result would not open an earlier start")
+        parts.append("no result would end it earlier")
     if dosed.choice.silent_bands:
         parts.append(f"{' or '.join(dosed.choice.silent_bands)} has no figure and asks a clinician")
     return "; ".join(parts)

@@ -7,12 +7,12 @@ from models.base import HoldStage
 from models.clinical.asked import Asked, asked_by
 from models.clinical.dosed import Dosed
 from models.clinical.facts import Facts
-from models.clinical.hold_asks import of_record, of_regimen, of_row
+from models.clinical.hold_asks import of_record, of_row, regimen_text
 from models.clinical.policy import PolicyBook
 from models.clinical.readiness import HoldPlan
 from models.clinical.rows import HoldRule
 from models.clinical.selection import Choice, Outcome
-from models.clinical.sentences import hours_text
+from models.clinical.sentences import doses_text, hours_text
 from models.clinical.spans import elapsed
 
 
@@ -94,7 +94,7 @@ def _asking(dosed: Dosed) -> DrugResult:
         row = choice.ask_row
         sentence = (
             f"{dosed.drug}: {row.ref.policy} gives no figure"
-            f"{of_regimen(row)}, a clinician must say how long it is held"
+            f"{regimen_text(row, dosed)}, a clinician must say how long it is held"
         )
         asked = Asked(
             kind="ask-clinician", ref=row.ref, sentence=sentence, closes=True, drug=dosed.drug
@@ -158,9 +158,10 @@ def _plan(row: HoldRule, earliest: datetime, dosed: Dosed) -> HoldPlan:
 
 def hold_sentence(row: HoldRule, earliest: datetime, dosed: Dosed) -> str:
     """What the hold waits for, in hours and by the clock."""
-    counted = f" ({row.hold_doses} doses)" if dosed.counts(row) else ""
+    doses = row.hold_doses if dosed.counts(row) else None
+    counted = f" ({doses_text(doses)})" if doses is not None else ""
     needed = hours_text(earliest - dosed.last) + counted
-    first = f"first legal start {dosed.clock(earliest)}"
+    first = f"first legal start {dosed.first(earliest)}"
     if dosed.begun and dosed.last <= dosed.now:
         since = hours_text(dosed.now - dosed.last)
         return f"{since} since the last {dosed.drug} dose, {needed} needed; {first}"

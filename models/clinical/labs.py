@@ -107,7 +107,8 @@ def _judged(gate: Gate, result: Lab, facts: Facts, rules: RuleSet, start: dateti
         return _asking(gate, f"{shown}: a clinician must judge it, no limit is given")
     if gate.lab.limit is not None and not gate.lab.limit.admits(result.value) and not judged:
         return _wanting(gate, f"{shown} is not {gate.lab.limit}; ", rules)
-    again = _wanting(gate, f"{shown} counts before {clock_text(until, zoned, start)}; then ", rules)
+    counts = f"{shown} counts for starts before {clock_text(until, zoned, start)}"
+    again = _wanting(gate, f"{counts}; later ones need a new result, ", rules)
     return replace(again, applies_from=until)
 
 

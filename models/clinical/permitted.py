@@ -18,7 +18,7 @@ from models.clinical.readiness import Refusal, RuleRef
 from models.clinical.rows import HoldRule
 from models.clinical.rules import ClinicalRule
 from models.clinical.selection import Choice, Outcome, chosen
-from models.clinical.sentences import clock_text, hours_text
+from models.clinical.sentences import clock_text, doses_text, hours_text
 from models.clinical.spans import elapsed, whole_second
 from models.patients import Commitment, Exposure, ExposureStatus, Implant
 from models.timegrid import at_local_or_after, zone
@@ -165,7 +165,7 @@ def _off_long_enough(row: HoldRule, exposure: Exposure, scene: _Scene) -> Questi
     last, drug, doses = _last_taken(exposure, scene), exposure.drug, row.hold_doses
     if doses is not None and _clockwork(exposure):
         over = _nth_missed(exposure, last, doses, scene.tz)
-        needed = f"{hours_text(over - last)} ({doses} doses)"
+        needed = f"{hours_text(over - last)} ({doses_text(doses)})"
     else:
         doses, over = None, last + elapsed(row.hold_hours)
         needed = hours_text(row.hold_hours * HOUR)
@@ -183,7 +183,8 @@ def _off_long_enough(row: HoldRule, exposure: Exposure, scene: _Scene) -> Questi
         since = f"{hours_text(instant - last)} since the last {drug} dose"
         if instant < last:
             since = f"{drug} is still taken then"
-        sentence = f"{since}, {needed} needed; first legal start {scene.clock(over)}"
+        first = scene.clock(scene.facts.setting.grid.round_up(over))
+        sentence = f"{since}, {needed} needed; first legal start {first}"
         return Refusal(kind="hold", ref=row.ref, sentence=sentence)
 
     return ask

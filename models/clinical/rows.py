@@ -35,6 +35,14 @@ LAB_UNITS = {
 """Units as sentences write them; the values themselves are in the unit of their code."""
 
 
+WITHOUT_LIMIT = {
+    "site": "by the site's limits",
+    "site normal range": "in the site's normal range",
+    "not stated": "(no limit is stated)",
+}
+"""How sentences write what stands in the place of a limit."""
+
+
 class LabWhen(StrEnum):
     """When a laboratory value is asked for."""
 
@@ -95,13 +103,13 @@ class LabRule(Frozen):
     @property
     def name(self) -> str:
         """What is measured, without unit or condition."""
-        return " or ".join(self.codes) or self.label
+        return " or ".join(self.codes) or self.label.removesuffix(" if doubt")
 
     @property
     def wanted(self) -> str:
         """The bound with its unit, or what the source writes in its place."""
         if self.limit is None:
-            return self.threshold
+            return WITHOUT_LIMIT.get(self.threshold, self.threshold)
         unit = LAB_UNITS.get(self.codes[0], "") if self.codes else ""
         return f"{self.limit} {unit}".strip()
 

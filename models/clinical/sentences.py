@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 NEAR = timedelta(days=6)
+MANY_HOURS = 120
 
 
 def clock_text(instant: datetime, tz: ZoneInfo, now: datetime) -> str:
@@ -24,8 +25,14 @@ def day_text(instant: datetime, tz: ZoneInfo) -> str:
 
 
 def hours_text(span: timedelta) -> str:
-    """`37 h`, `36.5 h`; whole days above four are `5 d`."""
-    hours = span / timedelta(hours=1)
-    if hours >= 120 and hours % 24 == 0:
-        return f"{hours / 24:g} d"
-    return f"{round(hours, 1):g} h"
+    """`37 h`, `36.5 h`; from five days on `5 d`, `5 d 1 h`."""
+    hours = round(span / timedelta(hours=1), 1)
+    if hours < MANY_HOURS:
+        return f"{hours:g} h"
+    days, rest = divmod(hours, 24)
+    return f"{days:g} d {rest:g} h" if rest else f"{days:g} d"
+
+
+def doses_text(count: int) -> str:
+    """`1 dose`, `4 doses`."""
+    return f"{count} dose" if count == 1 else f"{count} doses"

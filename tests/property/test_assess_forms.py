@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from models.clinical.assess import assess, tick_grid
+from models.clinical.assess import assess
 from models.clinical.facts import ClinicSetting, Decision, Facts
 from models.clinical.permitted import judge, permitted
 from models.clinical.policy import PolicyBook, RowOverride, shipped_policy_names
@@ -332,7 +332,7 @@ def test_both_forms_agree_at_every_tick(world: tuple[Facts, PolicyBook, datetime
 
 def assert_forms_agree(facts: Facts, book: PolicyBook, now: datetime) -> None:
     readiness = assess(facts, book, now)
-    windows, ask, grid = readiness.window_set, judge(facts, book, now), tick_grid(facts.setting)
+    windows, ask, grid = readiness.window_set, judge(facts, book, now), facts.setting.grid
     end = now + timedelta(days=facts.setting.horizon_days)
     for tick in range(grid.ceil(now) - 2, grid.ceil(end) + 2):
         instant = grid.instant(tick)
@@ -345,7 +345,7 @@ def test_one_instant_is_judged_as_in_the_series(
     world: tuple[Facts, PolicyBook, datetime], hours: int
 ) -> None:
     facts, book, now = world
-    instant = tick_grid(facts.setting).round_up(now + timedelta(hours=hours))
+    instant = facts.setting.grid.round_up(now + timedelta(hours=hours))
     assert permitted(facts, book, now, instant) == judge(facts, book, now)(instant)
 
 
@@ -371,7 +371,7 @@ def test_windows_lie_on_ticks_and_are_closed_by_blocks(
 ) -> None:
     facts, _, now = world
     readiness = assess(*world)
-    grid = tick_grid(facts.setting)
+    grid = facts.setting.grid
     for start, end in readiness.windows:
         assert grid.round_up(start) == start
         assert grid.round_up(end) == end

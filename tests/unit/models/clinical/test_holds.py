@@ -132,7 +132,7 @@ def test_an_unknown_clearance_takes_the_longest_hold_and_says_what_a_result_gain
     (renal,) = asked(readiness, "renal")
     assert readiness.windows[0][0] == chicago(6, 8)  # six doses after Tue 08:00
     assert "creatinine" in renal.sentence
-    assert "CrCl 50 or more would open Thu 08:00" in renal.sentence
+    assert "CrCl 50 or more would end the hold on Thu 08:00" in renal.sentence
     assert "CrCl below 30 has no figure and asks a clinician" in renal.sentence
     assert renal.firm
 
@@ -399,6 +399,36 @@ def test_a_refusal_says_how_long_is_needed_and_the_first_legal_start() -> None:
         "37 h since the last apixaban dose, 48 h (4 doses) needed; first legal start Tue 20:00"
     )
     assert refusal.ref.rule == "SIR2019-high/apixaban/crcl-50-up"
+
+
+def test_the_first_legal_start_of_a_sentence_is_on_a_tick() -> None:
+    # Last dose Mon 07:58:30 and 120 h end between ticks: Sat 07:58:30; starts begin at 08:00.
+    held = facts(aspirin(last_dose=chicago(2, 7, 58) + timedelta(seconds=30)))
+    assert assess(held, SIR, NOW).holds[0].sentence.endswith("first legal start Sat 08:00")
+    (refusal,) = permitted(held, SIR, NOW, NOW)
+    assert refusal.sentence.endswith("first legal start Sat 08:00")
+
+
+def test_one_dose_is_one_dose() -> None:
+    enoxaparin = Exposure(drug="enoxaparin", intent="prophylactic", dose_times=(time(20),))
+    known = facts(enoxaparin)
+    assert "24 h (1 dose)" in assess(known, SIR, NOW).holds[0].sentence
+    assert "24 h (1 dose)" in permitted(known, SIR, NOW, NOW)[0].sentence
+
+
+def test_an_agreement_names_the_regimen_only_where_one_is_meant() -> None:
+    (any_dose,) = asked(assess(facts(aspirin()), SIR, NOW), "approval")
+    assert any_dose.sentence.startswith("the prescriber must agree to hold aspirin by ")
+
+
+def test_an_agreement_does_not_claim_a_renal_function_that_is_unknown() -> None:
+    (approval,) = asked(assess(facts(apixaban(), labs=()), SIR, NOW), "approval")
+    assert "(q12h, renal function unknown, taken as CrCl 30 to below 50)" in approval.sentence
+
+
+def test_a_question_about_a_blank_row_says_that_the_regimen_is_not_on_record() -> None:
+    (question,) = asked(assess(facts(Exposure(drug="rivaroxaban")), SIR, NOW), "ask-clinician")
+    assert "regimen not on record, by the strictest row: 2.5 mg q12h" in question.sentence
 
 
 def test_a_refusal_while_the_drug_is_taken_says_so() -> None:

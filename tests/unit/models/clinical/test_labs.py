@@ -138,6 +138,31 @@ def test_an_inr_drawn_after_the_stop_passes_for_two_days() -> None:
     assert readiness.stage is HoldStage.DRAWN
 
 
+def test_a_result_that_counts_for_a_while_says_from_when_a_new_one_is_needed() -> None:
+    # GOOD is of now, Mon 2 March 09:00, and counts for 30 days: to 1 April 10:00 of UTC-5.
+    readiness = assess(facts(labs=GOOD), SIR, NOW)
+    assert [q.sentence for q in asked(readiness, "lab")] == []
+    setting = {"horizon_days": 40}
+    inr_again, _ = asked(assess(facts(labs=GOOD, setting=setting), SIR, NOW), "lab")
+    assert inr_again.sentence == (
+        "INR <=1.8: 1 of 2 Mar 2026 counts for starts before Wed 1 Apr 2026 10:00; "
+        "later ones need a new result, at most 30 days before the procedure"
+    )
+
+
+def test_a_limit_of_the_site_is_said_in_words() -> None:
+    heparin = Exposure(drug="heparin", route="iv", last_dose=NOW - timedelta(hours=7))
+    (gate,) = [g for g in gates(heparin, labs=GOOD) if g.drug]
+    assert gate.sentence.startswith("aPTT or anti-Xa in the site's normal range: ")
+    (gate,) = [g for g in gates(warfarin(), labs=GOOD, book=CLINIC) if g.drug]
+    assert gate.sentence.startswith("INR (no limit is stated): ")
+    dabigatran = Exposure(drug="dabigatran etexilate", interval_hours=12)
+    slow = (*GOOD, lab(LabCode.CREATININE, 1.75))
+    found = asked(assess(facts(dabigatran, labs=slow), SIR, NOW), "lab")
+    (doubt,) = [q for q in found if q.drug]
+    assert doubt.sentence == "thrombin time or dTT by the site's limits: if in doubt"
+
+
 def test_an_inr_after_the_stop_too_early_for_the_start_is_too_old() -> None:
     assert "too old" in gates(HELD, labs=inr(1.5, days=2))[0].sentence
 
