@@ -163,7 +163,7 @@ class BookingRecord(Frozen):
     told_at: Instant | None = None
     """When the patient was told the time; None while nobody has."""
     stops_told_at: Instant | None = None
-    """When the patient was told to stop drugs for an earlier start, from which the holds still run."""
+    """When the patient was told to stop for an earlier start, from which the holds still run."""
     waiting_for: tuple[str, ...] = ()
     """Sentences of the requirements that keep it provisional."""
     trouble: tuple[str, ...] = ()
