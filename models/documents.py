@@ -19,7 +19,7 @@ def parse_document(text: str | bytes, model: type[M], *, place: str, kind: str) 
     """
     try:
         raw: Any = json.loads(text)
-    except (json.JSONDecodeError, UnicodeDecodeError) as error:
+    except (ValueError, RecursionError) as error:  # no JSON, no UTF-8, too long or too deep
         raise InputError(f"not JSON: {error}", place=place, remedy=f"give a {kind}") from error
     try:
         return model.model_validate(raw)

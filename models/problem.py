@@ -17,8 +17,6 @@ from pydantic import (
     BeforeValidator,
     ConfigDict,
     Field,
-    NonNegativeInt,
-    PositiveInt,
     model_validator,
 )
 
@@ -28,7 +26,12 @@ from models.errors import InputError
 from models.plan import Placement
 from models.timegrid import TimeGrid, zone
 
-Points = NonNegativeInt
+MOST_POINTS = 1_000_000_000
+MOST_MINUTES = 1_000_000
+"""Nearly two years. Prices and times beyond these are mistakes, and sums of them might overflow."""
+Points = Annotated[int, Field(ge=0, le=MOST_POINTS)]
+Minutes = Annotated[int, Field(ge=0, le=MOST_MINUTES)]
+Length = Annotated[int, Field(ge=1, le=MOST_MINUTES)]
 Interval = tuple[Instant, Instant]
 
 
@@ -85,7 +88,7 @@ class Resource(Member):
     kind: Id
     tags: tuple[str, ...] = ()
     available: tuple[Interval, ...]
-    minutes_per_day: NonNegativeInt | dict[date, NonNegativeInt] | None = None
+    minutes_per_day: Minutes | dict[date, Minutes] | None = None
     open_cost: Points = 0
     suite_change_cost: Points = 0
 
@@ -108,8 +111,8 @@ class Need(Member):
     kind: Id
     tags: tuple[str, ...] = ()
     among: tuple[Id, ...] | None = None
-    offset: int = Field(alias="from")
-    minutes: PositiveInt
+    offset: int = Field(alias="from", ge=-MOST_MINUTES, le=MOST_MINUTES)
+    minutes: Length
 
     def accepts(self, resource: Resource) -> bool:
         """Whether the resource is of the kind, has the tags and is among those named."""
@@ -139,7 +142,7 @@ class Booking(Member):
     start: Instant
     assigned: dict[Id, Id]
     locked: bool = False
-    move_weight: NonNegativeInt = 1
+    move_weight: Annotated[int, Field(ge=0, le=1_000_000)] = 1
 
 
 class Case(Member):
@@ -198,7 +201,7 @@ class PlanningProblem(Member):
     site: Id
     timezone: Id
     now: Instant
-    tick_minutes: PositiveInt
+    tick_minutes: Length
     horizon: Horizon
     objective: Objective
     resources: tuple[Resource, ...]

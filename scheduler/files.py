@@ -13,8 +13,14 @@ from pathlib import Path
 
 from models.documents import parse_document
 from models.errors import InputError
-from models.plan import Plan
+from models.plan import Placement, Plan
 from models.problem import PlanningProblem, dump_problem, parse_problem
+
+
+class _PlanFile(Plan):
+    """A plan as a file has it: one that lists nothing says so."""
+
+    placements: tuple[Placement, ...]
 
 
 def read_bytes(path: Path) -> bytes:
@@ -84,7 +90,7 @@ def read_plan(path: Path) -> Plan:
     Raises:
         InputError: the file cannot be read, or is not a plan.
     """
-    return parse_document(read_bytes(path), Plan, place=str(path), kind="plan")
+    return parse_document(read_bytes(path), _PlanFile, place=str(path), kind="plan")
 
 
 def write_problem(path: Path, problem: PlanningProblem) -> None:

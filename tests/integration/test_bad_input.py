@@ -62,6 +62,13 @@ FAULTS: dict[str, tuple[Edit, str]] = {
         "'A' is used 2 times",
     ),
     "price below zero": (lambda d: d["objective"].update(move=-1), "objective.move"),
+    "tick beyond all measure": (lambda d: d.update(tick_minutes=10**22), "tick_minutes"),
+    "price beyond all measure": (lambda d: d["objective"].update(unbook=10**22), "unbook"),
+    "need beyond all measure": (
+        lambda d: d["cases"][0]["needs"][0].update(minutes=10**22),
+        "minutes",
+    ),
+    "price that is no number": (lambda d: d["objective"].update(move=float("nan")), "move"),
     "backward interval": (
         lambda d: d["resources"][0].update(
             available=[["2026-11-23T12:00:00-06:00", "2026-11-23T08:00:00-06:00"]]
@@ -102,6 +109,19 @@ def test_broken_json(tmp_path: Path) -> None:
 
 def test_json_that_is_no_object(tmp_path: Path) -> None:
     _refused(run("plan", write(tmp_path / "bad.json", [1, 2])), "bad.json")
+
+
+@pytest.mark.parametrize("text", ["[" * 200_000, "1" * 5_000, ""])
+def test_json_that_nobody_means(tmp_path: Path, text: str) -> None:
+    # too deep, a number too long, nothing at all
+    file = tmp_path / "bad.json"
+    file.write_text(text)
+    _refused(run("plan", file), str(file), "not JSON")
+
+
+def test_a_planning_file_is_no_plan(tmp_path: Path) -> None:
+    file = write(tmp_path / "good.json", a_document())
+    _refused(run("check", file, file), str(file), "placements")
 
 
 def test_binary_instead_of_json(tmp_path: Path) -> None:
