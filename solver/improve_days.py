@@ -89,9 +89,12 @@ class DayMoves:
             return using
         seed = int(self._random.choice(placed.tolist()))
         own = now.res[data.need_first[seed] : data.need_first[seed + 1]]
+        if len(own) == 0:
+            return using
         resource = int(self._random.choice(own.tolist()))
-        hits = np.add.reduceat(now.res == resource, data.need_first[:-1]) > 0
-        return np.asarray(hits & (now.start >= 0), dtype=bool)
+        case_of = np.repeat(np.arange(len(using)), np.diff(data.need_first))
+        using[case_of[now.res == resource]] = True
+        return np.asarray(using & (now.start >= 0), dtype=bool)
 
 
 def _piece(model: DayModel, days: Ints, free: Flags, open_days: Flags) -> DayModel:

@@ -61,6 +61,8 @@ def ruin_string(data: Data, state: State, memory: Memory, most: int, n: int) -> 
     if case < 0:
         return n
     first, last = data.need_first[case], data.need_first[case + 1]
+    if first == last:
+        return take_out(data, state, memory, case, n)
     r = state.res[first + draw(state.rng, last - first)]
     slot = state.start[case]
     day = data.day_of[slot]
@@ -90,6 +92,8 @@ def ruin_alike(data: Data, state: State, memory: Memory, most: int, n: int) -> i
     if case < 0:
         return n
     n = take_out(data, state, memory, case, n)
+    if data.need_first[case] == data.need_first[case + 1]:
+        return n
     sig = data.need_sig[data.need_first[case]]
     taken = 1
     for _ in range(12 * most):
@@ -98,6 +102,8 @@ def ruin_alike(data: Data, state: State, memory: Memory, most: int, n: int) -> i
         other = some_placed(state)
         if other < 0:
             break
+        if data.need_first[other] == data.need_first[other + 1]:
+            continue
         theirs = data.need_sig[data.need_first[other]]
         same = data.sig_group[theirs] == data.sig_group[sig]
         if same and abs(data.sig_len[theirs] - data.sig_len[sig]) <= 2:
@@ -123,6 +129,8 @@ def ruin_crew(data: Data, state: State, memory: Memory, most: int, n: int) -> in
     if seed < 0:
         return n
     first, last = data.need_first[seed], data.need_first[seed + 1]
+    if first == last:
+        return take_out(data, state, memory, seed, n)
     r = state.res[first + draw(state.rng, last - first)]
     left = 2 * most
     for visit in range(2 + draw(state.rng, 2)):

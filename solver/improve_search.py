@@ -113,6 +113,8 @@ def search(
     extra: int,
 ) -> None:
     """Iterate at one temperature; `chances` are cumulative weights of the operators."""
+    if len(state.start) == 0:
+        return
     for _ in range(iterations):
         at = draw(state.rng, chances[-1])
         operator = 0

@@ -83,13 +83,13 @@ def new_state(compiled_problem: Compiled, seed: int) -> State:
 
 @compiled
 def draw(rng: Words, below: int) -> int:
-    """A number in `0 .. below - 1` (xorshift64*)."""
+    """A number in `0 .. below - 1` (xorshift64*); 0 where there is no such number."""
     x = rng[0]
     x ^= x >> np.uint64(12)
     x ^= x << np.uint64(25)
     x ^= x >> np.uint64(27)
     rng[0] = x
-    return int(np.int64((x * np.uint64(0x2545F4914F6CDD1D)) >> np.uint64(33)) % below)
+    return int(np.int64((x * np.uint64(0x2545F4914F6CDD1D)) >> np.uint64(33)) % max(1, below))
 
 
 @compiled
