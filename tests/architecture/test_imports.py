@@ -51,3 +51,20 @@ def test_the_domain_loads_pydantic_and_nothing_else() -> None:
         "print(*sorted(set(sys.modules) & {'typer', 'rich', 'ortools', 'sqlalchemy', 'pandas'}))"
     )
     assert loaded == ""
+
+
+def test_a_package_of_the_same_name_is_refused(tmp_path: Path) -> None:
+    # two distributions may ship a package called api; whoever comes first on the path wins
+    (tmp_path / "api").mkdir()
+    (tmp_path / "api" / "__init__.py").write_text("")
+    code = (
+        "import sys; sys.path.insert(0, sys.argv[1]);"
+        "from scheduler.cli import main; sys.exit(main(['--version']))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, tmp_path], capture_output=True, text=True, timeout=60, cwd=ROOT
+    )
+    assert done.returncode == 1
+    assert done.stdout == ""
+    assert "the package 'api' is not Holdfast's" in done.stderr
+    assert len(done.stderr.splitlines()) == 1
