@@ -62,7 +62,12 @@ def test_a_package_of_the_same_name_is_refused(tmp_path: Path) -> None:
         "from scheduler.cli import main; sys.exit(main(['--version']))"
     )
     done = subprocess.run(
-        [sys.executable, "-c", code, tmp_path], capture_output=True, text=True, timeout=60, cwd=ROOT
+        [sys.executable, "-c", code, tmp_path],
+        check=False,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        cwd=ROOT,
     )
     assert done.returncode == 1
     assert done.stdout == ""
