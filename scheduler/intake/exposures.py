@@ -73,10 +73,10 @@ def _medications(chart: Chart, reading: Reading) -> Iterator[_Medication]:
             reading.fault(record, f"status {status!r} is not one of FHIR R4: taken as active")
         course = course_of(record.resource, reading.now, reading.tz)
         if course is not None:
-            yield _Medication(record, _substances(record, reading), course)
+            yield _Medication(record, substances_of(record, reading), course)
 
 
-def _substances(record: Record, reading: Reading) -> tuple[Substance, ...]:
+def substances_of(record: Record, reading: Reading) -> tuple[Substance, ...]:
     """The ingredients, from the concept or from the Medication that is referred to."""
     concept = child(record.resource, "medicationCodeableConcept")
     if concept:

@@ -22,6 +22,7 @@ from scheduler.intake.jsontree import Json, child, children, words
 from scheduler.intake.pregnancy import pregnancy_of
 from scheduler.intake.reading import Reading
 from scheduler.intake.times import period_span, whole_date
+from scheduler.intake.unlisted import unlisted
 
 UNAVAILABLE = "urn:holdfast:unavailable"
 """Patient extension with a valuePeriod: the patient cannot come then."""
@@ -51,6 +52,7 @@ def facts_of(chart: Chart, reading: Reading) -> PatientFacts:
         *chart.unreadable,
         *speechless([*conditions, *allergies]),
         *undated,
+        *unlisted(chart, conditions, exposures, reading),
         *_identity_warnings(chart, versions),
     )
     return PatientFacts(

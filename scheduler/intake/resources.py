@@ -22,6 +22,8 @@ READ_TYPES = frozenset(
         "MedicationRequest",
         "MedicationStatement",
         "Medication",
+        "MedicationAdministration",
+        "MedicationDispense",
         "AllergyIntolerance",
         "Observation",
         "Procedure",

@@ -14,10 +14,13 @@ from models.patients import LabCode, PatientFacts, Pregnancy
 from scheduler.demo.patients import generate
 from scheduler.intake.intake import take_bundles, take_referrals
 from tests.unit.scheduler.intake.resources import (
+    ICD,
     SNOMED,
     TIMEZONE,
     Json,
+    about,
     bundle,
+    concept,
     condition,
     facts,
     order,
@@ -100,6 +103,51 @@ def test_a_damaged_death_is_a_death() -> None:
         if broken.get("deceasedDateTime") is None:
             continue  # nothing was said of a death
         assert facts(broken).deceased, (path, broken)
+
+
+def _given(kind: str, text: str, when: str, **members: object) -> Json:
+    member = "effectiveDateTime" if kind == "MedicationAdministration" else "whenHandedOver"
+    given = {"id": "g1", "status": "completed", "medicationCodeableConcept": concept(text)}
+    return about(kind, **{**given, member: when, **members})
+
+
+@pytest.mark.parametrize("kind", ["MedicationAdministration", "MedicationDispense"])
+def test_a_drug_given_lately_that_nobody_lists_is_told_to_the_rules(kind: str) -> None:
+    found = facts(_given(kind, "Warfarin Sodium 5 MG Oral Tablet", "2026-11-23T06:00:00-06:00"))
+    assert found.unreadable == (
+        "warfarin was given or dispensed lately and is not among the drugs taken",
+    )
+
+
+@pytest.mark.parametrize(
+    "resources",
+    [
+        # 35 days before 23 Nov 2026 is 19 Oct.
+        [_given("MedicationAdministration", "Warfarin", "2026-10-18")],
+        [_given("MedicationAdministration", "Warfarin", "2026-11-24")],
+        [_given("MedicationDispense", "Warfarin", "2026-11-20", status="entered-in-error")],
+        [_given("MedicationAdministration", "Warfarin", "2026-11-20", status="not-done")],
+        [_given("MedicationDispense", "Warfarin", "2026-11-20"), order("Warfarin 5 MG")],
+    ],
+)
+def test_a_drug_given_long_ago_in_error_or_on_an_order_is_not(resources: list[Json]) -> None:
+    assert facts(*resources).unreadable == ()
+
+
+@pytest.mark.parametrize(
+    ("code", "drug", "said"),
+    [
+        ("Z79.01", "aspirin 81 MG", True),
+        ("Z79.01", "warfarin 5 MG", False),
+        ("Z79.02", "warfarin 5 MG", True),
+        ("Z79.82", "aspirin 81 MG", False),
+    ],
+)
+def test_a_drug_of_the_problem_list_that_nobody_lists_is_told_to_the_rules(
+    code: str, drug: str, *, said: bool
+) -> None:
+    found = facts(condition("Long term use", (ICD, code)), order(drug, id="o1"))
+    assert (found.unreadable != ()) is said
 
 
 @pytest.mark.parametrize("number", range(0, 30, 6))
