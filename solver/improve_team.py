@@ -81,7 +81,9 @@ class Team:
         until = time.monotonic() + seconds
         for thread in self._threads:
             thread.join(max(0.0, until - time.monotonic()))
-        return not any(thread.is_alive() for thread in self._threads)
+        # With iterations for a limit, the proof may not outlast the searches.
+        ending = self._threads if self._limits.max_iterations is None else self._threads[:-1]
+        return not any(thread.is_alive() for thread in ending)
 
     def stop(self) -> None:
         """End all threads, and raise what one of them died of.
@@ -184,7 +186,7 @@ class Team:
     def _prove(self) -> None:
         """Better the bound: the linear relaxation, then its integer form from the best plan."""
         seconds = self._limits.seconds
-        if self._share() > LINEAR_SHARE / 2:
+        if self._ended.is_set() or self._share() > LINEAR_SHARE / 2:
             return
         self._model = day_model(self._compiled)
         self._raise_bound(day_bound(self._compiled, self._model, LINEAR_SHARE * seconds))

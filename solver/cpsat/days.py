@@ -4,8 +4,10 @@ Its bound is proven in integers; its solutions say nothing of the time of day, s
 realise them. One worker: CP-SAT's own bound and a hint from the search are what matters here.
 """
 
+import threading
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from math import ceil
 
@@ -16,6 +18,7 @@ from solver.bound_day import DayModel
 from solver.improve_arrays import Ints
 
 BOUND_NOISE = 1e-4
+WATCH_SECONDS = 0.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,22 +29,23 @@ class DayAnswer:
     bound: int
 
 
-class _Watch(cp_model.CpSolverSolutionCallback):
-    """Stops the solver when asked to; CP-SAT calls it at each new bound."""
+@contextmanager
+def _stopped_by(solver: cp_model.CpSolver, should_stop: Callable[[], bool]) -> Iterator[None]:
+    """Stop the solver soon after `should_stop` says so; its own callbacks can be seconds apart."""
+    done = threading.Event()
 
-    def __init__(self, solver: cp_model.CpSolver, should_stop: Callable[[], bool]) -> None:
-        super().__init__()
-        self._solver = solver
-        self._should_stop = should_stop
+    def watch() -> None:
+        while not done.wait(WATCH_SECONDS):
+            if should_stop():
+                solver.stop_search()
 
-    def on_solution_callback(self) -> None:
-        """A better solution has come."""
-        self.look()
-
-    def look(self) -> None:
-        """Stop when asked to."""
-        if self._should_stop():
-            self._solver.stop_search()
+    thread = threading.Thread(target=watch, daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        done.set()
+        thread.join()
 
 
 def assign_days(
@@ -57,7 +61,7 @@ def assign_days(
         model: the relaxation.
         hint: the day of each case in a known plan, -1 where it is left out.
         seconds: time limit.
-        should_stop: asked at every improvement of solution or bound.
+        should_stop: asked several times a second, in another thread.
         seed: of the solver.
     """
     program = cp_model.CpModel()
@@ -79,9 +83,8 @@ def assign_days(
     solver.parameters.num_workers = 1
     solver.parameters.linearization_level = 2
     solver.parameters.random_seed = seed
-    watch = _Watch(solver, should_stop)
-    solver.best_bound_callback = lambda _: watch.look()
-    status = solver.solve(program, watch)
+    with _stopped_by(solver, should_stop):
+        status = solver.solve(program)
     if status == cp_model.UNKNOWN:
         return DayAnswer(None, _proven(solver))
     if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
