@@ -34,7 +34,8 @@ MONDAY = "2026-10-26T07:00:00-05:00"
 """The clocks of the demo's site go back on the Sunday between its two weeks."""
 PRIORITIES = ("stat", "asap", "urgent", "routine")
 """Of referrals, the most pressing first."""
-SEARCH_SECONDS = 60
+SEARCH_SECONDS = 240
+"""Never reached: the steps are counted. The first search of an installation is compiled first."""
 SHEETS = 4
 """Patients for whom instructions are written."""
 STORE = "holdfast.sqlite"
