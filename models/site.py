@@ -7,7 +7,7 @@ policies have none. Cross-references are checked once, when the document is read
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from functools import cached_property
 from typing import Annotated, Any, Literal, Self
 from zoneinfo import ZoneInfo
@@ -15,7 +15,6 @@ from zoneinfo import ZoneInfo
 from pydantic import (
     BeforeValidator,
     Field,
-    JsonValue,
     NonNegativeInt,
     PositiveInt,
     field_validator,
@@ -26,6 +25,7 @@ from models.base import MAX_DAYS, Frozen, HoldStage, Hours, Id, Priority
 from models.calendars import Calendar, Clock, DatedSpan, HolidayRule
 from models.catalogue import Catalogue
 from models.clinical.facts import ClinicSetting
+from models.clinical.policy import RowOverride
 from models.errors import InputError
 from models.problem import Objective
 from models.procedures import ProcedureType
@@ -61,21 +61,6 @@ def _over(default: dict[str, Any], given: object) -> object:
         name: _over(default[name], value) if isinstance(default.get(name), dict) else value
         for name, value in given.items()
     }
-
-
-class PolicyOverride(Frozen):
-    """The site's own figure in place of a policy's, with who decided it and why."""
-
-    policy: Id
-    drug: Id
-    """Ingredient, as the policy writes it."""
-    regimen: str | None = None
-    """Which of the drug's rows; all of them when left out."""
-    row: dict[str, JsonValue] = Field(min_length=1)
-    """Columns of the policy's row with their new values."""
-    approver: str = Field(min_length=1)
-    reason: str = Field(min_length=1)
-    decided_on: date
 
 
 class ProcedureOverride(Frozen):
@@ -176,7 +161,7 @@ class Site(Frozen):
     arrivals: tuple[ArrivalSlots, ...] = ()
     policies: tuple[Id, ...] = Field(min_length=1)
     """In order of precedence: the first that knows a drug speaks for it."""
-    overrides: tuple[PolicyOverride, ...] = ()
+    overrides: tuple[RowOverride, ...] = ()
     prices: Prices = Field(default_factory=dict, validate_default=True)
     priorities: Priorities = Field(default_factory=dict, validate_default=True)
     """Priority of a referral as sent to priority of a case."""

@@ -1,12 +1,11 @@
 """Policies in force: the site's list in order of precedence, its own decisions laid over rows."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
-from typing import Any, Protocol
 
 from pydantic import Field, JsonValue, ValidationError
 
-from models.base import Frozen
+from models.base import Frozen, Id
 from models.clinical.policy_cells import OPTIONAL, REQUIRED, cells_of, parse_gate, parse_hold
 from models.clinical.policy_file import parse_policy, refuse_overlaps
 from models.clinical.policy_review import Difference, Fault, check_policy, diff_policies
@@ -25,7 +24,6 @@ __all__ = [
     "HoldRule",
     "LabGate",
     "LabRule",
-    "Override",
     "Policy",
     "PolicyBook",
     "RowOverride",
@@ -38,45 +36,15 @@ __all__ = [
 ]
 
 
-class Override(Protocol):
-    """A site's own decision on a row."""
-
-    @property
-    def policy(self) -> str:
-        """The policy, or the clinical rules, by name."""
-
-    @property
-    def drug(self) -> str:
-        """An ingredient as the policy writes it, or the id of one row."""
-
-    @property
-    def regimen(self) -> str | None:
-        """Which of the drug's rows; all of them when None."""
-
-    @property
-    def row(self) -> Mapping[str, Any]:
-        """Columns with their new values."""
-
-    @property
-    def approver(self) -> str:
-        """Who decided."""
-
-    @property
-    def reason(self) -> str:
-        """Why."""
-
-    @property
-    def decided_on(self) -> date:
-        """When."""
-
-
 class RowOverride(Frozen):
     """A site's own decision on a row, with who took it and why."""
 
-    policy: str
-    drug: str
+    policy: Id
+    """A policy, or the clinical rules, by name."""
+    drug: Id
     """An ingredient as the policy writes it, or the id of one row."""
     regimen: str | None = None
+    """Which of the drug's rows; all of them when left out."""
     row: dict[str, JsonValue] = Field(min_length=1)
     """Columns with their new values; of a clinical rule, figures by name, `firm` or `text`."""
     approver: str = Field(min_length=1)
@@ -84,7 +52,7 @@ class RowOverride(Frozen):
     decided_on: date
 
 
-def _decided(ref: RuleRef, change: Override) -> RuleRef:
+def _decided(ref: RuleRef, change: RowOverride) -> RuleRef:
     who = f"{change.approver}, {change.decided_on.isoformat()}: {change.reason}"
     return ref.model_copy(
         update={
@@ -100,28 +68,40 @@ def _text(value: object) -> str:
     return str(int(value)) if isinstance(value, bool) else str(value)
 
 
-def _place(change: Override) -> str:
+def _place(change: RowOverride) -> str:
     return f"override of {change.policy}, {change.drug}"
 
 
-def _meant(row: HoldRule | LabGate, change: Override) -> bool:
+def _meant(row: HoldRule | LabGate, change: RowOverride) -> bool:
     if change.drug in (row.ref.rule, row.ref.rule.removeprefix(f"{row.ref.policy}/")):
         return True
     same_drug = isinstance(row, HoldRule) and row.drug == change.drug.lower()
     return same_drug and change.regimen in (None, getattr(row, "regimen", None))
 
 
-def _new_cells(row: HoldRule | LabGate, change: Override) -> dict[str, str]:
+def _new_cells(row: HoldRule | LabGate, change: RowOverride) -> dict[str, str]:
     for column in change.row:
         if column not in (*REQUIRED, *OPTIONAL) or column in ("rule", "drug", "source"):
             raise PolicyError(
                 f"{column!r} is no column that a site may change", place=_place(change)
             )
+    hours = (change.row.get(column) for column in ("hold_hours_min", "hold_hours_max"))
+    given = any(hour is not None for hour in hours)
+    if given and _counts_doses(row) and "hold_doses" not in change.row:
+        raise PolicyError(
+            "the row counts doses, so that other hours alone would change nothing",
+            place=_place(change),
+            remedy="give hold_doses too, or null for none",
+        )
     blank = dict.fromkeys((*REQUIRED, *OPTIONAL), "")
     return blank | cells_of(row) | {name: _text(value) for name, value in change.row.items()}
 
 
-def _override_policy(policy: Policy, change: Override) -> Policy:
+def _counts_doses(row: HoldRule | LabGate) -> bool:
+    return isinstance(row, HoldRule) and row.hold_doses is not None
+
+
+def _override_policy(policy: Policy, change: RowOverride) -> Policy:
     place = _place(change)
     rows: tuple[HoldRule | LabGate, ...] = (*policy.holds, *policy.gates)
     if not any(_meant(row, change) for row in rows):
@@ -147,7 +127,7 @@ def _override_policy(policy: Policy, change: Override) -> Policy:
     return fresh
 
 
-def _override_rule(rule: ClinicalRule, change: Override) -> ClinicalRule:
+def _override_rule(rule: ClinicalRule, change: RowOverride) -> ClinicalRule:
     members = rule.model_dump() | {"ref": _decided(rule.ref, change)}
     for name, value in change.row.items():
         if name in ("firm", "text"):
@@ -160,7 +140,7 @@ def _override_rule(rule: ClinicalRule, change: Override) -> ClinicalRule:
         raise PolicyError(first_fault(error), place=_place(change)) from error
 
 
-def _override_rules(rules: RuleSet, change: Override) -> RuleSet:
+def _override_rules(rules: RuleSet, change: RowOverride) -> RuleSet:
     wanted = rules.get(change.drug)
     return RuleSet(
         name=rules.name,
@@ -180,7 +160,7 @@ class PolicyBook(Frozen):
     def of(
         cls,
         names: Sequence[str],
-        overrides: Iterable[Override] = (),
+        overrides: Iterable[RowOverride] = (),
         *,
         own: Iterable[Policy] = (),
         rules: RuleSet | None = None,

@@ -24,7 +24,6 @@ ROUTE_NAMES = {
 }
 """Routes as records write them, with their SNOMED CT codes."""
 ASPIRIN = ("1191", "aspirin")
-ASPIRIN_WITH_DIPYRIDAMOLE = "B01AC30"
 
 
 class Outcome(StrEnum):
@@ -145,7 +144,7 @@ def regimen_fits(row: HoldRule, exposure: Exposure, facts: Facts) -> bool | None
         None if row.intent is None else _equal(row.intent, exposure.intent),
         _spacing_fits(row, exposure),
         None if row.dose_mg is None else _equal(row.dose_mg, exposure.dose_mg),
-        _scope_fits(row, exposure, facts),
+        _scope_fits(row, facts),
     )
     asked = (row.route, row.intent, row.spacing, row.dose_mg, row.scope)
     answers = [answer for answer, what in zip(tests, asked, strict=True) if what is not None]
@@ -167,24 +166,23 @@ def _spacing_fits(row: HoldRule, exposure: Exposure) -> bool | None:
     return None if hours is None or row.spacing is None else row.spacing.admits(hours)
 
 
-def _scope_fits(row: HoldRule, exposure: Exposure, facts: Facts) -> bool | None:
+def _scope_fits(row: HoldRule, facts: Facts) -> bool | None:
     match row.scope:
         case Scope.VERTEBRAL:
             return facts.procedure.vertebral
         case Scope.WITH_ASPIRIN:
-            return _with_aspirin(exposure, facts)
+            return _with_aspirin(facts)
         case Scope.WITHOUT_ASPIRIN:
-            return not _with_aspirin(exposure, facts)
+            return not _with_aspirin(facts)
         case Scope.CONTRAST:
             return True
         case _:
             return None
 
 
-def _with_aspirin(exposure: Exposure, facts: Facts) -> bool:
+def _with_aspirin(facts: Facts) -> bool:
     taken = (e for e in facts.patient.exposures if e.status is not ExposureStatus.STOPPED)
-    beside = any(e.rxcui == ASPIRIN[0] or e.drug == ASPIRIN[1] for e in taken)
-    return beside or exposure.atc == ASPIRIN_WITH_DIPYRIDAMOLE
+    return any(e.rxcui == ASPIRIN[0] or e.drug == ASPIRIN[1] for e in taken)
 
 
 def _by_band(choice: Choice, facts: Facts, book: PolicyBook, now: datetime) -> Choice:

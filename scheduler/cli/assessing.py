@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from models.catalogue import Catalogue, shipped_catalogue
 from models.clinical.assess import assess
 from models.clinical.facts import ClinicSetting
-from models.clinical.policy import PolicyBook, parse_policy
+from models.clinical.policy import PolicyBook, RowOverride, parse_policy, shipped_rules
 from models.clinical.readiness import Block, Readiness, RuleRef, Status
 from models.errors import InputError
 from models.patients import Referral
@@ -62,12 +62,19 @@ def clinic_of(
         return Clinic(setting, book_of(names or (DEFAULT_POLICY,)), shipped_catalogue())
     found = read_site(site)
     setting = ClinicSetting.model_validate(found.setting.model_dump() | given)
-    book = book_of(names) if names else PolicyBook.of(found.policies, found.overrides)
+    if names:
+        book = book_of(names, found.overrides)
+    else:
+        book = PolicyBook.of(found.policies, found.overrides)
     return Clinic(setting, book, found.offered(shipped_catalogue()))
 
 
-def book_of(policies: Iterable[str]) -> PolicyBook:
+def book_of(policies: Iterable[str], decisions: Iterable[RowOverride] = ()) -> PolicyBook:
     """Policies by shipped name or file, the first that knows a drug speaks for it.
+
+    Args:
+        policies: names or files, in order of precedence.
+        decisions: the site's decisions; those on policies that are not named are left out.
 
     Raises:
         PolicyError: one is unknown or cannot be used.
@@ -76,7 +83,9 @@ def book_of(policies: Iterable[str]) -> PolicyBook:
         name: parse_policy(read_text(Path(name)), place=name) for name in policies if _file(name)
     }
     names = [own[name].name if name in own else name for name in policies]
-    return PolicyBook.of(names, own=own.values())
+    spoken_of = {*names, shipped_rules().name}
+    kept = [decision for decision in decisions if decision.policy in spoken_of]
+    return PolicyBook.of(names, kept, own=own.values())
 
 
 def _file(name: str) -> bool:

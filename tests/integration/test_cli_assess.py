@@ -31,7 +31,9 @@ def _on_apixaban(name: str, kg: float) -> dict[str, Any]:
     )
 
 
-def _assess(folder: Path, bundles: list[object], referrals: list[object], *options: str) -> Ran:
+def _assess(
+    folder: Path, bundles: list[object], referrals: list[object], *options: str | Path
+) -> Ran:
     patients = write_lines(folder / "patients.ndjson", bundles)
     asked = write_lines(folder / "referrals.ndjson", referrals)
     return run("assess", "--patients", patients, "--referrals", asked, *options)
@@ -192,6 +194,36 @@ def test_a_notice_that_no_calendar_holds_is_refused(tmp_path: Path, hours: str) 
     )
     assert (ran.code, ran.out) == (2, "")
     assert "--notice-hours" in ran.err.splitlines()[-1]
+
+
+SITE = """
+id: clinic
+timezone: America/Chicago
+policies: [clinic-page, SIR2019-high]
+overrides:
+  - policy: SIR2019-high
+    drug: aspirin
+    row: {hold_hours_min: 240, hold_hours_max: 240}
+    approver: Dr Vega
+    reason: agreed
+    decided_on: 2026-01-05
+calendars: {day: {weekly: {mon-fri: ["08:00-12:00"]}}}
+resources: [{id: suite-1, kind: suite, calendar: day}]
+"""
+
+
+def test_decisions_of_the_site_hold_for_the_policies_that_are_named(tmp_path: Path) -> None:
+    # Told Tue 09:00, last dose Tue 08:00; the site's 240 h end on Fri 4 Dec 08:00.
+    site = tmp_path / "site.yaml"
+    site.write_text(SITE)
+    ran = _assess(
+        tmp_path,
+        [a_bundle(a_patient("p"), a_drug("p", "1191", "aspirin", "08:00:00"))],
+        [a_referral("r", "p")],
+        *("--now", MONDAY, "--site", site, "--policy", "SIR2019-high", "--json"),
+    )
+    assert ran.code == 0, ran.err
+    assert ran.json[0]["windows"][0][0] == "2026-12-04T08:00:00-06:00"
 
 
 def test_the_catalogue_lists_codes() -> None:

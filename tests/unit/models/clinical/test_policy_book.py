@@ -133,6 +133,14 @@ def test_a_decision_cannot_break_a_row() -> None:
     assert "figures.hours" in refused("clinical-rules", "spacing/radiotherapy", hours=1e12)
 
 
+def test_hours_alone_do_not_replace_a_count_of_doses() -> None:
+    hours = {"hold_hours_min": 72, "hold_hours_max": 72}
+    assert "hold_doses" in refused("SIR2019-high", "apixaban/crcl-50-up", **hours)
+    book = overridden("SIR2019-high", "apixaban/crcl-50-up", **hours, hold_doses=None)
+    # Last dose Tue 08:00 and 72 h.
+    assert first_start(facts(apixaban()), book) == chicago(6, 8)
+
+
 def test_a_decision_needs_an_approver_and_a_reason() -> None:
     for missing in ("approver", "reason"):
         with pytest.raises(ValueError, match=missing):

@@ -31,7 +31,8 @@ def test_a_fraction_of_a_second_rounds_up() -> None:
 
 
 def test_odd_figures_of_a_site_are_no_obstacle() -> None:
-    book = overridden("SIR2019-high", "apixaban", hold_hours_min=1, hold_hours_max=33.3333)
+    hours = {"hold_hours_min": 1, "hold_hours_max": 33.3333, "hold_doses": None}
+    book = overridden("SIR2019-high", "apixaban", **hours)
     given = facts(apixaban(dose_times=()), setting={"notice_hours": 1 / 7})
     # Told 515 s after 09:00; 33.3333 h are 119,999.88 s, so 120,000: Tue 18:28:35, tick 18:30.
     readiness = assess(given, book, NOW + timedelta(microseconds=-1))
