@@ -8,12 +8,12 @@ from typing import Any
 
 import numpy as np
 
-from models.base import SECONDS_PER_DAY
 from models.objective import left_out_cost
 from models.problem import Case, PlanningProblem, Resource
 from models.timegrid import local_day, start_of_day, zone
 from models.windows import Window, WindowSet
 from solver.improve_arrays import NO_LIMIT, WORD, Compiled, Data, Flags, Ints, Words
+from solver.improve_prices import resource_prices, start_costs
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +83,7 @@ def compile_arrays(problem: PlanningProblem) -> Compiled:
         **needs,
         **_signatures(eligible, grid),
         **_presence(eligible, grid, spans),
-        **_prices(problem),
+        **resource_prices(problem),
         **_segments(problem, grid, feasible),
         **_cases(problem, grid, penalty),
     }
@@ -355,24 +355,6 @@ def _presence(
     return {"extent_lo": lo, "extent_hi": hi, **_flat("group_first", "group_member", lists)}
 
 
-def _prices(problem: PlanningProblem) -> dict[str, Any]:
-    resources = problem.resources
-    suites = [r for r, x in enumerate(resources) if x.kind == "suite"]
-    changing = [r for r, x in enumerate(resources) if x.suite_change_cost > 0]
-    suite_no = np.full(len(resources), -1, dtype=np.int64)
-    suite_no[suites] = np.arange(len(suites))
-    change_no = np.full(len(resources), -1, dtype=np.int64)
-    change_no[changing] = np.arange(len(changing))
-    return {
-        "n_suites": len(suites),
-        "n_changing": len(changing),
-        "open_cost": np.array([x.open_cost for x in resources], dtype=np.int64),
-        "change_cost": np.array([x.suite_change_cost for x in resources], dtype=np.int64),
-        "suite_no": suite_no,
-        "change_no": change_no,
-    }
-
-
 def _segments(problem: PlanningProblem, grid: _Grid, feasible: Flags) -> dict[str, Ints]:
     first, rows = [0], []
     for c, case in enumerate(problem.cases):
@@ -401,25 +383,3 @@ def _segments(problem: PlanningProblem, grid: _Grid, feasible: Flags) -> dict[st
 def _seconds(grid: _Grid, slots: Ints) -> Ints:
     """Elapsed seconds from the start of the horizon."""
     return (slots - grid.pad) * (grid.minutes * 60)
-
-
-def start_costs(problem: PlanningProblem, case: Case, seconds: Ints) -> Ints:
-    """`models.objective.start_cost` for many starts, in seconds from the start of the horizon."""
-    prices = problem.objective
-
-    def at(instant: datetime) -> int:
-        return int((instant - problem.horizon.start).total_seconds())
-
-    waited = np.maximum(0, (seconds - at(case.release)) // SECONDS_PER_DAY)
-    costs = prices.wait_per_day[case.priority] * waited
-    if case.due is not None:
-        late = -((at(case.due) - seconds) // SECONDS_PER_DAY)
-        costs = costs + prices.late_per_day[case.priority] * np.maximum(0, late)
-    if case.hold is not None and case.hold.ready_at is not None:
-        off = np.maximum(0, (seconds - at(case.hold.ready_at)) // SECONDS_PER_DAY)
-        costs = costs + prices.off_drug_per_day * case.hold.risk * off
-    if case.booking is not None:
-        apart = np.abs(seconds - at(case.booking.start))
-        price = prices.move + prices.move_per_day * (apart // SECONDS_PER_DAY)
-        costs = costs + case.booking.move_weight * price * (apart > 0)
-    return np.asarray(costs, dtype=np.int64)

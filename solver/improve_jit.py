@@ -1,7 +1,7 @@
 """Compiling the inner loop: numba behind one typed decorator, results cached on disk.
 
 numba looks only at a function's own file to see whether its cached code is stale, not at the files
-of the functions it calls. So the cache lies in a folder named after all of these sources.
+of the functions it calls. So the cache lies in a folder named after all compiled sources.
 """
 
 import os
@@ -21,8 +21,9 @@ HERE = Path(__file__).parent
 @lru_cache(maxsize=1)
 def cache_folder() -> Path:
     """Beside the modules where that can be written, else in the user's own cache."""
-    sources = sorted(HERE.glob("improve*.py"))
-    digest = sha256(b"".join(source.read_bytes() for source in sources)).hexdigest()[:16]
+    sources = [source.read_bytes() for source in sorted(HERE.glob("improve*.py"))]
+    shapes_and_code = [text for text in sources if b"@compiled" in text or b"NamedTuple" in text]
+    digest = sha256(b"".join(shapes_and_code)).hexdigest()[:16]
     chosen = os.environ.get("NUMBA_CACHE_DIR")
     if chosen:
         return Path(chosen) / digest

@@ -81,7 +81,7 @@ def test_changed_source_means_another_cache(
 ) -> None:
     monkeypatch.setattr(improve_jit, "HERE", tmp_path)
     names = set()
-    for text in ("one", "two"):
+    for text in ("@compiled one", "@compiled two"):
         (tmp_path / "improve_x.py").write_text(text)
         improve_jit.cache_folder.cache_clear()
         names.add(improve_jit.cache_folder().name)
