@@ -272,4 +272,5 @@ def _listen(source: TextIO, stop: threading.Event) -> None:
 
 
 if __name__ == "__main__":
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's: it says "stop"
     sys.exit(main(sys.stdin, sys.stdout))
