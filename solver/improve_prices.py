@@ -1,4 +1,4 @@
-"""The prices of the planning file as arrays: of a case's starts, of opening and of changing suite."""
+"""The prices of the planning file as arrays: of case starts, of opening and of changing suite."""
 
 from datetime import datetime
 from typing import Any
