@@ -13,7 +13,7 @@ from tests.integration.documents import a_case, a_document, a_need, booked_at, w
 from tests.shared_data import shared
 
 ROOT = Path(__file__).resolve().parents[2]
-SECONDS = "0.2"
+COUNTED = ("--seconds", 60, "--workers", 1, "--iterations", 100)
 
 
 def _plan_of(path: Path, **starts: str) -> Path:
@@ -26,7 +26,7 @@ def _plan_of(path: Path, **starts: str) -> Path:
 
 def test_plan_writes_and_prints_its_figures(tmp_path: Path) -> None:
     file, out = write(tmp_path / "p.json", a_document()), tmp_path / "plan.json"
-    ran = run("plan", file, "--seconds", SECONDS, "--seed", 3, "--out", out, "--json")
+    ran = run("plan", file, *COUNTED, "--seed", 3, "--out", out, "--json")
     assert ran.code == 0
     written = json.loads(out.read_text())
     # both wait less than a day: only the suite is opened on one day, 40 points
@@ -43,14 +43,14 @@ def test_plan_writes_and_prints_its_figures(tmp_path: Path) -> None:
 
 def test_plan_prints_the_figures_as_text(tmp_path: Path) -> None:
     file = write(tmp_path / "p.json", a_document())
-    ran = run("plan", file, "--seconds", SECONDS)
+    ran = run("plan", file, *COUNTED)
     assert ran.code == 0
     assert "placed    2 of 2" in ran.out
     assert "cost 40" in ran.err  # progress goes to stderr
 
 
 def test_plan_without_out_prints_the_placements(tmp_path: Path) -> None:
-    ran = run("plan", write(tmp_path / "p.json", a_document()), "--seconds", SECONDS, "--json")
+    ran = run("plan", write(tmp_path / "p.json", a_document()), *COUNTED, "--json")
     assert sorted(p["case"] for p in ran.json["placements"]) == ["A", "B"]
 
 
@@ -64,7 +64,7 @@ def test_counted_steps_of_one_worker_repeat_a_plan(tmp_path: Path) -> None:
 
 def test_packed_files_are_read_and_written(tmp_path: Path) -> None:
     file, out = write(tmp_path / "p.json", a_document()), tmp_path / "plan.json.gz"
-    assert run("plan", file, "--seconds", SECONDS, "--out", out).code == 0
+    assert run("plan", file, *COUNTED, "--out", out).code == 0
     assert out.read_bytes()[:2] == b"\x1f\x8b"
     assert run("check", file, out).code == 0
 
@@ -73,7 +73,7 @@ def test_a_mandatory_case_left_out_is_an_error(tmp_path: Path) -> None:
     # 5 h do not fit into a suite open for 4 h
     long = a_case("A", mandatory=True, needs=[a_need("suite", "suite", 300)])
     file, out = write(tmp_path / "p.json", a_document(long, a_case("B"))), tmp_path / "plan.json"
-    ran = run("plan", file, "--seconds", SECONDS, "--out", out)
+    ran = run("plan", file, *COUNTED, "--out", out)
     assert ran.code == 1
     assert "not placed: A" in ran.err.splitlines()[-1]
     assert run("check", file, out).code == 1
@@ -188,7 +188,7 @@ def test_explain_says_what_would_help(tmp_path: Path) -> None:
 
 def test_the_example_is_a_planning_file(tmp_path: Path) -> None:
     file, out = ROOT / "examples" / "one-suite.json", tmp_path / "plan.json"
-    ran = run("plan", file, "--seconds", SECONDS, "--out", out, "--json")
+    ran = run("plan", file, *COUNTED, "--out", out, "--json")
     # 75 + 60 + 45 minutes fit into four hours: nobody is left out, and the suite is opened once;
     # the booking at 10:00 is in the way of the hold that is ready at 09:30, or the other way round
     assert (ran.code, ran.json["placed"]) == (0, 3)
