@@ -6,7 +6,7 @@ Labs are in the units named on `LabCode`; unknown facts are None or absent, and 
 from datetime import date, time
 from enum import StrEnum
 
-from pydantic import Field, NonNegativeFloat, PositiveFloat
+from pydantic import Field, PositiveFloat
 
 from models.base import Frozen, Id, Instant
 
@@ -141,7 +141,6 @@ class PatientFacts(Frozen):
     unreadable: tuple[str, ...] = ()
     """Records of this patient that could not be read, a sentence each: their content is unknown."""
     language: str = "en"
-    distance_km: NonNegativeFloat | None = None
 
     def latest(self, code: LabCode) -> Lab | None:
         """The most recent result of a code."""

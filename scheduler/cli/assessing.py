@@ -11,7 +11,14 @@ from models.catalogue import Catalogue, shipped_catalogue
 from models.clinical.assess import assess
 from models.clinical.facts import ClinicSetting
 from models.clinical.policy import PolicyBook, RowOverride, parse_policy, shipped_rules
-from models.clinical.readiness import Block, Readiness, RuleRef, Status
+from models.clinical.readiness import (
+    Block,
+    HoldPlan,
+    Readiness,
+    Requirement,
+    RuleRef,
+    Status,
+)
 from models.errors import InputError
 from models.patients import Referral
 from models.timegrid import zone
@@ -159,47 +166,42 @@ def answer_json(answer: Readiness, tz: ZoneInfo) -> dict[str, Any]:
     def local(instant: datetime | None) -> str | None:
         return instant.astimezone(tz).isoformat() if instant else None
 
+    def held(hold: HoldPlan) -> dict[str, Any]:
+        return {
+            "drug": hold.drug,
+            **_source(hold.ref),
+            "stage": hold.stage.value,
+            "last_dose": local(hold.last_dose),
+            "ready_at": local(hold.ready_at),
+            "hours": hold.hours,
+            "doses": hold.doses,
+            "restart": restart_text(hold.restart_hours),
+            "restart_hours": hold.restart_hours,
+            "cap_at": local(hold.cap_at),
+            "cap_hard": hold.cap_hard,
+            "sentence": hold.sentence,
+        }
+
+    def wanted(asked: Requirement) -> dict[str, Any]:
+        return {
+            **_said(asked),
+            "latest": local(asked.latest),
+            "applies_from": local(asked.applies_from),
+            "firm": asked.firm,
+            "closes_windows": asked.closes_windows,
+            "drug": asked.drug or None,
+        }
+
     return {
         "referral": answer.referral,
         "patient": answer.patient,
         "procedure": answer.procedure,
         "status": answer.status.value,
         "windows": [[local(a), local(b)] for a, b in answer.windows],
-        "holds": [
-            {
-                "drug": hold.drug,
-                **_source(hold.ref),
-                "stage": hold.stage.value,
-                "last_dose": local(hold.last_dose),
-                "ready_at": local(hold.ready_at),
-                "hours": hold.hours,
-                "doses": hold.doses,
-                "restart": restart_text(hold.restart_hours),
-                "restart_hours": hold.restart_hours,
-                "sentence": hold.sentence,
-            }
-            for hold in answer.holds
-        ],
-        "requirements": [
-            {
-                "kind": asked.kind,
-                **_source(asked.ref),
-                "sentence": asked.sentence,
-                "latest": local(asked.latest),
-                "applies_from": local(asked.applies_from),
-                "firm": asked.firm,
-                "closes_windows": asked.closes_windows,
-                "drug": asked.drug or None,
-            }
-            for asked in answer.requirements
-        ],
-        "blocks": [
-            {"kind": block.kind, **_source(block.ref), "sentence": block.sentence, "latest": None}
-            for block in answer.blocks
-        ],
-        "preparation": [
-            {"kind": p.kind, **_source(p.ref), "sentence": p.sentence} for p in answer.preparation
-        ],
+        "holds": [held(hold) for hold in answer.holds],
+        "requirements": [wanted(asked) for asked in answer.requirements],
+        "blocks": [{**_said(block), "latest": None} for block in answer.blocks],
+        "preparation": [_said(prepared) for prepared in answer.preparation],
         "needs": list(answer.needs),
         "extra_minutes": answer.extra_minutes,
         "assessed_at": local(answer.assessed_at),
@@ -208,6 +210,14 @@ def answer_json(answer: Readiness, tz: ZoneInfo) -> dict[str, Any]:
 
 def _source(ref: RuleRef) -> dict[str, str]:
     return ref.model_dump()
+
+
+def _said(statement: Requirement | Block) -> dict[str, Any]:
+    return {
+        "kind": statement.kind,
+        **_source(statement.ref),
+        "sentence": statement.sentence,
+    }
 
 
 def restart_text(hours: float | None) -> str:

@@ -4,27 +4,11 @@ A referral always gets an answer: a `FactsProblem` is for the caller to turn int
 """
 
 from dataclasses import dataclass
-from typing import Protocol
 
+from models.catalogue import Catalogue
 from models.clinical.facts import ClinicSetting, Facts
-from models.patients import PatientFacts, Referral
-from models.procedures import ProcedureType
-
-
-class Patients(Protocol):
-    """Whoever knows the patients."""
-
-    def patient(self, reference: str) -> PatientFacts | None:
-        """The patient of an id or reference, if known."""
-        ...
-
-
-class ProcedureTypes(Protocol):
-    """The procedure catalogue."""
-
-    def find(self, code: str, system: str) -> ProcedureType | None:
-        """The entry of a procedure code, if there is one."""
-        ...
+from models.patients import Referral
+from scheduler.intake.intake import Intake
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +24,7 @@ class FactsProblem:
 
 
 def facts_for(
-    intake: Patients, referral: Referral, catalogue: ProcedureTypes, setting: ClinicSetting
+    intake: Intake, referral: Referral, catalogue: Catalogue, setting: ClinicSetting
 ) -> Facts | FactsProblem:
     """The facts of one referral, or what is missing for them.
 
@@ -59,11 +43,10 @@ def facts_for(
         )
     procedure = catalogue.find(referral.code, referral.system)
     if procedure is None:
-        return _problem(
-            "unknown-procedure",
-            referral,
-            f"procedure {_named(referral)} is not in the catalogue: add it, or correct the code",
-        )
+        lacks = "is not in the catalogue: add it, or correct the code"
+        if catalogue.is_add_on(referral.code, referral.system):
+            lacks = "stands for further levels only: send the code of the first level"
+        return _problem("unknown-procedure", referral, f"procedure {_named(referral)} {lacks}")
     return Facts(patient=patient, referral=referral, procedure=procedure, setting=setting)
 
 

@@ -2,22 +2,13 @@
 
 import pytest
 
-from models.catalogue import shipped_catalogue
+from models.catalogue import Catalogue, shipped_catalogue
 from models.clinical.facts import ClinicSetting, Facts
-from models.procedures import ProcedureType
 from scheduler.intake.facts import FactsProblem, facts_for
 from scheduler.intake.intake import take_referrals
 from tests.unit.scheduler.intake.resources import TIMEZONE, Json, concept, patient, read, request
 
 SETTING = ClinicSetting(timezone=TIMEZONE)
-
-
-class Nothing:
-    """A catalogue without procedures."""
-
-    def find(self, code: str, system: str) -> ProcedureType | None:
-        del code, system
-        return None
 
 
 def given(**members: object) -> Facts | FactsProblem:
@@ -37,6 +28,11 @@ def test_patient_and_procedure_come_together() -> None:
         ({"subject": {"reference": "Patient/p9"}}, "patient-not-found", "patient p9"),
         ({"code": concept("Tap", ("urn:x", "1"))}, "unknown-procedure", "procedure 1 (Tap)"),
         ({"code": concept("Tap")}, "unknown-procedure", "procedure without a code (Tap)"),
+        (
+            {"code": concept("", ("http://www.ama-assn.org/go/cpt", "22512"))},
+            "unknown-procedure",
+            "procedure 22512 (22512) stands for further levels only",
+        ),
     ],
 )
 def test_what_is_missing_is_said(members: Json, kind: str, words: str) -> None:
@@ -48,6 +44,8 @@ def test_what_is_missing_is_said(members: Json, kind: str, words: str) -> None:
 
 def test_a_procedure_the_catalogue_lacks_is_unknown() -> None:
     (referral,) = take_referrals([request()], timezone=TIMEZONE).referrals
-    found = facts_for(read(patient()), referral, Nothing(), SETTING)
+    found = facts_for(
+        read(patient()), referral, Catalogue(version="0", systems={}, procedures=()), SETTING
+    )
     assert isinstance(found, FactsProblem)
     assert found.procedure == "22511"
