@@ -56,4 +56,5 @@ def _problem(kind: str, referral: Referral, sentence: str) -> FactsProblem:
 
 def _named(referral: Referral) -> str:
     code = referral.code or "without a code"
-    return f"{code} ({referral.display})" if referral.display else code
+    display = referral.display
+    return f"{code} ({display})" if display not in ("", code) else code

@@ -31,7 +31,7 @@ def test_patient_and_procedure_come_together() -> None:
         (
             {"code": concept("", ("http://www.ama-assn.org/go/cpt", "22512"))},
             "unknown-procedure",
-            "procedure 22512 (22512) stands for further levels only",
+            "procedure 22512 stands for further levels only",
         ),
     ],
 )
