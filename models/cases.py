@@ -4,7 +4,7 @@ What the clinical rules added arrives as tags. A tag that nothing here serves is
 dropped. Need times lie on ticks: minutes are rounded up, away from the procedure's start.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from pydantic import ValidationError
 
@@ -157,7 +157,9 @@ def planning_case(
 ) -> Case:
     """The case of a referral: windows within the horizon of its assessment, needs, hold, booking.
 
-    The booking's move weight is set by the stage of the hold; its lock is kept.
+    The booking's move weight is set by the stage of the hold; its lock is kept. Days that the case
+    has waited or been late already are in every plan, so release and due leave them out: counted,
+    they would make leaving out a case that waits long cheaper than placing it.
 
     Raises:
         InputError: an unknown priority, a tag nothing serves, or a booking whose roles are not
@@ -169,7 +171,8 @@ def planning_case(
         raise InputError(f"priority {referral.priority!r} is none of {known}", place=place)
     priority = site.priorities[referral.priority]
     release = referral.authored or readiness.assessed_at
-    horizon = site.horizon(readiness.assessed_at)
+    now, due = readiness.assessed_at, site.due(priority, release)
+    horizon = site.horizon(now)
     if booking is not None:
         weight = site.move_weights[readiness.stage]
         booking = booking.model_copy(update={"move_weight": weight})
@@ -177,8 +180,8 @@ def planning_case(
         return Case(
             id=referral.id,
             priority=priority,
-            release=release,
-            due=site.due(priority, release),
+            release=_without_days_gone(release, now),
+            due=None if due is None else _without_days_gone(due, now),
             windows=_pairs(readiness.window_set.clip(horizon.start, horizon.end)),
             needs=needs_of(procedure, referral, readiness, site.tick_minutes),
             hold=planning_hold(readiness),
@@ -186,6 +189,11 @@ def planning_case(
         )
     except ValidationError as error:
         raise InputError(first_fault(error), place=place, remedy="book it anew") from error
+
+
+def _without_days_gone(counts_from: datetime, now: datetime) -> datetime:
+    """The same hour of the day, later by the whole days that have gone by."""
+    return counts_from + timedelta(days=max(0, (now - counts_from) // timedelta(days=1)))
 
 
 def _pairs(windows: WindowSet) -> tuple[tuple[datetime, datetime], ...]:

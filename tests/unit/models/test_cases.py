@@ -146,6 +146,14 @@ def test_a_case_carries_what_the_solver_may_know(vertebroplasty: ProcedureType) 
     assert (case.hold, case.booking, case.mandatory) == (None, None, False)
 
 
+def test_days_gone_by_are_not_counted_again(vertebroplasty: ProcedureType) -> None:
+    # Authored 10 days and 2 h before the assessment: 10 whole days are gone. Urgent is late after
+    # 4 days, that is 6 days and 2 h ago: 6 whole days are gone.
+    old = referral(priority="asap", authored=local("11-13 06:00"))
+    case = planning_case(old, readiness(), vertebroplasty, site())
+    assert (case.release, case.due) == (local("11-23 06:00"), local("11-23 06:00"))
+
+
 def test_an_unknown_priority_is_refused(vertebroplasty: ProcedureType) -> None:
     with pytest.raises(InputError, match="case A: priority 'now' is none of stat, asap, urgent"):
         planning_case(referral(priority="now"), readiness(), vertebroplasty, site())
