@@ -119,19 +119,19 @@ def _on_plan(
         update={
             "windows": tuple((w.start, w.end) for w in windows),
             "status": fresh.status if fresh.windows else planned.status,
-            "holds": tuple(_begun(scene, booking, hold) for hold in planned.holds),
+            "holds": tuple(_staged(scene, booking, hold) for hold in planned.holds),
         }
     )
 
 
-def _begun(scene: Scene, booking: BookingRecord, hold: HoldPlan) -> HoldPlan:
-    """A planned hold counts as begun once a patient who was told should have stopped."""
-    if _stops_told(booking) is None or hold.ready_at is None or hold.last_dose is None:
+def _staged(scene: Scene, booking: BookingRecord, hold: HoldPlan) -> HoldPlan:
+    """A hold is planned once the patient was told, and begun once they should have stopped."""
+    recorded = hold.stage not in {HoldStage.NONE, HoldStage.PLANNED}
+    if recorded or _stops_told(booking) is None or hold.ready_at is None or hold.last_dose is None:
         return hold
     latest_dose = booking.held.start - (hold.ready_at - hold.last_dose)
-    if hold.stage in {HoldStage.NONE, HoldStage.PLANNED} and latest_dose <= scene.now:
-        return hold.model_copy(update={"stage": HoldStage.STARTED})
-    return hold
+    stage = HoldStage.STARTED if latest_dose <= scene.now else HoldStage.PLANNED
+    return hold.model_copy(update={"stage": stage})
 
 
 def _not_offered(scene: Scene, file: CaseFile) -> Readiness:

@@ -56,6 +56,12 @@ def on_apixaban(small_store: Store) -> Container:
     return container
 
 
+def test_a_hold_is_planned_once_the_patient_is_told(store: Store) -> None:
+    told = on_apixaban(store)
+    told.assess_all()  # Monday 09:00: the last dose is due on Tuesday 08:00
+    assert told.show_case("A").readiness.stage == HoldStage.PLANNED
+
+
 def test_a_begun_hold_outlives_a_move_to_later(store: Store) -> None:
     # Wednesday 20:00 is 36 h after the last dose; told anew, the patient would have to wait until
     # Saturday, yet nobody takes up the drug again because of one hour.
