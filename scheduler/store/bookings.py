@@ -16,7 +16,15 @@ from scheduler.records import (
     ReservationState,
 )
 from scheduler.store.cases import one_changed
-from scheduler.store.codec import AnyRow, instant, maybe_instant, maybe_seconds, seconds, text
+from scheduler.store.codec import (
+    AnyRow,
+    instant,
+    maybe_instant,
+    maybe_seconds,
+    read_document,
+    seconds,
+    text,
+)
 from scheduler.store.tables import BookingRow, ClosureRow, ReservationRow
 
 
@@ -96,7 +104,7 @@ def _reservation(row: AnyRow) -> Reservation:
         id=row.id,
         case=row.case_id,
         token=row.token,
-        held=Held.model_validate_json(row.held),
+        held=read_document(Held, row.held),
         state=ReservationState(row.state),
         expires_at=instant(row.expires_at),
         created_at=instant(row.created_at),
@@ -192,7 +200,7 @@ def _booking(row: AnyRow) -> BookingRecord:
     return BookingRecord(
         id=row.id,
         case=row.case_id,
-        held=Held.model_validate_json(row.held),
+        held=read_document(Held, row.held),
         state=BookingState(row.state),
         locked=row.locked,
         placed_at=instant(row.placed_at),

@@ -17,7 +17,7 @@ from scheduler.records import (
     PatientRecord,
     SiteRecord,
 )
-from scheduler.store.codec import AnyRow, instant, seconds, text
+from scheduler.store.codec import AnyRow, instant, read_document, seconds, text
 from scheduler.store.tables import CaseRow, DecisionRow, PatientRow, SiteRow
 
 _NOTES = TypeAdapter(tuple[Note, ...])
@@ -88,7 +88,7 @@ class SqlPatients:
             query = query.where(PatientRow.id.in_(sorted(set(patients))))
         records = (
             PatientRecord(
-                imported=PatientFacts.model_validate_json(row.facts),
+                imported=read_document(PatientFacts, row.facts),
                 notes=_NOTES.validate_json(row.notes),
                 version=row.version,
             )
@@ -202,9 +202,9 @@ class SqlCases:
 def _case(row: AnyRow) -> CaseRecord:
     referral, state, readiness, received_at, version = row
     return CaseRecord(
-        referral=Referral.model_validate_json(referral),
+        referral=read_document(Referral, referral),
         state=CaseState(state),
-        readiness=Readiness.model_validate_json(readiness) if readiness else None,
+        readiness=read_document(Readiness, readiness) if readiness else None,
         received_at=instant(received_at),
         version=version,
     )
@@ -225,7 +225,7 @@ class SqlDecisions:
             query = query.where(DecisionRow.case_id == case)
         found: dict[str, list[Decision]] = {}
         for case_id, decision in self._connection.execute(query):
-            found.setdefault(case_id, []).append(Decision.model_validate_json(decision))
+            found.setdefault(case_id, []).append(read_document(Decision, decision))
         return {name: tuple(decisions) for name, decisions in found.items()}
 
     def add(self, decision_id: str, case: str, decision: Decision) -> None:

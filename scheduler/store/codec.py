@@ -3,12 +3,16 @@
 import hashlib
 import json
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, TypeVar
 
-from pydantic import BaseModel
+from pydantic import BaseModel, ValidationError
 from sqlalchemy import Row
 
+from models.documents import first_fault
+from models.errors import InputError
 from models.patients import Referral
+
+M = TypeVar("M", bound=BaseModel)
 
 AnyRow = Row[*tuple[Any, ...]]
 """A row of several columns, read by name."""
@@ -40,6 +44,22 @@ def text(value: BaseModel) -> str:
     if isinstance(value, Referral):
         data["flags"] = sorted(data["flags"])
     return json.dumps(data, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+
+
+def read_document(model: type[M], kept: str) -> M:
+    """A model from its text in a column.
+
+    Raises:
+        InputError: the text is not what this program writes.
+    """
+    try:
+        return model.model_validate_json(kept)
+    except ValidationError as error:
+        raise InputError(
+            f"a kept {model.__name__} cannot be read: {first_fault(error)}",
+            place="store",
+            remedy="open it with the version of Holdfast that wrote it",
+        ) from error
 
 
 def digest(value: BaseModel | str) -> str:

@@ -7,18 +7,20 @@ import pytest
 from sqlalchemy import text
 
 from models.clinical.facts import Decision
-from models.errors import BusyError, NotFoundError, StaleError
+from models.errors import BusyError, InputError, NotFoundError, StaleError
 from models.patients import PatientFacts, Referral
 from scheduler.records import (
     BookingState,
     CaseState,
     Closure,
+    Held,
     ReservationState,
     RevisionRecord,
     RevisionState,
     RunRecord,
     RunState,
 )
+from scheduler.store.codec import read_document
 from scheduler.store.engine import Store, open_engine, store_url
 from scheduler.store.unit_of_work import SqlUnitOfWork
 from tests.contract.data import NINE, add_case, booking, held, reservation
@@ -227,3 +229,8 @@ def test_settings_of_every_sqlite_connection(tmp_path: Path) -> None:
         "foreign_keys": 1,
         "busy_timeout": 5000,
     }
+
+
+def test_a_document_of_another_version_is_one_clear_error() -> None:
+    with pytest.raises(InputError, match="store: a kept Held cannot be read: .*; open it with"):
+        read_document(Held, '{"shelf": 1}')
