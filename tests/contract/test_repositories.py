@@ -232,5 +232,5 @@ def test_settings_of_every_sqlite_connection(tmp_path: Path) -> None:
 
 
 def test_a_document_of_another_version_is_one_clear_error() -> None:
-    with pytest.raises(InputError, match="store: a kept Held cannot be read: .*; open it with"):
+    with pytest.raises(InputError, match=r"store: a kept Held cannot be read: .*; open it with"):
         read_document(Held, '{"shelf": 1}')
