@@ -5,13 +5,14 @@ BIN := $(VENV)/bin
 export PYTHONSAFEPATH := 1
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help install dev demo test check lint types imports format bench clean
+.PHONY: help install dev demo test check lint types imports format bench bench-growth clean
 help:
 	@echo "make demo     two weeks of a demo department: import, assess, book, break, re-plan, pages"
 	@echo "make test     the whole test suite with coverage"
 	@echo "make check    lint, types, import contracts"
 	@echo "make install  leaves $(BIN)/holdfast"
-	@echo "make bench    benchmarks (minutes)"
+	@echo "make bench    every problem, every peer, 60 s each: hours; BENCH='--seconds 5' for less"
+	@echo "make bench-growth  time and memory against the number of cases"
 
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
@@ -32,6 +33,10 @@ $(VENV)/.compiled: $(VENV)/.runtime $(wildcard solver/improve*.py)
 	@$(BIN)/holdfast plan examples/one-suite.json --seconds 300 --workers 1 --iterations 50 \
 	  > $(VENV)/compiled.log 2>&1 || \
 	  { cat $(VENV)/compiled.log; exit 1; }
+	@touch $@
+
+$(VENV)/.bench: $(VENV)/.compiled
+	$(BIN)/python -m pip install --quiet -c constraints.txt -e '.[bench]'
 	@touch $@
 
 install: $(VENV)/.compiled
@@ -58,6 +63,12 @@ imports: dev
 format: dev
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
+
+bench: $(VENV)/.bench
+	$(BIN)/python benchmarks/bench.py $(BENCH)
+
+bench-growth: $(VENV)/.bench
+	$(BIN)/python benchmarks/growth.py $(BENCH)
 
 clean:
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .coverage*
