@@ -67,9 +67,12 @@ class Search:
 
     def construct(self) -> None:
         """Bookings that still stand, then every other case, the dearest to leave out first."""
+        self.build(*_bookings(self._compiled))
+
+    def build(self, slots: Ints, chosen: Ints) -> None:
+        """From nothing: given starts (-1: none) and resources where they stand, then the rest."""
         prices = self._data.out_cost
         order = np.argsort(-prices, kind="stable").astype(np.int64)
-        slots, chosen = _bookings(self._compiled)
         standing = np.concatenate((order[self._data.fixed[order] == 1], order))
         loop.place_booked(*self._records[:2], standing, slots, chosen)
         loop.insert_all(*self._records, order, 0)

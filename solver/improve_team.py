@@ -16,6 +16,7 @@ import numpy as np
 from solver.bound import Bound, own_cost_bound, whole_prices
 from solver.bound_day import DayModel, day_bound, day_model
 from solver.cpsat.days import assign_days
+from solver.cpsat.whole import Standing, solve_whole
 from solver.improve import Search, Solution
 from solver.improve_arrays import Compiled, Ints
 from solver.improve_days import DayMoves
@@ -29,6 +30,7 @@ ASSIGNMENT_SHARE = 0.2
 DAY_MOVES_FROM = (0.1, 0.6)
 FRUITLESS_STEPS = 8
 SEED_STEP = 7919
+WHOLE_CASES = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +83,8 @@ class Team:
         until = time.monotonic() + seconds
         for thread in self._threads:
             thread.join(max(0.0, until - time.monotonic()))
+        if self.best.total <= self.bound.points:
+            return True
         # With iterations for a limit, the proof may not outlast the searches.
         ending = self._threads if self._limits.max_iterations is None else self._threads[:-1]
         return not any(thread.is_alive() for thread in ending)
@@ -192,12 +196,33 @@ class Team:
         self._raise_bound(day_bound(self._compiled, self._model, LINEAR_SHARE * seconds))
         if self._share() > LINEAR_SHARE or self._ended.is_set():
             return
+        if len(self._compiled.data.out_cost) <= WHOLE_CASES:
+            self._solve_whole()
+            return
         start = self.best.start
         hint = np.where(start >= 0, self._compiled.data.day_of[start], -1)
         answer = assign_days(self._model, hint, ASSIGNMENT_SHARE * seconds, self._stopped)
         self._days = answer.days
         points = whole_prices(self._compiled, answer.bound)
         self._raise_bound(Bound(points, "day-assignment"))
+
+    def _solve_whole(self) -> None:
+        """Solve the exact model of a small problem; its plan, unless iterations alone may decide."""
+        known = Standing(self.best.start, self.best.res)
+        seconds = (1 - self._share()) * self._limits.seconds
+        answer = solve_whole(
+            self._compiled,
+            known,
+            seconds,
+            workers=self._limits.workers,
+            should_stop=self._stopped,
+        )
+        points = whole_prices(self._compiled, answer.bound)
+        if answer.standing is not None and self._limits.max_iterations is None:
+            found = Search(self._compiled, self._limits.seed)
+            found.build(answer.standing.start, answer.standing.res)
+            self._offer(found)
+        self._raise_bound(Bound(points, "whole"))
 
     def _raise_bound(self, found: Bound | None) -> None:
         if found is not None and found.points > self.bound.points:

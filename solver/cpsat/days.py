@@ -30,7 +30,7 @@ class DayAnswer:
 
 
 @contextmanager
-def _stopped_by(solver: cp_model.CpSolver, should_stop: Callable[[], bool]) -> Iterator[None]:
+def stopped_by(solver: cp_model.CpSolver, should_stop: Callable[[], bool]) -> Iterator[None]:
     """Stop the solver soon after `should_stop` says so; its own callbacks can be seconds apart."""
     done = threading.Event()
 
@@ -83,20 +83,20 @@ def assign_days(
     solver.parameters.num_workers = 1
     solver.parameters.linearization_level = 2
     solver.parameters.random_seed = seed
-    with _stopped_by(solver, should_stop):
+    with stopped_by(solver, should_stop):
         status = solver.solve(program)
     if status == cp_model.UNKNOWN:
-        return DayAnswer(None, _proven(solver))
+        return DayAnswer(None, proven(solver))
     if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
         return DayAnswer(None, 0)
     days = np.full(len(model.out), -1, dtype=np.int64)
     for variable, case, day in zip(x, model.col_case, model.col_day, strict=True):
         if solver.boolean_value(variable):
             days[case] = day
-    return DayAnswer(days, _proven(solver))
+    return DayAnswer(days, proven(solver))
 
 
-def _proven(solver: cp_model.CpSolver) -> int:
+def proven(solver: cp_model.CpSolver) -> int:
     """The proven bound: an integer that the solver hands out as a float with rounding noise."""
     return ceil(solver.best_objective_bound - BOUND_NOISE)
 
