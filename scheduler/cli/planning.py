@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from models.checks.feasibility import Violation
     from models.plan import Plan
     from models.problem import PlanningProblem
-    from solver.optimize import SolveResult
+    from solver.optimize import Settings, SolveResult
 
 
 def plan(
@@ -29,22 +29,36 @@ def plan(
         int | None,
         typer.Option(min=1, help="End after so many steps: with one worker, a plan to repeat."),
     ] = None,
+    max_moves: Annotated[
+        int | None,
+        typer.Option(
+            min=0,
+            help="Most unlocked bookings that still stand to get another start or none;"
+            " those that no longer stand are forced and counted apart.",
+        ),
+    ] = None,
+    curve: Annotated[
+        bool, typer.Option("--curve", help="Tell cost against number of moves; writes no plan.")
+    ] = False,
     out: Annotated[Path | None, typer.Option(help="Where to write the plan.")] = None,
     as_json: AsJson = False,
 ) -> None:
     """Optimise a planning file; Ctrl-C keeps the best plan so far."""
-    from scheduler.cli.progress import PlanProgress, stop_requests
     from scheduler.files import check_writable, read_problem, write_plan
-    from solver.optimize import Settings, optimize
+    from solver.optimize import Settings
 
+    if curve and (out or max_moves is not None):
+        raise typer.BadParameter("--curve goes with neither --out nor --max-moves")
     if out:
         check_writable(out)
     problem = read_problem(file)
     settings = Settings(seconds=seconds, seed=seed, workers=workers, max_iterations=iterations)
-    with stop_requests() as should_stop, PlanProgress(len(problem.cases)) as progress:
-        result = optimize(problem, settings, on_progress=progress.update, should_stop=should_stop)
+    if curve:
+        _curve(problem, settings, as_json=as_json)
+        return
+    result, moves = _search(problem, settings, max_moves)
     judge(problem, result)
-    figures = _figures(result)
+    figures = _figures(result) | moves
     if out:
         write_plan(out, result.plan, figures)
     _tell(figures, result.plan, len(problem.cases), out, as_json=as_json)
@@ -54,6 +68,37 @@ def plan(
             place=str(file),
             remedy="give more --seconds, or widen their windows",
         )
+
+
+def _search(
+    problem: "PlanningProblem", settings: "Settings", max_moves: int | None
+) -> tuple["SolveResult", dict[str, Any]]:
+    """The answer, and what it says of moves when they are limited."""
+    from scheduler.cli.moves import moves_figures
+    from scheduler.cli.progress import PlanProgress, stop_requests
+    from solver.few_moves import fewest_moves
+    from solver.optimize import optimize
+
+    with stop_requests() as stop, PlanProgress(len(problem.cases)) as progress:
+        if max_moves is None:
+            update = progress.update
+            return optimize(problem, settings, on_progress=update, should_stop=stop), {}
+        found = fewest_moves(
+            problem, max_moves, settings, on_progress=progress.update, should_stop=stop
+        )
+    return found.result, moves_figures(found)
+
+
+def _curve(problem: "PlanningProblem", settings: "Settings", *, as_json: bool) -> None:
+    from scheduler.cli.moves import tell_curve
+    from scheduler.cli.progress import PlanProgress, stop_requests
+    from solver.few_moves import moves_curve
+
+    with stop_requests() as stop, PlanProgress(len(problem.cases)) as progress:
+        points = moves_curve(problem, None, settings, on_progress=progress.update, should_stop=stop)
+    for point in points:
+        judge(problem, point.result)
+    tell_curve(points, as_json=as_json)
 
 
 def judge(problem: "PlanningProblem", result: "SolveResult") -> None:
@@ -151,12 +196,20 @@ def _tell(
             "bound": f"{figures['bound']:,} ({figures['bound_kind']})",
             "gap": f"{figures['gap']:.2%}",
             "placed": f"{figures['placed']} of {cases}",
+            **_told_moves(figures),
             "seconds": figures["seconds"],
             "seed": figures["seed"],
             "versions": ", ".join(f"{k} {v}" for k, v in figures["versions"].items()),
             **({"written to": out} if out else {}),
         }
     )
+
+
+def _told_moves(figures: dict[str, Any]) -> dict[str, str]:
+    if "max_moves" not in figures:
+        return {}
+    moves, forced = len(figures["moves"]), len(figures["forced_moves"])
+    return {"moves": f"{moves} of at most {figures['max_moves']}, and {forced} forced"}
 
 
 COMMANDS: Commands = {"plan": plan, "check": check}

@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -67,6 +68,46 @@ def test_packed_files_are_read_and_written(tmp_path: Path) -> None:
     assert run("plan", file, *COUNTED, "--out", out).code == 0
     assert out.read_bytes()[:2] == b"\x1f\x8b"
     assert run("check", file, out).code == 0
+
+
+def _wanted_slot() -> dict[str, Any]:
+    """A is booked at 08:00; the urgent B may start at 08:00 only, and costs 4,000 left out."""
+    only = [["2026-11-23T08:00:00-06:00", "2026-11-23T08:05:00-06:00"]]
+    return a_document(
+        a_case("A", booking=booked_at("08:00")), a_case("B", priority="urgent", windows=only)
+    )
+
+
+def test_plan_moves_no_more_than_it_may(tmp_path: Path) -> None:
+    file, out = write(tmp_path / "p.json", _wanted_slot()), tmp_path / "plan.json"
+    ran = run("plan", file, *COUNTED, "--max-moves", 0, "--out", out, "--json")
+    # 4,000 for B left out and 40 for the day of the suite
+    assert (ran.code, ran.json["cost"], ran.json["moves"]) == (0, 4040, [])
+    assert json.loads(out.read_text())["max_moves"] == 0
+    ran = run("plan", file, *COUNTED, "--max-moves", 1)
+    # 150 for moving A within the day, and 40
+    assert "cost      190" in ran.out
+    assert "moves     1 of at most 1, and 0 forced" in ran.out
+
+
+def test_curve_tells_cost_against_moves(tmp_path: Path) -> None:
+    file = write(tmp_path / "p.json", _wanted_slot())
+    ran = run("plan", file, *COUNTED, "--curve", "--json")
+    assert [(p["max_moves"], p["moves"], p["cost"]) for p in ran.json["curve"]] == [
+        (0, 0, 4040),
+        (None, 1, 190),
+    ]
+    told = run("plan", file, *COUNTED, "--curve").out
+    assert [line.split()[:4] for line in told.splitlines()[-2:]] == [
+        ["0", "0", "0", "4,040"],
+        ["any", "1", "0", "190"],
+    ]
+
+
+def test_curve_writes_no_plan(tmp_path: Path) -> None:
+    file, out = write(tmp_path / "p.json", a_document()), tmp_path / "plan.json"
+    assert run("plan", file, "--curve", "--out", out).code == 2
+    assert not out.exists()
 
 
 def test_a_mandatory_case_left_out_is_an_error(tmp_path: Path) -> None:
