@@ -16,6 +16,7 @@ import numpy as np
 from solver.bound import Bound, own_cost_bound, whole_prices
 from solver.bound_day import DayModel, day_bound, day_model
 from solver.cpsat.days import assign_days
+from solver.cpsat.packing import only_places_count, pack
 from solver.cpsat.whole import Standing, solve_whole
 from solver.improve import Search, Solution
 from solver.improve_arrays import Compiled, Ints
@@ -31,6 +32,7 @@ DAY_MOVES_FROM = (0.1, 0.6)
 FRUITLESS_STEPS = 8
 SEED_STEP = 7919
 WHOLE_CASES = 60
+PACKING_SHARE = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,6 +198,8 @@ class Team:
         self._raise_bound(day_bound(self._compiled, self._model, LINEAR_SHARE * seconds))
         if self._share() > LINEAR_SHARE or self._ended.is_set():
             return
+        if only_places_count(self._compiled):
+            self._pack()
         if len(self._compiled.data.out_cost) <= WHOLE_CASES:
             self._solve_whole()
             return
@@ -207,7 +211,7 @@ class Team:
         self._raise_bound(Bound(points, "day-assignment"))
 
     def _solve_whole(self) -> None:
-        """Solve the exact model of a small problem; its plan, unless iterations alone may decide."""
+        """Solve the exact model; its plan counts unless iterations alone may decide."""
         known = Standing(self.best.start, self.best.res)
         seconds = (1 - self._share()) * self._limits.seconds
         answer = solve_whole(
@@ -219,10 +223,23 @@ class Team:
         )
         points = whole_prices(self._compiled, answer.bound)
         if answer.standing is not None and self._limits.max_iterations is None:
-            found = Search(self._compiled, self._limits.seed)
-            found.build(answer.standing.start, answer.standing.res)
-            self._offer(found)
+            self._offer_standing(answer.standing)
         self._raise_bound(Bound(points, "whole"))
+
+    def _pack(self) -> None:
+        """Fit the cases with scarce resources together, and the others around them."""
+        if self._limits.max_iterations is not None:
+            return
+        seconds = PACKING_SHARE * self._limits.seconds
+        workers = self._limits.workers
+        standing = pack(self._compiled, seconds, workers=workers, should_stop=self._stopped)
+        if standing is not None:
+            self._offer_standing(standing)
+
+    def _offer_standing(self, standing: Standing) -> None:
+        found = Search(self._compiled, self._limits.seed)
+        found.build(standing.start, standing.res)
+        self._offer(found)
 
     def _raise_bound(self, found: Bound | None) -> None:
         if found is not None and found.points > self.bound.points:
