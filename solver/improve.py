@@ -66,13 +66,12 @@ class Search:
         return int(self._state.total[0])
 
     def construct(self) -> None:
-        """Bookings that still stand, then every other case, the dearest to leave out first."""
+        """Bookings that still stand, then every other case by what leaving it out costs."""
         self.build(*_bookings(self._compiled))
 
     def build(self, slots: Ints, chosen: Ints) -> None:
         """From nothing: given starts (-1: none) and resources where they stand, then the rest."""
-        prices = self._data.out_cost
-        order = np.argsort(-prices, kind="stable").astype(np.int64)
+        order = _first_order(self._compiled)
         standing = np.concatenate((order[self._data.fixed[order] == 1], order))
         loop.place_booked(*self._records[:2], standing, slots, chosen)
         loop.insert_all(*self._records, order, 0)
@@ -115,6 +114,13 @@ class Search:
         spent = max(time.monotonic() - began, 1e-6)
         grown = self._slice * seconds / spent
         self._slice = max(1, int(min(grown, 4 * self._slice)))
+
+
+def _first_order(compiled: Compiled) -> Ints:
+    """The dearest to leave out first; among equals those with few starts for what they take."""
+    data = compiled.data
+    ease = compiled.feasible.sum(axis=1) / np.maximum(data.weight, 1) ** 2
+    return np.lexsort((ease, -data.out_cost)).astype(np.int64)
 
 
 def _price_scale(compiled: Compiled) -> float:

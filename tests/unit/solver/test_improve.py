@@ -87,3 +87,13 @@ def test_changed_source_means_another_cache(
         names.add(improve_jit.cache_folder().name)
     improve_jit.cache_folder.cache_clear()
     assert len(names) == 2
+
+
+def test_first_plan_keeps_the_only_hour_of_a_case_for_it() -> None:
+    # Both must be placed; "A" may start at nine as well, "B" only at eight.
+    suite = a_resource("suite-1", available=[between("08:00", "10:00")])
+    early = [between("08:00", "08:30")]
+    cases = [a_case("A", mandatory=True), a_case("B", mandatory=True, windows=early)]
+    search = Search(compile_arrays(a_problem(cases, [suite])), 0)
+    search.construct()
+    assert not search.incomplete
