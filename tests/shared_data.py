@@ -1,4 +1,4 @@
-"""Reference data that lies beside the checkout on some machines; tests that need it skip elsewhere."""
+"""Reference data that lies beside the checkout on some machines; tests skip where it does not."""
 
 from pathlib import Path
 
