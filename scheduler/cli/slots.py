@@ -1,18 +1,21 @@
 """`propose` and `explain` on a planning file: where one case fits, and why not elsewhere."""
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from models.errors import NotFoundError
+from models.errors import InputError, NotFoundError
 from scheduler.cli.options import AsJson, Commands, PlanningFile, instant
 from scheduler.cli.output import say, say_json, table
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from models.plan import Plan
     from models.problem import PlanningProblem
     from solver.explain import Explanation, Nowhere, Somewhere
+    from solver.left_out import WhyLeftOut
     from solver.proposals import Proposal
     from solver.reasons import Change
 
@@ -20,6 +23,13 @@ FromFile = Annotated[str, typer.Option("--case", metavar="ID", help="Id of the c
 Top = Annotated[int, typer.Option(min=1, help="Most slots to list.")]
 At = Annotated[
     str | None, typer.Option(metavar="INSTANT", help="Explain this start; otherwise any start.")
+]
+
+WithPlan = Annotated[
+    Path | None,
+    typer.Option(
+        "--plan", metavar="PLAN", help="Explain what this plan made of it, all booked as it says."
+    ),
 ]
 
 
@@ -58,15 +68,62 @@ def proposal_json(proposal: "Proposal") -> dict[str, Any]:
     }
 
 
-def explain(file: PlanningFile, *, case: FromFile, at: At = None, as_json: AsJson = False) -> None:
+def explain(
+    file: PlanningFile,
+    *,
+    case: FromFile,
+    at: At = None,
+    plan_file: WithPlan = None,
+    as_json: AsJson = False,
+) -> None:
     """Say why a case can or cannot start there: what fails, who holds it, what would help."""
     from solver.explain import Explainer
 
     wanted = instant(at) if at else None
-    explainer = Explainer(_problem_with(file, case))
+    problem = _problem_with(file, case)
+    if plan_file is not None:
+        from solver.left_out import booked_with, why_left_out
+
+        plan = _plan_for(problem, plan_file)
+        if wanted is None:
+            tell_left_out(why_left_out(problem, plan, case), as_json=as_json)
+            return
+        problem = booked_with(problem, plan)
+    explainer = Explainer(problem)
     answer = explainer.at(case, wanted) if wanted else explainer.case(case)
     changes = explainer.smallest_change(case, wanted)
     tell_explanation(answer, changes, as_json=as_json)
+
+
+def _plan_for(problem: "PlanningProblem", file: Path) -> "Plan":
+    """A plan that breaks no rule but that it may leave out what must be in."""
+    from models.checks.feasibility import find_violations
+    from scheduler.files import read_plan
+
+    plan = read_plan(file)
+    for violation in find_violations(problem, plan):
+        out = violation.subject not in plan.by_case
+        if not (out and violation.rule in ("mandatory", "locked")):
+            raise InputError(
+                f"{violation.subject}: {violation.sentence}",
+                place=str(file),
+                remedy="give a plan of this planning file that holdfast check accepts",
+            )
+    return plan
+
+
+def tell_left_out(answer: "WhyLeftOut", *, as_json: bool) -> None:
+    """Print what became of a case in a plan, its rivals, and what would let it in."""
+    if as_json:
+        say_json(answer.as_json())
+        return
+    say(answer.sentence)
+    for rival in answer.rivals:
+        say(f"  {rival.sentence}")
+    if answer.remedies:
+        say("smallest changes that would let it in:")
+        for remedy in answer.remedies:
+            say(f"  {remedy.sentence}")
 
 
 def _fits(answer: "Explanation | Somewhere | Nowhere") -> bool:

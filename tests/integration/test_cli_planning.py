@@ -241,3 +241,31 @@ def test_the_worked_example_costs_what_it_says() -> None:
     problem = shared("bench/planning/worked-example.json")
     ran = run("check", problem, shared("bench/planning/worked-example.plan.json"), "--json")
     assert (ran.code, ran.json["violations"], ran.json["cost"]) == (0, [], 10070)
+
+
+def test_explain_tells_why_a_plan_leaves_a_case_out(tmp_path: Path) -> None:
+    file = write(tmp_path / "p.json", _wanted_slot())
+    plan = _plan_of(tmp_path / "plan.json", A="08:00")
+    told = run("explain", file, "--case", "B", "--plan", plan).out
+    assert "B is left out for 4000 points" in told
+    assert "A (routine) holds what it wants for suite at 1 of 1 starts lost" in told
+    # B in saves 4,000, A moved costs 150
+    assert "saves 3850 points" in told
+    answer = run("explain", file, "--case", "B", "--plan", plan, "--json").json
+    assert [rival["case"] for rival in answer["rivals"]] == ["A"]
+
+
+def test_explain_takes_a_start_on_the_board_of_a_plan(tmp_path: Path) -> None:
+    file = write(tmp_path / "p.json", a_document())
+    plan = _plan_of(tmp_path / "plan.json", A="08:00")
+    ask = ("explain", file, "--case", "B", "--at", "2026-11-23T08:30:00-06:00", "--json")
+    assert run(*ask).json["possible"]
+    assert not run(*ask, "--plan", plan).json["possible"]
+
+
+def test_explain_refuses_a_plan_that_breaks_a_rule(tmp_path: Path) -> None:
+    file = write(tmp_path / "p.json", a_document())
+    plan = _plan_of(tmp_path / "plan.json", A="08:00", B="08:30")
+    ran = run("explain", file, "--case", "B", "--plan", plan)
+    assert ran.code == 1
+    assert "holdfast check accepts" in ran.err
