@@ -16,7 +16,7 @@ from scheduler.ports import Holder
 from scheduler.records import Held, ReservationState
 from scheduler.services.case_files import CaseFile
 from scheduler.services.desk import Desk
-from scheduler.services.problems import case_of, fixed_case
+from scheduler.services.problems import case_of, fixed_case, too_soon
 from scheduler.services.readiness import forbidden
 
 SHOWN = 3
@@ -100,7 +100,10 @@ def _placement(file: CaseFile, start: datetime, assigned: Mapping[str, str]) -> 
 
 
 def _forbidden(desk: Desk, file: CaseFile, case: Case, held: Held) -> Iterator[str]:
-    reasons = forbidden(desk.scene, file, held.start)
+    reasons = (
+        *forbidden(desk.scene, file, held.start),
+        *too_soon(desk.scene, file, case, held.start),
+    )
     yield from reasons
     alone = case.model_copy(update={"booking": None})
     problem = _small_problem(desk, [alone], held.assigned.values())

@@ -4,7 +4,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from models.base import Priority
 from models.cases import planning_case
@@ -12,7 +12,7 @@ from models.errors import InputError, RefusedError
 from models.freezing import freeze
 from models.problem import Booking, Case, PlanningProblem
 from models.site import FreezeRule
-from models.windows import WindowSet
+from models.windows import Window, WindowSet
 from scheduler.records import CaseState, Held
 from scheduler.services.case_files import CaseFile, all_files
 from scheduler.services.department import closed_times
@@ -130,11 +130,37 @@ def case_of(scene: Scene, file: CaseFile) -> Case:
         case = planning_case(file.referral, file.readiness, kind, site)
         held = file.booking.held if file.booking else None
         if held is None or not _fits(scene, held, case):
-            return case
+            return _to_come(scene, file, case)
         booking = Booking(start=held.start, assigned=held.assigned)
-        return planning_case(file.referral, file.readiness, kind, site, booking=booking)
+        booked = planning_case(file.referral, file.readiness, kind, site, booking=booking)
+        return _to_come(scene, file, booked)
     except InputError as error:
         raise RefusedError(error.problem, place=place, remedy=error.remedy) from error
+
+
+def _to_come(scene: Scene, file: CaseFile, case: Case) -> Case:
+    """The case without the starts that come too soon; where it is booked it may stay."""
+    window = WindowSet(Window(a, b) for a, b in case.windows)
+    earliest = scene.now + _lead(case)
+    kept = window - WindowSet.between(scene.now, earliest) if earliest > scene.now else window
+    if file.booking:
+        begin = file.booking.held.start
+        tick = timedelta(minutes=scene.department.site.tick_minutes)
+        kept |= window & WindowSet.between(begin, begin + tick)
+    return case.model_copy(update={"windows": tuple((w.start, w.end) for w in kept)})
+
+
+def _lead(case: Case) -> timedelta:
+    """How long before the procedure its first need begins, the patient's arrival among them."""
+    return timedelta(minutes=-min((need.offset for need in case.needs), default=0))
+
+
+def too_soon(scene: Scene, file: CaseFile, case: Case, start: datetime) -> tuple[str, ...]:
+    """Why a new start comes too soon to prepare for, in a sentence; empty when it does not."""
+    begins = start - _lead(case)
+    if begins >= scene.now or (file.booking and file.booking.held.start == start):
+        return ()
+    return (f"what comes before the procedure would begin {scene.local(begins)}, which is past",)
 
 
 def _fits(scene: Scene, held: Held, case: Case) -> bool:

@@ -9,7 +9,7 @@ from datetime import datetime
 from models.problem import PlanningProblem
 from scheduler.services.case_files import CaseFile, open_file
 from scheduler.services.desk import Desk
-from scheduler.services.problems import Gathered, gather, problem_for
+from scheduler.services.problems import Gathered, gather, problem_for, too_soon
 from scheduler.services.readiness import assess_now, forbidden
 from solver.explain import Explanation, Nowhere, Somewhere, explain_at, explain_case
 from solver.proposals import Proposal, propose
@@ -64,8 +64,11 @@ def question(gathered: Gathered, at: datetime | None = None) -> Question:
     (file,) = gathered.files
     record = file.record.model_copy(update={"readiness": assess_now(gathered.scene, file)})
     assessed = file.with_readiness(record)
-    refused = forbidden(gathered.scene, assessed, at) if at else ()
-    return Question(problem_for(gathered, assessed), assessed, refused)
+    problem = problem_for(gathered, assessed)
+    if at is None:
+        return Question(problem, assessed)
+    soon = too_soon(gathered.scene, assessed, problem.case_by_id[file.id], at)
+    return Question(problem, assessed, (*forbidden(gathered.scene, assessed, at), *soon))
 
 
 def offer(asked: Question, *, top: int) -> Offer:

@@ -93,3 +93,31 @@ def test_a_withdrawn_referral_that_comes_back_is_open_again(small: Container) ->
     small.import_intake([], [referral("A", "p-A", active=False)])
     small.import_intake([], [referral("A", "p-A")])
     assert small.show_case("A").record.state == "open"
+
+
+def test_no_slot_is_offered_that_leaves_no_time_to_prepare(store: Store) -> None:
+    # Preparation begins a while before the procedure; nobody can be received in the past.
+    now = at("09:00", day=1)
+    container = with_cases(department_at(store, now=now), "A")
+    offered = container.propose("A", top=1000).proposals
+    needs = container.problem_now().problem.case_by_id["A"].needs
+    lead = timedelta(minutes=-min(need.offset for need in needs))
+    assert lead > timedelta()
+    assert min(proposal.start for proposal in offered) >= now + lead
+
+
+def test_a_start_without_time_to_prepare_is_refused_and_explained(store: Store) -> None:
+    container = with_cases(department_at(store, now=at("09:00", day=1)), "A")
+    start = at("09:05", day=1)
+    assert "which is past" in container.explain("A", start).clinical[0]
+    with pytest.raises(RefusedError, match="which is past"):
+        container.book("A", start, seats(1, start))
+
+
+def test_a_booking_stays_when_its_preparation_has_begun(store: Store) -> None:
+    with_cases(department_at(store), "A").book("A", TEN, seats(1, TEN))
+    later = department_at(store, now=TEN - timedelta(minutes=5))
+    assert later.assess_all().troubled == ()
+    placed = later.problem_now().problem.case_by_id["A"].booking
+    assert placed is not None
+    assert placed.start == TEN
