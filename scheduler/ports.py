@@ -212,8 +212,8 @@ class Bookings(Protocol):
         """Bookings that are not cancelled, by case: those of the ids, or from an instant on."""
         ...
 
-    def add(self, booking: BookingRecord) -> None:
-        """Keep a new booking."""
+    def add(self, booking: BookingRecord) -> BookingRecord:
+        """Keep a new booking; its version goes on from earlier bookings of the case."""
         ...
 
     def change(self, booking: BookingRecord) -> BookingRecord:

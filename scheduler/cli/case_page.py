@@ -1,11 +1,12 @@
 """`case show`, `case decide` and other commands on the facts and promises of one case."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 from zoneinfo import ZoneInfo
 
 import typer
 
+from models.base import MAX_HOURS
 from scheduler.cli.cases import booking_json, tell_booking
 from scheduler.cli.context import on_store
 from scheduler.cli.desk import tell_disruption
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
     from scheduler.bootstrap import Container
     from scheduler.pages.instruction_words import SpokenSheet
     from scheduler.services.case_files import CaseFile
+
+Language = Literal["en", "es"]
 
 
 def show(department: "Container", case: CaseId, *, as_json: AsJson = False) -> None:
@@ -100,7 +103,10 @@ def decide(
     reason: Annotated[str, typer.Option(help="Why, in words; kept with the name of who acts.")],
     refuse: Annotated[bool, typer.Option("--refuse", help="Decide against it.")] = False,
     hold_hours: Annotated[
-        float | None, typer.Option(min=0, help="Hours off the drug, where the rule has no figure.")
+        float | None,
+        typer.Option(
+            min=0, max=MAX_HOURS, help="Hours off the drug, where the rule has no figure."
+        ),
     ] = None,
     as_json: AsJson = False,
 ) -> None:
@@ -145,7 +151,9 @@ def instructions(
     *,
     html: Annotated[Path | None, typer.Option(help="Write the sheet to print here.")] = None,
     ics: Annotated[Path | None, typer.Option(help="Write it for calendars here.")] = None,
-    language: Annotated[str | None, typer.Option(help="en or es (else the patient's own).")] = None,
+    language: Annotated[
+        Language | None, typer.Option(help="Of the sheet (else the patient's own).")
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Say what the patient of a booking is to do: last doses, tests, food, arrival, restart."""

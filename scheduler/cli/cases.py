@@ -113,6 +113,8 @@ def pick(department: "Container", case: str, slot: int | None, at: str | None) -
     Raises:
         RefusedError: there is no such slot.
     """
+    if slot is not None and at is not None:
+        raise typer.BadParameter("--slot and --at each name a slot: leave one out")
     if at is None:
         rank = slot or 1
         found = department.propose(case, top=rank).proposals
@@ -164,6 +166,8 @@ def book(
 ) -> None:
     """Book a slot; provisional while firm requirements are open."""
     if token:
+        if slot is not None or at is not None:
+            raise typer.BadParameter("a token names its slot: leave --slot and --at out")
         booking = department.book_reserved(case, token, firm=firm)
     else:
         chosen = pick(department, case, slot, at)

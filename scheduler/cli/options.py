@@ -17,7 +17,7 @@ _INSTANT = re.compile(
 )
 
 YEARS = range(1900, 2200)
-"""Beyond them an instant is a slip of the pen, and the weeks after it may leave the calendar."""
+"""Beyond them a date is a slip of the pen, and the weeks after it may leave the calendar."""
 
 Commands = Mapping[str, Callable[..., None]]
 """Commands of one module by name."""
@@ -53,10 +53,7 @@ def instant(text: str) -> datetime:
             f"{text!r} has no time zone",
             remedy="add an offset such as -06:00, or a zone such as [America/Chicago]",
         )
-    if int(found["day"][:4]) not in YEARS:
-        raise InputError(
-            f"{text!r} is not in the years {YEARS[0]} to {YEARS[-1]}", remedy="correct it"
-        )
+    _in_years(int(found["day"][:4]), text)
     try:
         day_, clock = date.fromisoformat(found["day"]), time.fromisoformat(found["clock"])
         if not found["zone"]:
@@ -83,9 +80,18 @@ def day(text: str) -> date:
     """The calendar day that a text names.
 
     Raises:
-        InputError: not a day such as 2026-11-24.
+        InputError: not a day such as 2026-11-24, or a year beyond all care.
     """
     try:
-        return date.fromisoformat(text)
+        named = date.fromisoformat(text)
     except ValueError as error:
         raise InputError(f"{text!r} is not a day", remedy="write one such as 2026-11-24") from error
+    _in_years(named.year, text)
+    return named
+
+
+def _in_years(year: int, text: str) -> None:
+    if year not in YEARS:
+        raise InputError(
+            f"{text!r} is not in the years {YEARS[0]} to {YEARS[-1]}", remedy="correct it"
+        )

@@ -66,8 +66,7 @@ def book(
     end_reservation(desk, file, ReservationState.BOOKED)
     booking = new_booking(desk, file, held)
     claim(desk, {booking.id: held})
-    keep_booking(desk, booking)
-    return booking
+    return keep_booking(desk, booking)
 
 
 def new_booking(desk: Desk, file: CaseFile, held: Held) -> BookingRecord:
@@ -85,19 +84,21 @@ def new_booking(desk: Desk, file: CaseFile, held: Held) -> BookingRecord:
     )
 
 
-def keep_booking(desk: Desk, booking: BookingRecord) -> None:
+def keep_booking(desk: Desk, booking: BookingRecord) -> BookingRecord:
     """Keep a new booking whose cells are claimed."""
-    desk.uow.bookings.add(booking)
-    desk.audit("booking.add", booking.case, after=booking)
+    kept = desk.uow.bookings.add(booking)
+    desk.audit("booking.add", kept.case, after=kept)
+    return kept
 
 
-def standing(desk: Desk, case: str, version: int | None) -> BookingRecord:
+def standing(desk: Desk, case: str, version: int | None = None) -> BookingRecord:
     """The booking of a case, at the version the caller has seen.
 
     Raises:
-        NotFoundError: the case has no booking.
+        NotFoundError: there is no such case, or it has no booking.
         StaleError: it is at another version by now.
     """
+    desk.uow.cases.get(case)  # an unknown case is told apart from one without a booking
     booking = desk.uow.bookings.get(case)
     if version is not None and booking.version != version:
         raise StaleError(
@@ -112,7 +113,7 @@ def cancel(desk: Desk, case: str, *, reason: str, version: int | None = None) ->
     """Give up a booking and all it holds; the case waits again.
 
     Raises:
-        NotFoundError: the case has no booking.
+        NotFoundError: there is no such case, or it has no booking.
         StaleError: the booking is at another version than the caller has seen.
     """
     return end_booking(desk, standing(desk, case, version), reason)
@@ -139,7 +140,7 @@ def move(
     """Move a booking: let go and claim in one transaction, or leave it exactly where it is.
 
     Raises:
-        NotFoundError: the case has no booking.
+        NotFoundError: there is no such case, or it has no booking.
         RefusedError: it is locked, has begun, or a rule forbids the new placement.
         ConflictError: somebody else holds some of it.
         StaleError: the booking is at another version than the caller has seen.
@@ -190,7 +191,7 @@ def set_lock(desk: Desk, case: str, *, locked: bool) -> BookingRecord:
     """Pin a booking to its place, or free it for the night to move.
 
     Raises:
-        NotFoundError: the case has no booking.
+        NotFoundError: there is no such case, or it has no booking.
     """
     return _change(desk, case, "booking.lock" if locked else "booking.unlock", {"locked": locked})
 
@@ -199,13 +200,13 @@ def tell(desk: Desk, case: str) -> BookingRecord:
     """Note that the patient has been told the time of the booking.
 
     Raises:
-        NotFoundError: the case has no booking.
+        NotFoundError: there is no such case, or it has no booking.
     """
     return _change(desk, case, "booking.told", {"told_at": desk.now})
 
 
 def _change(desk: Desk, case: str, action: str, update: dict[str, object]) -> BookingRecord:
-    before = desk.uow.bookings.get(case)
+    before = standing(desk, case)
     after = desk.uow.bookings.change(before.model_copy(update={**update, "updated_at": desk.now}))
     desk.audit(action, case, before=before, after=after)
     return after

@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, delete, func, insert, select, update
 
 from models.errors import NotFoundError
 from scheduler.records import (
@@ -157,17 +157,23 @@ class SqlBookings:
             query = query.where(BookingRow.id.in_(sorted(owners)))
         return {b.case: b for b in map(_booking, self._connection.execute(query))}
 
-    def add(self, booking: BookingRecord) -> None:
-        """Keep a new booking."""
+    def add(self, booking: BookingRecord) -> BookingRecord:
+        """Keep a new booking; its version goes on from earlier bookings of the case.
+
+        So no version stands for two bookings, and calendars take the newest for the newest.
+        """
+        earlier = select(func.max(BookingRow.version)).where(BookingRow.case_id == booking.case)
+        version = (self._connection.execute(earlier).scalar() or 0) + 1
         self._connection.execute(
             insert(BookingRow).values(
                 id=booking.id,
                 case_id=booking.case,
                 created_at=seconds(booking.created_at),
-                version=booking.version,
+                version=version,
                 **_mutable(booking),
             )
         )
+        return booking.model_copy(update={"version": version})
 
     def change(self, booking: BookingRecord) -> BookingRecord:
         """Write a booking back."""

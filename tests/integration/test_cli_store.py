@@ -248,3 +248,48 @@ def test_a_bad_site_file_leaves_no_store(tmp_path: Path, old: str, new: str, say
 def test_the_site_of_the_demo_is_the_example() -> None:
     shipped = ROOT / "scheduler" / "demo" / "data" / "demo-site.yaml"
     assert shipped.read_text(encoding="utf-8") == SITE.read_text(encoding="utf-8")
+
+
+def test_a_booking_made_after_a_cancelled_one_replaces_it_in_calendars(desk: Desk) -> None:
+    desk.json("case", "book", "r1")
+    desk.json("case", "lock", "r1")
+    desk.json("case", "lock", "r1", "--off")
+    ended = desk.json("case", "cancel", "r1", "--reason", "asked for")
+    again = desk.json("case", "book", "r1")
+    assert again["version"] > ended["version"]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [("tell", "nobody"), ("lock", "nobody"), ("cancel", "nobody", "--reason", "x")],
+)
+def test_an_unknown_case_is_told_apart_from_one_without_a_booking(
+    desk: Desk, words: tuple[str, ...]
+) -> None:
+    ran = desk.run("case", *words)
+    assert ran.code == 1
+    assert "there is no case nobody" in ran.err
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("book", "r1", "--token", "t", "--slot", "2"),
+        ("reserve", "r1", "--slot", "2", "--at", NOW),
+        ("instructions", "r1", "--language", "fr"),
+        ("decide", "r2", "x", "--reason", "x", "--hold-hours", "inf"),
+    ],
+)
+def test_words_that_cannot_all_be_heeded_are_wrong_usage(
+    desk: Desk, words: tuple[str, ...]
+) -> None:
+    ran = desk.run("case", *words)
+    assert (ran.code, ran.out) == (2, "")
+    assert ran.err.count("\n") == 1
+
+
+@pytest.mark.parametrize("day", ["9999-12-31", "0001-01-01"])
+def test_a_board_of_a_day_beyond_all_calendars_is_one_clear_error(desk: Desk, day: str) -> None:
+    ran = desk.run("board", "--day", day)
+    assert ran.code == 1
+    assert "not in the years" in ran.err
