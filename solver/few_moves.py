@@ -58,7 +58,13 @@ def standing(problem: PlanningProblem) -> frozenset[str]:
 
 def moved(problem: PlanningProblem, plan: Plan) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """The moves of a plan, and the forced ones: unlocked bookings given another start or none."""
-    stand, after = standing(problem), plan.by_case
+    return _moved(problem, plan, standing(problem))
+
+
+def _moved(
+    problem: PlanningProblem, plan: Plan, stand: frozenset[str]
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    after = plan.by_case
     gone = [
         case.id
         for case in problem.cases
@@ -152,14 +158,15 @@ class _Curve:
     def points(self, asked: list[int] | None, *, ladder: bool = False) -> tuple[FewMoves, ...]:
         """One for each number asked; `ladder` comes down to the greatest by halves."""
         free = self.search(self.problem, FREE_SHARE * self.settings.seconds)
-        self.most = len(moved(self.problem, free.plan)[0])
+        self.most = len(self.moves(free)[0])
         limits = _doubling(self.most) if asked is None else asked
         between = _between(limits[-1], self.most) if ladder else []
         found: dict[int, SolveResult] = {}
         best = free
         for done, limit in enumerate(reversed([*limits, *between])):
-            left = len(limits) + len(between) - done
-            best = found[limit] = self.again(self.draft(best, limit), limit, left)
+            searches = len(limits) + len(between) - done
+            draft = self.draft(best, limit, self.left() / searches / 2)
+            best = found[limit] = self.again(draft, limit, self.left() / searches)
         points = list(accumulate((found[limit] for limit in limits), _better))
         free = min([free, *points], key=_rank)
         ends = [*zip(limits, points, strict=True), (None, free)]
@@ -173,12 +180,30 @@ class _Curve:
             should_stop=self.should_stop,
         )
 
-    def draft(self, found: SolveResult, limit: int) -> SolveResult:
-        """A plan with moves taken back until no more than the limit are left."""
-        if len(moved(self.problem, found.plan)[0]) <= limit:
+    def moves(self, found: SolveResult) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        return _moved(self.problem, found.plan, self.standing)
+
+    def left(self) -> float:
+        return self.settings.seconds - (time.monotonic() - self.began)
+
+    def stopped(self) -> bool:
+        return self.should_stop is not None and self.should_stop()
+
+    def draft(self, found: SolveResult, limit: int, seconds: float) -> SolveResult:
+        """A plan with moves taken back until no more than the limit are left.
+
+        With counted iterations it takes the time it needs, so that the plan can be repeated.
+        """
+        if len(self.moves(found)[0]) <= limit:
             return found
+        until = time.monotonic() + seconds
+        counted = self.settings.max_iterations is not None
+
+        def hurry() -> bool:
+            return self.stopped() or (not counted and time.monotonic() > until)
+
         returns = Returns(self.instance, found.plan, self.standing)
-        take_back(returns, limit, should_stop=self.should_stop)
+        take_back(returns, limit, hurry=hurry)
         return self.priced(found, returns.plan, returns.cost)
 
     def priced(self, free: SolveResult, plan: Plan, cost: int) -> SolveResult:
@@ -190,29 +215,22 @@ class _Curve:
         )
         return replace(free, plan=plan, cost=cost, placed=len(placed), missing=missing)
 
-    def again(self, draft: SolveResult, limit: int, searches: int) -> SolveResult:
-        """The better of a draft and a search that keeps what the draft keeps.
-
-        Args:
-            draft: a plan within the limit.
-            limit: the most moves.
-            searches: how many share the time that is left.
-        """
-        if self.should_stop is not None and self.should_stop():
+    def again(self, draft: SolveResult, limit: int, seconds: float) -> SolveResult:
+        """The better of a draft within the limit and a search that keeps what the draft keeps."""
+        if self.stopped() or seconds <= 0:
             return draft
-        left = self.settings.seconds - (time.monotonic() - self.began)
-        moves = frozenset(moved(self.problem, draft.plan)[0])
+        moves = frozenset(self.moves(draft)[0])
         kept = self.standing - moves if limit < self.most else frozenset[str]()
-        found = self.search(_pinned(self.problem, kept), left / searches)
+        found = self.search(_pinned(self.problem, kept), seconds)
         if limit == 0:
             self.proofs[0] = found
-        if len(moved(self.problem, found.plan)[0]) > limit:
+        if len(self.moves(found)[0]) > limit:
             return draft
         return min(draft, self.priced(found, found.plan, found.cost), key=_rank)
 
     def point(self, limit: int | None, found: SolveResult, free: SolveResult) -> FewMoves:
         """A plan with its moves; what was proven without a limit holds with one too."""
-        moves, forced = moved(self.problem, found.plan)
+        moves, forced = self.moves(found)
         proof = max(free, self.proofs.get(limit, free), key=lambda result: result.bound)
         status = Status.OPTIMAL if found.cost <= proof.bound else Status.FEASIBLE
         if found.missing:

@@ -7,15 +7,17 @@ on other resources than its own returns to them. Costs are exact and follow each
 from collections.abc import Callable, Iterator
 from functools import partial
 from heapq import heapify, heappop, heappush
+from math import inf
 
 from models.errors import InputError
 from models.objective import left_out_cost
 from models.plan import Placement, Plan
-from solver.board import Board
+from solver.board import Board, Placed
 from solver.instance import CaseForm, Instance, Use
 from solver.slots import cheapest_slots
 
 Undo = Callable[[], object]
+UNKNOWN = (0, inf)
 
 
 class Returns:
@@ -31,6 +33,7 @@ class Returns:
         self.cost = sum(self._out_cost(case) for case in instance.cases)
         self.missing = sum(case.case.mandatory for case in instance.cases)
         self._log: list[Undo] = []
+        self._users: list[set[int]] = [set() for _ in instance.resources]
         for case_id, placement in sorted(plan.by_case.items()):
             case = instance.cases[instance.case_index[case_id]]
             roles = [need.role for need in case.needs]
@@ -132,10 +135,8 @@ class Returns:
         """The cases on a resource that are not at home, by index."""
         return [
             index
-            for index, placed in enumerate(self.board.placed)
-            if placed is not None
-            and any(use.resource == resource for use in placed.uses)
-            and not (index in self.homes and self._at_home(index))
+            for index in sorted(self._users[resource])
+            if not (index in self.homes and self._at_home(index))
         ]
 
     def _of(self, index: int) -> tuple[Use, ...]:
@@ -154,16 +155,30 @@ class Returns:
     def _place(self, case: CaseForm, start: int, assigned: tuple[int, ...]) -> None:
         self._count(case, start, assigned, 1)
         self.board.place(case, start, assigned)
-        self._log.append(partial(self.board.remove, case))
+        self._enter(case.index)
+        self._log.append(partial(self._take, case))
 
     def _lift(self, index: int) -> None:
         if self.board.placed[index] is None:
             return
         case = self.instance.cases[index]
-        placed = self.board.remove(case)
+        placed = self._take(case)
         if placed.start is not None:
             self._count(case, placed.start, placed.assigned, -1)
-        self._log.append(partial(self.board.put_back, case, placed))
+        self._log.append(partial(self._put, case, placed))
+
+    def _put(self, case: CaseForm, placed: Placed) -> None:
+        self.board.put_back(case, placed)
+        self._enter(case.index)
+
+    def _take(self, case: CaseForm) -> Placed:
+        for use in self._of(case.index):
+            self._users[use.resource].discard(case.index)
+        return self.board.remove(case)
+
+    def _enter(self, index: int) -> None:
+        for use in self._of(index):
+            self._users[use.resource].add(index)
 
     def _count(self, case: CaseForm, start: int, assigned: tuple[int, ...], by: int) -> None:
         """Count a placement in or out; the case is not on the board."""
@@ -172,22 +187,23 @@ class Returns:
         self.missing -= by * case.case.mandatory
 
 
-def take_back(
-    returns: Returns, most: int, *, should_stop: Callable[[], bool] | None = None
-) -> None:
+def take_back(returns: Returns, most: int, *, hurry: Callable[[], bool] | None = None) -> None:
     """Return bookings until at most `most` of them are moved.
 
-    The worth of a return is reckoned anew when its turn comes. After a stop request, bookings
-    return by what was known of them.
+    The worth of a return is reckoned anew when its turn comes. Once `hurry` says True, bookings
+    return by what is known of them; where all return, nothing need be known.
     """
-    heap = [(returns.worth(index), index) for index in returns.moved]
+
+    def hurried() -> bool:
+        return most == 0 or (hurry is not None and hurry())
+
+    heap = [(UNKNOWN if hurried() else returns.worth(i), i) for i in returns.moved]
     heapify(heap)
-    while len(returns.moved) > most:
+    while len(moved := returns.moved) > most:
         index = heappop(heap)[1]
-        if index not in returns.moved:
+        if index not in moved:
             continue
-        stopped = should_stop is not None and should_stop()
-        if heap and not stopped:
+        if heap and not hurried():
             now = returns.worth(index)
             if now > heap[0][0]:
                 heappush(heap, (now, index))
