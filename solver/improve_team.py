@@ -1,8 +1,9 @@
 """The threads of one optimisation: searches that share their best plan, and the one that proves.
 
 The first worker anneals from start to end. Every further one tries day moves as well and goes on
-with them where they pay. Threads are enough: compiled code and CP-SAT do not hold the lock of the
-interpreter.
+with them where they pay. The one that proves also solves small problems and pure packings by
+CP-SAT; the run ends when cost and bound meet. Threads are enough: compiled code and CP-SAT do not
+hold the lock of the interpreter.
 """
 
 import threading
@@ -29,7 +30,7 @@ EXCHANGE_FROM = 0.3
 LINEAR_SHARE = 0.4
 ASSIGNMENT_SHARE = 0.2
 DAY_MOVES_FROM = (0.1, 0.6)
-FRUITLESS_STEPS = 8
+FRUITLESS_STEPS = 16
 SEED_STEP = 7919
 WHOLE_CASES = 60
 PACKING_SHARE = 0.5
