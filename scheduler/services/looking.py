@@ -13,7 +13,7 @@ from scheduler.records import BookingRecord, BookingState
 from scheduler.services.case_files import CaseFile, all_files, open_file
 from scheduler.services.desk import Desk
 from scheduler.services.problems import Gathered, gather_all, snapshot_of
-from scheduler.services.readiness import assess_now, facts_of
+from scheduler.services.readiness import assess_now, facts_of, forbidden
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +72,8 @@ class InstructionsData:
     facts: Facts
     readiness: Readiness
     booking: BookingRecord
+    against: tuple[str, ...] = ()
+    """Why the booking can no longer stand, in sentences."""
 
 
 def instructions_data(desk: Desk, case: str) -> InstructionsData:
@@ -85,4 +87,7 @@ def instructions_data(desk: Desk, case: str) -> InstructionsData:
     facts = facts_of(desk.scene, file)
     if facts is None:
         raise NotFoundError("its procedure is not in the catalogue", place=f"case {case}")
-    return InstructionsData(desk.department.site, facts, assess_now(desk.scene, file), booking)
+    start = booking.held.start
+    against = booking.trouble or forbidden(desk.scene, file, start) if start >= desk.now else ()
+    readiness = assess_now(desk.scene, file)
+    return InstructionsData(desk.department.site, facts, readiness, booking, against)

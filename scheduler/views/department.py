@@ -3,6 +3,7 @@
 from datetime import date, datetime
 
 from models.clinical.instructions import InstructionSheet, instruction_sheet
+from models.errors import RefusedError
 from scheduler.services.looking import BoardData, InstructionsData
 from scheduler.views.board import BoardView, board_view
 from scheduler.views.rows import BoxState
@@ -44,7 +45,17 @@ def _marks(data: BoardData, case: str) -> frozenset[str]:
 
 
 def booking_sheet(told: InstructionsData, language: str | None = None) -> InstructionSheet:
-    """The instruction sheet of a booking, in the patient's language unless another is named."""
+    """The instruction sheet of a booking, in the patient's language unless another is named.
+
+    Raises:
+        RefusedError: the booking can no longer stand; nobody is told to prepare for it.
+    """
+    if told.against:
+        raise RefusedError(
+            f"the booking can no longer stand: {'; '.join(told.against)}",
+            place=f"case {told.booking.case}",
+            remedy="move it first",
+        )
     speaks = language or told.facts.patient.language
     lines = told.site.contact_lines(speaks)
     sheet = instruction_sheet(told.facts, told.readiness, told.booking.held.start, lines)

@@ -7,6 +7,7 @@ import pytest
 from models.errors import NotFoundError, RefusedError
 from scheduler.bootstrap import Container
 from scheduler.store.engine import Store
+from scheduler.views.department import booking_sheet
 from solver.explain import Somewhere
 from tests.contract.department import (
     APIXABAN,
@@ -121,3 +122,13 @@ def test_a_booking_stays_when_its_preparation_has_begun(store: Store) -> None:
     placed = later.problem_now().problem.case_by_id["A"].booking
     assert placed is not None
     assert placed.start == TEN
+
+
+def test_nobody_is_told_to_prepare_for_a_booking_that_cannot_stand(store: Store) -> None:
+    container = with_cases(department_at(store), "A", facts=patient("p1", APIXABAN))
+    start = at("10:00", day=3)
+    container.book("A", start, seats(1, start))
+    later = department_at(store, now=at("09:00", day=2))
+    later.record_missed_hold("A", "apixaban", at("08:00", day=2))
+    with pytest.raises(RefusedError, match="can no longer stand"):
+        booking_sheet(later.instructions_data("A"))
