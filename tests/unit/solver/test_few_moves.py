@@ -17,7 +17,8 @@ from solver.take_back import Returns, take_back
 from tests.builders import a_case, a_problem, a_resource, at, between, booked, need
 from tests.strategies import random_problem
 
-COUNTED = Settings(seconds=60, workers=1, max_iterations=60)
+# Steps end each search; the seconds leave room for compiling the search at its first use.
+COUNTED = Settings(seconds=3600, workers=1, max_iterations=60)
 MORNING = (between("08:00", "09:00"),)
 
 
