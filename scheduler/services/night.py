@@ -6,6 +6,7 @@ was published stands, and the run says so.
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from datetime import timedelta
 
 from models.checks.feasibility import find_violations
 from models.checks.scorecard import score
@@ -20,6 +21,8 @@ from scheduler.services.settling import settled
 from solver.revision import Change
 
 JOB = "night"
+GRACE = timedelta(minutes=30)
+"""A run that has said nothing for so long after its search is gone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +62,14 @@ class Begun:
 
     run: RunRecord
     snapshot: Snapshot
+
+
+def end_abandoned(desk: Desk) -> None:
+    """Say of runs that were killed, and so could not say it themselves, that they are over."""
+    for run in desk.uow.runs.latest():
+        due = run.started_at + timedelta(seconds=run.seconds) + GRACE
+        if run.state == RunState.RUNNING and due <= desk.now:
+            end_run(desk, run, RunState.FAILED, "the run was killed; the plan stands as it was")
 
 
 def begin_night(desk: Desk, snapshot: Snapshot, *, seconds: int, seed: int) -> Begun:

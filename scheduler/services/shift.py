@@ -51,6 +51,7 @@ class Shift:
             seed: of the search.
             apply: True applies, False leaves it for approval, None does as the site's rule says.
         """
+        self._write(night.end_abandoned)
         self._write(cases.finish_past)
         assess_all(self._write)
         snapshot = problems.snapshot_of(self._read(problems.gather_all))
