@@ -244,7 +244,8 @@ class Board:
             union, choices = 0, []
             pool = self.instance.pools[need.pool]
             for lane, within in zip(pool.lanes, pool.within, strict=True):
-                starts = self.lane_starts(lane, need)
+                kept = self._lane_starts[lane].get(key)
+                starts = self.lane_starts(lane, need) if kept is None else kept
                 if within is not None:
                     starts &= shift(within, -need.offset)
                 if starts:

@@ -230,6 +230,15 @@ class CaseForm:
         """The own cost of a permitted start: waiting, lateness, being off the drug, moving."""
         return self.groups[bisect_right(self._group_firsts, start) - 1].cost
 
+    def least_cost(self, starts: int) -> int | None:
+        """The least own cost over a row of permitted starts; None when the row is empty."""
+        if not starts:
+            return None
+        firsts = self._group_firsts
+        first = bisect_right(firsts, lowest(starts)) - 1
+        end = bisect_right(firsts, starts.bit_length() - 1)
+        return min(group.cost for group in self.groups[first:end] if group.starts & starts)
+
     def _cut_groups(self) -> list[Group]:
         found: list[Group] = []
         for starts in self._even_starts():

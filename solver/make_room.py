@@ -27,8 +27,10 @@ from solver.bitrow import has
 from solver.board import Board
 from solver.compile import compile_problem
 from solver.instance import CaseForm
+from solver.make_room_board import Put, Room, Way
 from solver.make_room_one import OneMoveSearch
-from solver.make_room_rows import Openings, Put, Room, Way, own_cost_as_booked
+from solver.make_room_openings import Openings
+from solver.make_room_two import TwoMoveSearch
 from solver.proposals import Terms
 from solver.reasons import clock, elapsed, plain
 from solver.seating import Demand, seatings
@@ -144,10 +146,15 @@ class RoomMaker:
         ways = [Way(slot.cost, (Put(case, slot.start, slot.assigned),)) for slot in slots]
         if max_moves:
             openings = Openings(self._room, case)
-            search = OneMoveSearch(self._room, case, openings)
+            others = self._room.movable(case)
+            search = OneMoveSearch(self._room, case, openings, others)
             dearest = ways[top - 1].cost if len(ways) >= top else None
-            ways += islice(search.ways(dearest), top)
-            ways = sorted(ways, key=lambda way: way.rank)[:top]
+            ways = _best([*ways, *islice(search.ways(dearest), top)], top)
+            if max_moves == MOST_MOVES:
+                more = TwoMoveSearch(
+                    self._room, case, openings, opened=search.opened, known=ways, top=top
+                )
+                ways = _best([*ways, *more.ways()], top)
         return ways
 
     def _told(self, way: Way) -> RoomProposal:
@@ -181,13 +188,13 @@ class RoomMaker:
             SolverError: it cannot be placed like that, or at another cost.
         """
         own = [put.case.cost_at(put.start) for put in way.puts]
-        own += [-own_cost_as_booked(put.case) for put in way.puts[1:]]
+        own += [-self._room.as_booked(put.case) for put in way.puts[1:]]
         opening = changes = 0
         with ExitStack() as stack:
             for put in way.puts[1:]:
-                (placed,) = stack.enter_context(self._room.without(put.case))
-                saved, fewer = self._room.given_back(placed)
+                saved, fewer = self._room.given_back(put.case)
                 opening, changes = opening - saved, changes - fewer
+                stack.enter_context(self._room.without(put.case))
             for put in way.puts:
                 self._check_free(put)
                 more, further = self.board.added_prices(*put)
@@ -216,7 +223,7 @@ class RoomMaker:
         prices, frame = put.case.problem.objective, put.case.frame
         start, to_start = frame.local(booking.start), frame.instant(put.start)
         by, moving = to_start - start, move_cost(prices, booking, to_start)
-        price = start_cost(prices, source, to_start) - own_cost_as_booked(put.case)
+        price = start_cost(prices, source, to_start) - self._room.as_booked(put.case)
         hold = None if source.hold is None else source.hold.stage
         return Moved(
             case=put.case.id,
@@ -230,6 +237,10 @@ class RoomMaker:
             hold=hold,
             sentence=_sentence(put.case, start, to_start, price),
         )
+
+
+def _best(ways: list[Way], top: int) -> list[Way]:
+    return sorted(ways, key=lambda way: way.rank)[:top]
 
 
 def _sentence(case: CaseForm, start: datetime, to_start: datetime, price: int) -> str:

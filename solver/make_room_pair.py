@@ -1,8 +1,7 @@
 """Two cases at once, exactly: the first where it is put, the second wherever it then costs least.
 
-Both are off the board. Their needs fall into *contests*: groups that may want the same resources.
-What one contest takes cannot hinder another. So the starts left for the second case are found
-contest by contest; only the contests that touch a price are chosen together.
+Both are off the board. The starts left for the second case are found contest by contest; only the
+contests that touch a price are chosen together.
 """
 
 from collections.abc import Iterator
@@ -12,21 +11,11 @@ from models.errors import SolverError
 from solver.bitrow import lowest, shift, span
 from solver.board import Placed
 from solver.instance import CaseForm, NeedForm, Use
-from solver.make_room_rows import Room, least_cost
+from solver.make_room_board import Room
+from solver.make_room_contests import Contest
 from solver.seating import Demand, seat, seatings
 from solver.slots import Slot, cheapest_at, ranked_starts
-from solver.ties import joined, overlap
-
-
-@dataclass(frozen=True, slots=True)
-class _Contest:
-    """Needs, by their numbers, of the first case (`ours`) and of the second (`theirs`)."""
-
-    ours: tuple[int, ...]
-    theirs: tuple[int, ...]
-    knots: tuple[tuple[int, ...], ...]
-    priced: bool
-    rank: tuple[bool, int]
+from solver.ties import overlap
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +36,7 @@ class Pair:
     def __init__(self, room: Room, first: CaseForm, second: CaseForm) -> None:
         self._room, self._board = room, room.board
         self._first, self._second = first, second
-        self._contests = self._find_contests()
+        self._contests = room.contests(first, second)
         self._priced = sorted(n for c in self._contests if c.priced for n in c.ours)
 
     def starts_beside(self, starts: int, within: int) -> int:
@@ -76,7 +65,7 @@ class Pair:
             starts: What `starts_beside` gave for it, or a part of that.
         """
         best: Fit | None = None
-        own, least = self._first.cost_at(start), least_cost(self._second, starts) or 0
+        own, least = self._first.cost_at(start), self._second.least_cost(starts) or 0
         for chosen, added in self._priced_choices(start):
             if best is not None and own + added + least > best.cost:
                 break
@@ -119,7 +108,7 @@ class Pair:
         ]
         return sorted(found, key=lambda choice: (choice[1], choice[0]))
 
-    def _reach(self, contest: _Contest, starts: int) -> int:
+    def _reach(self, contest: Contest, starts: int) -> int:
         """The starts of the second case at which the contest's needs may be in each other's way."""
         lanes, row = self._room.lanes_of_pool, 0
         for n in contest.ours:
@@ -133,7 +122,7 @@ class Pair:
                     row |= self._on_day(self._day(ours, starts), theirs)
         return row
 
-    def _served(self, contest: _Contest, starts: int, wanted: int) -> int:
+    def _served(self, contest: Contest, starts: int, wanted: int) -> int:
         """The wanted starts of the second case that some choice of the first leaves possible."""
         found = 0
         for lanes in self._our_lanes(contest, starts):
@@ -143,7 +132,7 @@ class Pair:
         return found
 
     def _our_lanes(
-        self, contest: _Contest, starts: int, chosen: tuple[int, ...] = ()
+        self, contest: Contest, starts: int, chosen: tuple[int, ...] = ()
     ) -> Iterator[tuple[int, ...]]:
         """The lanes that the first case can take for its needs of a contest."""
         if len(chosen) == len(contest.ours):
@@ -160,14 +149,14 @@ class Pair:
                 continue
             yield from self._our_lanes(contest, starts, (*chosen, lane))
 
-    def _sharing(self, contest: _Contest, chosen: tuple[int, ...], lane: int) -> list[NeedForm]:
+    def _sharing(self, contest: Contest, chosen: tuple[int, ...], lane: int) -> list[NeedForm]:
         return [
             self._first.needs[n]
             for n, taken in zip(contest.ours, chosen, strict=False)
             if taken == lane
         ]
 
-    def _left_by(self, contest: _Contest, starts: int, chosen: tuple[int, ...], wanted: int) -> int:
+    def _left_by(self, contest: Contest, starts: int, chosen: tuple[int, ...], wanted: int) -> int:
         """The wanted starts of the second case when the first takes these lanes."""
         for number in contest.theirs:
             need, left = self._second.needs[number], 0
@@ -203,7 +192,7 @@ class Pair:
             limit is not None and self._board.minutes[resource][day] + used + more.minutes > limit
         )
 
-    def _untied(self, contest: _Contest, starts: int, chosen: tuple[int, ...], wanted: int) -> int:
+    def _untied(self, contest: Contest, starts: int, chosen: tuple[int, ...], wanted: int) -> int:
         """The wanted starts at which needs of the second case that want the same find room too."""
         needs = [self._first.needs[n] for n in contest.ours]
         uses = tuple(
@@ -225,33 +214,6 @@ class Pair:
 
     def _on_day(self, day: int, need: NeedForm) -> int:
         return shift(self._board.instance.frame.day_units[day], -need.offset)
-
-    def _find_contests(self) -> tuple[_Contest, ...]:
-        """The scarcest first: they leave little for the others to look at."""
-        board, count = self._board, len(self._first.needs)
-        needs = (*self._first.needs, *self._second.needs)
-        pools = [self._room.lanes_of_pool[need.pool] for need in needs]
-        knots = [set(knot) for knot in board.ties(self._first).knots]
-        knots += [{n + count for n in knot} for knot in board.ties(self._second).knots]
-
-        def linked(i: int, j: int) -> bool:
-            if (i < count) != (j < count):
-                return not pools[i].isdisjoint(pools[j])
-            return any(i in knot and j in knot for knot in knots)
-
-        priced = {*board.ties(self._first).priced}
-        priced |= {n + count for n in board.ties(self._second).priced}
-        found = [
-            _Contest(
-                ours=tuple(n for n in group if n < count),
-                theirs=tuple(n - count for n in group if n >= count),
-                knots=tuple(k for k in board.ties(self._second).knots if k[0] + count in group),
-                priced=not priced.isdisjoint(group),
-                rank=(not any(needs[n].is_suite for n in group), len(group)),
-            )
-            for group in joined(len(needs), linked)
-        ]
-        return tuple(sorted(found, key=lambda contest: contest.rank))
 
 
 def _end(need: NeedForm, starts: int) -> int:
