@@ -2,12 +2,15 @@
 
 from datetime import date, datetime
 
-from models.clinical.instructions import InstructionSheet, instruction_sheet
+from models.clinical.instructions import InstructionLine, InstructionSheet, instruction_sheet
 from models.errors import RefusedError
 from scheduler.services.looking import BoardData, InstructionsData
 from scheduler.views.board import BoardView, board_view
 from scheduler.views.rows import BoxState
 from scheduler.views.spans import CaseLabel
+
+ARRIVAL = "arrival"
+"""The role of the place kept at the reception, and the key of the line that names the time."""
 
 
 def department_board(
@@ -59,7 +62,16 @@ def booking_sheet(told: InstructionsData, language: str | None = None) -> Instru
     speaks = language or told.facts.patient.language
     lines = told.site.contact_lines(speaks)
     sheet = instruction_sheet(told.facts, told.readiness, told.booking.held.start, lines)
-    return sheet.model_copy(update={"language": speaks})
+    told_lines = tuple(_as_kept(line, told) for line in sheet.lines)
+    return sheet.model_copy(update={"language": speaks, "lines": told_lines})
+
+
+def _as_kept(line: InstructionLine, told: InstructionsData) -> InstructionLine:
+    """A patient arrives when a place is kept for it; the general rule speaks where none is."""
+    kept = [span.begin for span in told.booking.held.spans() if span.role == ARRIVAL]
+    if line.key == ARRIVAL and kept:
+        return line.model_copy(update={"at": min(kept)})
+    return line
 
 
 def may_leave_at(told: InstructionsData) -> datetime:

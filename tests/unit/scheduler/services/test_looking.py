@@ -132,3 +132,11 @@ def test_nobody_is_told_to_prepare_for_a_booking_that_cannot_stand(store: Store)
     later.record_missed_hold("A", "apixaban", at("08:00", day=2))
     with pytest.raises(RefusedError, match="can no longer stand"):
         booking_sheet(later.instructions_data("A"))
+
+
+def test_the_sheet_names_the_time_at_which_a_place_is_kept(store: Store) -> None:
+    container = with_cases(department_at(store), "A")
+    booking = container.book("A", TEN, seats(1, TEN))
+    (kept,) = (span.begin for span in booking.held.spans() if span.role == "arrival")
+    sheet = booking_sheet(container.instructions_data("A"))
+    assert [line.at for line in sheet.lines if line.key == "arrival"] == [kept]
