@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from models.problem import PlanningProblem
     from solver.explain import Explanation, Nowhere, Somewhere
     from solver.left_out import WhyLeftOut
+    from solver.make_room import RoomProposal
     from solver.proposals import Proposal
     from solver.reasons import Change
 
@@ -25,6 +26,9 @@ At = Annotated[
     str | None, typer.Option(metavar="INSTANT", help="Explain this start; otherwise any start.")
 ]
 
+MakeRoom = Annotated[
+    bool, typer.Option("--make-room", help="Also slots that need one or two bookings to move.")
+]
 WithPlan = Annotated[
     Path | None,
     typer.Option(
@@ -33,12 +37,47 @@ WithPlan = Annotated[
 ]
 
 
-def propose(file: PlanningFile, *, case: FromFile, top: Top = 10, as_json: AsJson = False) -> None:
+def propose(
+    file: PlanningFile,
+    *,
+    case: FromFile,
+    top: Top = 10,
+    make_room: MakeRoom = False,
+    as_json: AsJson = False,
+) -> None:
     """List the best slots for one case, everything else fixed as booked."""
+    from solver.make_room import make_room as slots_with_moves
     from solver.proposals import propose as slots_of
 
-    found = slots_of(_problem_with(file, case), case, top=top)
-    tell_proposals(found, f"holdfast explain {file} --case {case}", as_json=as_json)
+    problem, ask = _problem_with(file, case), f"holdfast explain {file} --case {case}"
+    if make_room:
+        tell_room(slots_with_moves(problem, case, top=top), ask, as_json=as_json)
+    else:
+        tell_proposals(slots_of(problem, case, top=top), ask, as_json=as_json)
+
+
+def tell_room(found: "Sequence[RoomProposal]", ask: str, *, as_json: bool) -> None:
+    """Print proposals with who has to move for each; `ask` is as in `tell_proposals`."""
+    if as_json:
+        say_json({"proposals": [p.as_json() for p in found]})
+        return
+    if not found:
+        say(f"no slot fits, not even with two bookings moved; {ask} says why")
+        return
+    table(
+        ("", "start", "cost", "resources", "moves"),
+        [
+            (
+                n,
+                p.start.isoformat(),
+                f"{p.cost:,}",
+                ", ".join(p.assigned.values()),
+                "\n".join(moved.sentence for moved in p.moved),
+            )
+            for n, p in enumerate(found, 1)
+        ],
+        right=("", "cost"),
+    )
 
 
 def tell_proposals(found: "Sequence[Proposal]", ask: str, *, as_json: bool) -> None:
