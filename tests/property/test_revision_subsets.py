@@ -73,12 +73,15 @@ def _without_lost_locks(problem: PlanningProblem) -> PlanningProblem:
     booked = Plan(placements=tuple(p for c in problem.cases if (p := c.booked_placement)))
     if not find_violations(problem, booked):
         return problem
-    return _changed(
-        problem,
-        lambda case: {
-            "booking": case.booking and case.booking.model_copy(update={"locked": False})
-        },
-    )
+    return _changed(problem, lambda case: {"booking": _unlocked(case)})
+
+
+def _unlocked(case: Case) -> Booking | None:
+    return case.booking and case.booking.model_copy(update={"locked": False})
+
+
+def _unpromised(_: Case) -> dict[str, object]:
+    return {"mandatory": False, "booking": None}
 
 
 def _changed(
