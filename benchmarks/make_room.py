@@ -34,18 +34,22 @@ from benchmarks.departments import a_department  # noqa: E402 - needs the path a
 from benchmarks.families.waiting import waiting  # noqa: E402 - needs the path above
 from benchmarks.proposals import greedy_plan, with_bookings  # noqa: E402 - needs the path above
 from benchmarks.registry import read  # noqa: E402 - needs the path above
-from models.checks.feasibility import find_violations  # noqa: E402 - needs the path above
 from models.plan import Placement, Plan  # noqa: E402 - needs the path above
 from models.problem import Case, PlanningProblem, dump_problem  # noqa: E402 - needs the path above
+from solver.bitrow import bits  # noqa: E402 - needs the path above
 from solver.instance import CaseForm  # noqa: E402 - needs the path above
 from solver.make_room import RoomMaker, RoomProposal  # noqa: E402 - needs the path above
 from solver.make_room_board import Room  # noqa: E402 - needs the path above
+from solver.optimize import Settings  # noqa: E402 - needs the path above
 from solver.proposals import Proposer  # noqa: E402 - needs the path above
 from solver.seating import Demand, seatings  # noqa: E402 - needs the path above
 from solver.slots import cheapest_slots  # noqa: E402 - needs the path above
 from solver.worker import solve_in_child  # noqa: E402 - needs the path above
 
 DEFAULT = ROOT.parent / "shared" / "bench" / "planning" / "waiting-900-16.json.gz"
+HEAD = """\
+| asked for | moves | cases | processor p50 | p99 | max | elapsed p50 | p99 | max | best way |
+|---|---|---|---|---|---|---|---|---|---|"""
 SMALL = {"cases": 9, "suites": 1, "days": 2}
 SMALL_TICK = 15
 """Figures of the small problems; few enough for all pairs of bookings to be gone through."""
@@ -73,7 +77,9 @@ def main() -> int:
     # What was loaded is no garbage: a service freezes it, so that no answer waits for a sweep.
     gc.collect()
     gc.freeze()
-    print("| asked for | moves | cases | processor p50 | p99 | max | elapsed p50 | p99 | max | best |")
+    print(
+        "| asked for | moves | cases | processor p50 | p99 | max | elapsed p50 | p99 | max | best |"
+    )
     print("|---|---|---|---|---|---|---|---|---|---|")
     worst = 0.0
     for moves in (1, 2):
@@ -111,16 +117,10 @@ def fully_booked(problem: PlanningProblem, out: Path, seconds: float) -> Plannin
     kept = out / f"make-room-{digest}.json"
     if not kept.exists():
         out.mkdir(parents=True, exist_ok=True)
-        plan = solve_in_child(problem).plan if seconds <= 0 else _searched(problem, seconds)
+        plan = solve_in_child(problem, Settings(seconds=seconds)).plan
         kept.write_text(plan.model_dump_json(), encoding="utf-8")
     plan = Plan.model_validate(json.loads(kept.read_text(encoding="utf-8")))
     return filled(problem, list(plan.placements))
-
-
-def _searched(problem: PlanningProblem, seconds: float) -> Plan:
-    from solver.optimize import Settings
-
-    return solve_in_child(problem, Settings(seconds=seconds)).plan
 
 
 def filled(problem: PlanningProblem, plan: list[Placement]) -> PlanningProblem:
@@ -144,8 +144,9 @@ def with_fresh(problem: PlanningProblem, count: int) -> tuple[PlanningProblem, l
     for number in range(count if ranked else 0):
         like = rng.choice(kinds[ranked[number % len(ranked)]])
         late = problem.now - like.release
-        update = {"release": problem.now, "due": like.due and like.due + late, "booking": None}
-        fresh.append(like.model_copy(update={"id": f"fresh-{number:03}", "mandatory": False} | update))
+        update: dict[str, object] = {"id": f"fresh-{number:03}", "mandatory": False}
+        update |= {"release": problem.now, "due": like.due and like.due + late, "booking": None}
+        fresh.append(like.model_copy(update=update))
     cases = (*problem.cases, *fresh)
     return problem.model_copy(update={"cases": cases}), [case.id for case in fresh]
 
@@ -253,12 +254,11 @@ def _cheapest(room: Room, cases: tuple[CaseForm, ...], below: int | None) -> int
 
 def _placements(room: Room, case: CaseForm) -> Iterator[tuple[int, int, tuple[int, ...]]]:
     """Every start with every choice of resources, and what that costs, by the start's own cost."""
-    from solver.bitrow import bits
-
     starts = room.board.candidate_starts(case)
     for start in sorted(bits(starts), key=lambda start: (case.cost_at(start), start)):
         for chosen in seatings(room.board, [Demand(need, start) for need in case.needs]):
-            yield case.cost_at(start) + sum(room.board.added_prices(case, start, chosen)), start, chosen
+            added = sum(room.board.added_prices(case, start, chosen))
+            yield case.cost_at(start) + added, start, chosen
 
 
 if __name__ == "__main__":

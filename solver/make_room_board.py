@@ -68,6 +68,8 @@ class Room:
     lanes_of_pool: tuple[frozenset[int], ...]
     limited: frozenset[int]
     _spots: dict[int, tuple[Spot, ...]] = field(default_factory=dict)
+    _spots_in: dict[tuple[int, int], tuple[Spot, ...]] = field(default_factory=dict)
+    _shares: dict[int, bool] = field(default_factory=dict)
     _as_booked: dict[int, int] = field(default_factory=dict)
     _away: dict[int, int | None] = field(default_factory=dict)
     _contests: dict[tuple[_Wants, _Wants], tuple[Contest, ...]] = field(default_factory=dict)
@@ -158,6 +160,23 @@ class Room:
                 )
                 for use in uses
             )
+        return found
+
+    def spots_in(self, case: CaseForm, pool: int) -> tuple[Spot, ...]:
+        """Those of a booking's spots that lie in lanes of a pool."""
+        found = self._spots_in.get((case.index, pool))
+        if found is None:
+            lanes = self.lanes_of_pool[pool]
+            found = tuple(spot for spot in self.spots(case) if spot.lane in lanes)
+            self._spots_in[case.index, pool] = found
+        return found
+
+    def shares_lanes(self, case: CaseForm) -> bool:
+        """Whether two needs of a booking lie in one lane."""
+        found = self._shares.get(case.index)
+        if found is None:
+            lanes = [spot.lane for spot in self.spots(case)]
+            found = self._shares[case.index] = len(set(lanes)) < len(lanes)
         return found
 
     def stretch(self, spot: Spot, row: int) -> tuple[int, int]:

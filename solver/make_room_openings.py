@@ -59,15 +59,20 @@ class Openings:
             other: Whose booking.
             lanes: When given, it leaves only these lanes.
         """
-        spots = self._room.spots(other)
-        if lanes is not None:
-            spots = tuple(spot for spot in spots if spot.lane in lanes)
-        rows = self._rows(spots)
+        room = self._room
+        rows: dict[int, int] = {}
+        if room.shares_lanes(other):
+            rows = self._rows([s for s in room.spots(other) if lanes is None or s.lane in lanes])
         row, any_gained = self._wanted, 0
-        for wanted in self._needs:
-            gained = self._gained(wanted.need, wanted.lanes, spots, rows)
-            any_gained |= gained
-            row &= wanted.fitting | gained
+        for fitting, need, accepted in self._needs:
+            fits, spots = fitting, room.spots_in(other, need.pool)
+            if spots and lanes is not None:
+                spots = tuple(spot for spot in spots if spot.lane in lanes)
+            if spots:
+                gained = self._gained(need, accepted, spots, rows)
+                any_gained |= gained
+                fits |= gained
+            row &= fits
             if not row:
                 return 0
         return row if any_gained else 0

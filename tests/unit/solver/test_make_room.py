@@ -46,7 +46,10 @@ def test_who_moves_by_how_much_and_why_it_costs_that() -> None:
     assert (moved.start, moved.to_start, moved.by) == (at("08:00"), at("09:00"), timedelta(hours=1))
     # No whole day later: 150 for the move, nothing for the way.
     assert (moved.moving, moved.price) == (150, 150)
-    assert moved.sentence == "B moves from Mon 23 Nov 08:00 to Mon 23 Nov 09:00, 1 h later, for 150 points"
+    assert (
+        moved.sentence
+        == "B moves from Mon 23 Nov 08:00 to Mon 23 Nov 09:00, 1 h later, for 150 points"
+    )
 
 
 def test_a_booking_can_move_earlier() -> None:
