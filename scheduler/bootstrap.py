@@ -21,6 +21,7 @@ from scheduler.records import (
     SiteRecord,
 )
 from scheduler.services import (
+    accepting,
     booking,
     cases,
     disruptions,
@@ -31,7 +32,6 @@ from scheduler.services import (
     readiness,
     referrals,
     reserving,
-    revisions,
     sites,
     slots,
 )
@@ -252,13 +252,25 @@ class Container:
             seconds=seconds, seed=seed, apply=apply
         )
 
-    def apply_revision(self, revision: str) -> RevisionRecord:
-        """Apply all of a proposed revision, or nothing."""
-        return Shift(self._read, self._write, self.search).apply(revision)
+    def accept_moves(
+        self, revision: str, cases: Iterable[str] | None = None, *, with_needed: bool = False
+    ) -> accepting.Decision:
+        """Carry out moves of a revision, all or of some cases; stale ones are refused."""
+        return Shift(self._read, self._write, self.search).accept(
+            revision, cases, with_needed=with_needed
+        )
 
-    def refuse_revision(self, revision: str, *, reason: str = "") -> RevisionRecord:
-        """Put a proposed revision aside."""
-        return self._write(lambda desk: revisions.refuse_revision(desk, revision, reason=reason))
+    def reject_moves(
+        self, revision: str, cases: Iterable[str] | None = None, *, reason: str = ""
+    ) -> accepting.Decision:
+        """Put moves of a revision aside, all or of some cases, with what waits for them."""
+        return self._write(
+            lambda desk: accepting.reject_moves(desk, revision, cases, reason=reason)
+        )
+
+    def revision(self, revision: str) -> RevisionRecord:
+        """One revision with the state of each move."""
+        return self._read(lambda desk: desk.uow.revisions.get(revision))
 
     def revisions(
         self, *, state: RevisionState | None = None, limit: int = 20

@@ -14,6 +14,7 @@ from scheduler.cli import (
     nightly,
     planning,
     policies,
+    revisions,
     slots,
 )
 from scheduler.cli.context import ActorOption, Globals, NowOption, StoreOption
@@ -42,10 +43,10 @@ def build_app() -> typer.Typer:
         {**cases.COMMANDS, **case_page.COMMANDS},
         STORE,
     )
-    _add(app, nightly.NIGHT, STORE)
+    _add(app, nightly.COMMANDS, STORE)
     _add(app, boards.COMMANDS, STORE)
     _add(app, demo.COMMANDS, STORE)
-    _group(app, "revision", "Decide on what a night would change.", nightly.COMMANDS, STORE)
+    _group(app, "revision", "Decide on what a night would change.", revisions.COMMANDS, STORE)
     return app
 
 

@@ -13,10 +13,10 @@ from models.checks.scorecard import score
 from models.errors import SolverError
 from models.plan import Plan
 from models.problem import PlanningProblem
-from scheduler.records import RevisionRecord, RevisionState, RunRecord, RunState
+from scheduler.records import MoveState, RevisionRecord, RevisionState, RunRecord, RunState
 from scheduler.services.desk import Desk
 from scheduler.services.problems import Snapshot
-from scheduler.services.revisions import Moves
+from scheduler.services.revisions import Moves, open_moves
 from scheduler.services.settling import settled
 from solver.revision import Change
 
@@ -53,7 +53,7 @@ class RunReport:
     @property
     def applied(self) -> bool:
         """Whether the plan was changed."""
-        return self.revision is not None and self.revision.state == RevisionState.APPLIED
+        return self.revision is not None and bool(self.revision.cases(MoveState.APPLIED))
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +147,7 @@ def keep_revision(desk: Desk, begun: Begun, answer: Answer, moves: Moves) -> Run
         bound=answer.bound,
         document=moves.model_dump_json(),
         created_at=desk.now,
+        moves=open_moves(begun.snapshot, moves),
     )
     desk.uow.revisions.add(kept)
     desk.audit("revision.propose", kept.id, after=kept)

@@ -7,7 +7,7 @@ import pytest
 
 from models.base import HoldStage
 from scheduler.pages.revision_html import revision_html, shift_text
-from scheduler.records import RevisionRecord, RevisionState
+from scheduler.records import MoveRecord, RevisionRecord, RevisionState
 from scheduler.services.revisions import Move, Moves
 from scheduler.views.revision import ChangeRow, RevisionView, revision_view
 from solver.revision import Change
@@ -52,6 +52,7 @@ def view_of(*moves: Move, bound: int | None = 900, **members: Any) -> RevisionVi
         bound=bound,
         document=Moves(moves=moves).model_dump_json(),
         created_at=at("02:00"),
+        moves=tuple(MoveRecord(case=move.case) for move in moves),
     )
     return revision_view(record, site="Riverside", zone_name="America/Chicago", **members)
 
