@@ -24,7 +24,7 @@ from models.plan import Plan
 from models.problem import PlanningProblem, dump_problem, parse_problem
 from models.risk import Risk
 from solver.optimize import Progress, Settings, SolveResult, Status, versions
-from solver.robust import optimize_robust
+from solver.robust import SPREAD_SHARE, optimize_robust
 
 STARTUP_SECONDS = 240.0
 GRACE_SECONDS = 10.0
@@ -64,6 +64,8 @@ def solve_in_child(
         SolverError: it died, ran out of memory or overran its time before the first plan.
     """
     settings = settings or Settings()
+    if risk is not None:
+        grace_seconds += SPREAD_SHARE * settings.seconds  # spreading has its share in any case
     with _child(problem, settings, memory_mb, risk) as process:
         talk = _Talk(process, settings, grace_seconds)
         return talk.until_answer(on_progress, should_stop)
