@@ -7,7 +7,8 @@ For each of the six largest planning files (of the own families where those are 
 one worker and one with two, of the same length and seed, one after the other and each a process of
 its own. The speed-up is the seconds after which the one-worker run had its own last cost, divided
 by the seconds after which the two-worker run had a cost as low. A file where two workers never get
-there counts as 0; one without two plans that stand is left out. Curves are reported twice a second. Runs are kept in OUT/speedup-runs.csv, the table in OUT/speedup.csv.
+there counts as 0; one without two plans that stand is left out. Curves are reported twice a second.
+Runs are kept in OUT/speedup-runs.csv, the table in OUT/speedup.csv.
 """
 
 import argparse
