@@ -56,16 +56,20 @@ def night(
 def watched_search(progress: PlanProgress, should_stop: Callable[[], bool]) -> "Search":
     """The search in a child process, with its progress shown and Ctrl-C taken as enough."""
     from models.problem import PlanningProblem
+    from models.risk import Risk
     from scheduler.services.night import Answer
     from solver.optimize import Settings
     from solver.worker import solve_in_child
 
-    def search(problem: PlanningProblem, seconds: int, seed: int) -> Answer:
+    def search(
+        problem: PlanningProblem, seconds: int, seed: int, risk: Risk | None = None
+    ) -> Answer:
         result = solve_in_child(
             problem,
             Settings(seconds=seconds, seed=seed),
             on_progress=progress.update,
             should_stop=should_stop,
+            risk=risk,
         )
         return Answer(plan=result.plan, cost=result.cost, bound=result.bound, note=result.note)
 

@@ -8,6 +8,7 @@ from typing import Protocol, TypeVar
 from models.errors import SolverError, StaleError
 from scheduler.services import accepting, cases, night, problems, readiness, revisions
 from scheduler.services.desk import Desk
+from scheduler.services.fragile import night_risk
 
 T = TypeVar("T")
 
@@ -54,12 +55,13 @@ class Shift:
         self._write(night.end_abandoned)
         self._write(cases.finish_past)
         assess_all(self._write)
-        snapshot = problems.snapshot_of(self._read(problems.gather_all))
+        gathered = self._read(problems.gather_all)
+        snapshot, risk = problems.snapshot_of(gathered), night_risk(gathered)
         begun = self._write(
             lambda desk: night.begin_night(desk, snapshot, seconds=seconds, seed=seed)
         )
         try:
-            answer = night.searched(begun.snapshot.problem, self._search, seconds, seed)
+            answer = night.searched(begun.snapshot.problem, self._search, seconds, seed, risk)
         except SolverError as error:
             reason = str(error)
             return self._write(lambda desk: night.fail_run(desk, begun, reason))
@@ -67,7 +69,7 @@ class Shift:
             self._write(lambda desk: night.fail_run(desk, begun, "the run was broken off"))
             raise
         moves = revisions.moves_of(begun.snapshot, answer.plan)
-        report = self._write(lambda desk: night.keep_revision(desk, begun, answer, moves))
+        report = self._write(lambda desk: night.keep_revision(desk, begun, answer, moves, risk))
         return self._applied(report, self._unseen(report, asked=apply))
 
     def _unseen(self, report: night.RunReport, *, asked: bool | None) -> frozenset[str]:
