@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import TypeVar
 
@@ -40,6 +40,7 @@ from scheduler.services.department import Department, Departments
 from scheduler.services.desk import Desk
 from scheduler.services.search import search_in_child
 from scheduler.services.shift import Shift, assess_all
+from scheduler.services.warm import Warm
 from scheduler.settings import Settings
 from scheduler.site_files import LibraryDates
 from scheduler.store.engine import Store
@@ -93,6 +94,8 @@ class Container:
     departments: Departments
     search: night.Search
     actor: str
+    warm: Warm = field(default_factory=Warm, compare=False)
+    """What questions leave for the next ones: a cache of the store, never of the truth."""
 
     def acting(self, actor: str) -> "Container":
         """The same, in the name of somebody."""
@@ -140,7 +143,7 @@ class Container:
 
     def propose(self, case: str, *, top: int = 10) -> slots.Offer:
         """The cheapest exact slots of a case, everything else fixed as it is held."""
-        return slots.offer(slots.question(self._gathered(case)), top=top)
+        return self.warm.offer(self._gathered(case), top=top)
 
     def explain(self, case: str, at: datetime) -> slots.WhyNot:
         """What is against a case at one moment: the rules, and who holds what it wants."""
@@ -151,7 +154,7 @@ class Container:
         return slots.where(slots.question(self._gathered(case)))
 
     def _gathered(self, case: str) -> problems.Gathered:
-        return self._read(lambda desk: slots.gather_case(desk, case))
+        return self._read(lambda desk: self.warm.gather(desk, case))
 
     def reserve(self, case: str, start: datetime, assigned: Mapping[str, str]) -> Reservation:
         """Hold a placement for a short while, under a token."""

@@ -119,6 +119,11 @@ def problem_for(gathered: Gathered, file: CaseFile) -> PlanningProblem:
     return _frozen(gathered, (case, *_fixed(gathered.scene, others)), by_hand)
 
 
+def ground_of(gathered: Gathered) -> PlanningProblem:
+    """The problem of that moment without any case, for cases that are put on it one by one."""
+    return _frozen(gathered, (), FreezeRule(hours=0))
+
+
 def case_of(scene: Scene, file: CaseFile) -> Case:
     """The case by the needs and windows of this moment, with its booking where that still fits.
 
