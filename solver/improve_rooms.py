@@ -8,6 +8,7 @@ solved with time to spare and shrink where they are not; a day without times is 
 
 from collections.abc import Callable
 from random import Random
+from time import monotonic
 
 import numpy as np
 
@@ -22,7 +23,7 @@ from solver.improve_parts import Parts
 
 DAY_SECONDS = 0.3
 FINE_WAYS, COARSE_WAYS = 100.0, 600.0
-COARSE = 0.5
+MEMORY, LEAST_CHANCE, LEAST_SECONDS = 0.9, 0.1, 0.05
 LEAST_WAYS, MOST_WAYS = 20.0, 20000.0
 GROWTH, SHRINKING = 1.25, 0.9
 
@@ -55,19 +56,33 @@ class RoomMoves:
         self._own[rooms.col_case, rooms.col_day] = rooms.col_cost
         self._kinds = self._parts.kinds()
         n = len(self._kinds)
+        self._won, self._spent = [1.0] * (2 * n), [2 * seconds] * (2 * n)
         self._sizes = [FINE_WAYS] * n + [COARSE_WAYS] * n
 
     def step(self, now: Solution, should_stop: Callable[[], bool]) -> Solution | None:
         """Free and solve one part; another plan that is not dearer, or None."""
-        n = len(self._kinds)
-        days = self.days if self._complete(now) and self._random.random() < COARSE else None
-        self._kind = self._random.randrange(n) + (n if days is not None else 0)
+        began, n = monotonic(), len(self._kinds)
+        days = self.days if self._complete(now) else None
+        kinds = range(n if days is None else 2 * n)
+        (self._kind,) = self._random.choices(kinds, [self._weight(kind) for kind in kinds])
         part = self._kinds[self._kind % n](now, self._sizes[self._kind])
-        if days is None:
+        if days is None or self._kind < n:
             columns = self._fine(now, part, should_stop)
         else:
             columns = self._coarse(days, now, part, should_stop)
-        return self._kept(now, columns, should_stop)
+        found = self._kept(now, columns, should_stop)
+        won = found is not None and found.total < now.total
+        self._learn(won, monotonic() - began)
+        return found
+
+    def _weight(self, kind: int) -> float:
+        """Cheaper plans a second of late, and never so few that the kind is not tried again."""
+        return LEAST_CHANCE + self._won[kind] / self._spent[kind]
+
+    def _learn(self, won: bool, seconds: float) -> None:
+        kind = self._kind
+        self._won[kind] = MEMORY * self._won[kind] + won
+        self._spent[kind] = MEMORY * self._spent[kind] + max(seconds, LEAST_SECONDS)
 
     def follow(
         self, now: Solution, wanted: Ints, should_stop: Callable[[], bool]
@@ -139,17 +154,21 @@ class RoomMoves:
         columns = np.where(moved, -1, self._columns(now))
         for day in sorted({*days[moved].tolist(), *wanted[moved].tolist()} - {-1}):
             on = wanted == day
-            answer = assign_rooms(
-                self._rooms,
-                columns,
-                Part(on, np.arange(self._data.n_days) == day),
-                seconds=DAY_SECONDS,
-                should_stop=should_stop,
-                never=self._never,
-            )
-            if answer is None:
-                return None
-            columns = answer.columns
+            # First beside those who were there already, whose rooms are good as they are.
+            for free in (on & moved, on):
+                if (columns[on] >= 0).all():
+                    break
+                answer = assign_rooms(
+                    self._rooms,
+                    columns,
+                    Part(free, np.arange(self._data.n_days) == day),
+                    seconds=DAY_SECONDS,
+                    should_stop=should_stop,
+                    never=self._never,
+                )
+                if answer is None:
+                    return None
+                columns = answer.columns
         return columns
 
     def _days(self, now: Solution) -> Ints:

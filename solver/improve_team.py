@@ -9,6 +9,7 @@ bound meet. Threads are enough: compiled code and CP-SAT do not hold the lock of
 import threading
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 
@@ -24,14 +25,19 @@ from solver.improve import Search, Solution
 from solver.improve_arrays import Compiled, Ints
 from solver.improve_days import DayMoves
 from solver.improve_rooms import RoomMoves
+from solver.improve_turns import Turns
 
 SLICE_SECONDS = 0.1
 SLICE_ITERATIONS = 100
 EXCHANGES = 25
-ROOMS_FROM = 0.1
+ROOMS_FROM = 0.05
 PIECE_SHARE = 0.017
 LEAST_PIECE, MOST_PIECE = 0.3, 2.0
 EXCHANGE_FROM = 0.3
+TURN_CASES, TURN_DAYS = 150, 6
+TURN_SECONDS, TURNS = 0.3, 100
+SLICES_OF_TURN = 4
+COOLED_FROM, WARM = 0.75, 0.85
 LINEAR_SHARE = 0.4
 ASSIGNMENT_SHARE = 0.2
 DAY_MOVES_FROM = (0.1, 0.6)
@@ -82,6 +88,8 @@ class Team:
         tasks: list[Callable[[], None]] = [
             partial(self._way(number), search) for number, search in enumerate(self.searches)
         ]
+        if self._many_days():
+            tasks = [self._take_turns]
         tasks.append(self._prove)
         self._threads = [
             threading.Thread(target=self._guarded, args=(task,), daemon=True) for task in tasks
@@ -206,6 +214,40 @@ class Team:
             fruitless = 0 if better else fruitless + 1
             self._offer(search)
 
+    def _many_days(self) -> bool:
+        """Whether two or more workers do better on days of one plan than each on its own plan."""
+        days = np.unique(self._compiled.data.seg_day)
+        large = len(self._compiled.data.out_cost) >= TURN_CASES and len(days) >= TURN_DAYS
+        unlimited = self._limits.max_iterations is None and len(self.searches) > 1
+        places = self._rooms is None and not only_places_count(self._compiled)
+        return large and unlimited and places
+
+    def _take_turns(self) -> None:
+        """Anneal with all workers, each on days of its own that are dealt out at every turn."""
+        turns, first = Turns(self._compiled, self._limits.seed), self.searches[0]
+        own, due = first.best(), self._share() < EXCHANGE_FROM
+        with ThreadPoolExecutor(len(self.searches) - 1) as pool:
+            while not self._stopped():
+                share = self._share()
+                if due and share >= EXCHANGE_FROM and self._model is not None:
+                    due = False
+                    first.adopt(self.best)
+                    if first.incomplete:
+                        self._move_days(first, self._model)
+                own = min(own, turns.turn(self.searches, self._turn, pool), key=_total)
+                with self._lock:
+                    self.best = min(self.best, own, key=_total)
+                    if self.best.total < own.total:
+                        own = self.best
+                        first.adopt(own)
+
+    def _turn(self, search: Search) -> None:
+        """Search for the length of a turn."""
+        seconds = min(TURN_SECONDS, self._limits.seconds / TURNS)
+        until = time.monotonic() + seconds
+        while time.monotonic() < until and not self._stopped():
+            search.run_for(seconds / SLICES_OF_TURN, cooled_early(self._share()))
+
     def _move_rooms(self, model: RoomModel, search: Search) -> None:
         """A short annealing, then exact pieces of the shared best till the end."""
         while not self._stopped() and self._share() < ROOMS_FROM:
@@ -289,3 +331,14 @@ class Team:
     def _raise_bound(self, found: Bound | None) -> None:
         if found is not None and found.points > self.bound.points:
             self.bound = found
+
+
+def _total(plan: Solution) -> int:
+    return plan.total
+
+
+def cooled_early(share: float) -> float:
+    """How far an annealing is that ends before the time, and then goes on from a little warmth."""
+    if share < COOLED_FROM:
+        return share / COOLED_FROM
+    return min(1.0, WARM + (1 - WARM) * (share - COOLED_FROM) / (1 - COOLED_FROM))
