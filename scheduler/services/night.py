@@ -16,7 +16,7 @@ from models.problem import PlanningProblem
 from models.risk import Risk, expected_pairs
 from scheduler.records import MoveState, RevisionRecord, RevisionState, RunRecord, RunState
 from scheduler.services.desk import Desk
-from scheduler.services.fragile import settled_with_risk
+from scheduler.services.fragile import published_plan, settled_with_risk
 from scheduler.services.problems import Snapshot
 from scheduler.services.revisions import Moves, open_moves
 from solver.revision import Change
@@ -94,12 +94,6 @@ def begin_night(desk: Desk, snapshot: Snapshot, *, seconds: int, seed: int) -> B
     desk.uow.runs.add(run)
     desk.audit("run.start", run.id, after=run)
     return Begun(run, snapshot)
-
-
-def published_plan(snapshot: Snapshot) -> Plan:
-    """What is booked in a problem, as a plan."""
-    booked = (case.booked_placement for case in snapshot.problem.cases)
-    return Plan(placements=tuple(placement for placement in booked if placement))
 
 
 def searched(

@@ -8,7 +8,7 @@ from typing import Protocol, TypeVar
 from models.errors import SolverError, StaleError
 from scheduler.services import accepting, cases, night, problems, readiness, revisions
 from scheduler.services.desk import Desk
-from scheduler.services.fragile import night_risk
+from scheduler.services.fragile import night_risk, with_risk_reasons
 
 T = TypeVar("T")
 
@@ -68,7 +68,8 @@ class Shift:
         except BaseException:
             self._write(lambda desk: night.fail_run(desk, begun, "the run was broken off"))
             raise
-        moves = revisions.moves_of(begun.snapshot, answer.plan)
+        made = revisions.moves_of(begun.snapshot, answer.plan)
+        moves = with_risk_reasons(made, begun.snapshot, answer.plan, risk)
         report = self._write(lambda desk: night.keep_revision(desk, begun, answer, moves, risk))
         return self._applied(report, self._unseen(report, asked=apply))
 

@@ -65,8 +65,10 @@ def test_a_night_parts_fragile_cases_where_the_site_gives_points_for_it(store: S
     (risk,) = search.told
     assert risk is not None
     # one of them on another suite at the same start, which costs nothing
-    assert [move.change for move in report.moves.moves] == [Change.REASSIGNED]
+    (move,) = report.moves.moves
     before = risk.of("A") * risk.of("B") * WEIGHT // 1_000_000
+    assert move.change == Change.REASSIGNED
+    assert move.reasons == (f"meets less fragile cases: {before:,} points of risk less",)
     assert f"; risk {before:,} to 0" in report.run.outcome
 
 
