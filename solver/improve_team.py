@@ -18,7 +18,7 @@ import numpy as np
 from solver.bound import Bound, own_cost_bound, whole_prices
 from solver.bound_day import DayModel, day_bound, day_model
 from solver.cpsat.days import assign_days
-from solver.cpsat.packing import only_places_count, pack
+from solver.cpsat.packing import only_places_count, packings
 from solver.cpsat.rooms import RoomModel, room_model
 from solver.cpsat.whole import Standing, solve_whole
 from solver.improve import Search, Solution
@@ -318,10 +318,16 @@ class Team:
         if self._limits.max_iterations is not None:
             return
         seconds = PACKING_SHARE * self._limits.seconds
-        workers = self._limits.workers
-        standing = pack(self._compiled, seconds, workers=workers, should_stop=self._stopped)
-        if standing is not None:
+        for standing in packings(
+            self._compiled,
+            seconds,
+            seed=self._limits.seed,
+            workers=self._limits.workers,
+            should_stop=self._stopped,
+        ):
             self._offer_standing(standing)
+            if self.best.total <= self.bound.points:
+                return
 
     def _offer_standing(self, standing: Standing) -> None:
         found = Search(self._compiled, self._limits.seed)
