@@ -35,7 +35,8 @@ def policy_of(route: APIRoute) -> Permission | OpenToAll:
     """
     stated = list(_stated(route.dependant))
     if len(stated) != 1:
-        msg = f"{sorted(route.methods or ())} {route.path} must state one policy, it states {len(stated)}"
+        called = f"{sorted(route.methods or ())} {route.path}"
+        msg = f"{called} must state one policy, it states {len(stated)}"
         raise RuntimeError(msg)
     return stated[0]
 
