@@ -30,6 +30,7 @@ from scheduler.records import (
 )
 
 if TYPE_CHECKING:
+    from scheduler.ports_identity import Identity
     from scheduler.ports_service import Answers
 
 T = TypeVar("T")
@@ -365,6 +366,11 @@ class UnitOfWork(Protocol):
     @property
     def answers(self) -> "Answers":
         """What was answered to requests."""
+        ...
+
+    @property
+    def identity(self) -> "Identity":
+        """Who may use the service."""
         ...
 
     def sync(self, point: str) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from sqlalchemy import Connection
 
+from scheduler.store.accounts import SqlIdentity
 from scheduler.store.answers import SqlAnswers
 from scheduler.store.audit import SqlAudit
 from scheduler.store.bookings import SqlBookings, SqlClosures, SqlReservations
@@ -29,6 +30,7 @@ class SqlUnitOfWork:
         self.revisions = SqlRevisions(connection)
         self.audit = SqlAudit(connection)
         self.answers = SqlAnswers(connection)
+        self.identity = SqlIdentity(connection)
 
     def sync(self, point: str) -> None:
         """A named point at which tests may hold a transaction; nothing otherwise."""
