@@ -5,14 +5,16 @@ from importlib.metadata import version
 from fastapi import APIRouter, FastAPI
 
 from api import problems, service
+from api.edge import install as edge
 from api.policy import check_policies
-from api.routers import bookings
+from api.routers import accounts, bookings, glass, tokens
 from api.service import Service
 
 ABOUT = """Schedule image-guided procedures around the times at which patients may be treated.
 
 Unsafe requests carry an `Idempotency-Key`; changes carry `If-Match` with the `ETag` of what was
-looked at. Errors are problem documents (RFC 9457) with a stable `code`.
+looked at. Errors are problem documents (RFC 9457) with a stable `code`. Systems get their token at
+`/v1/oauth/token`, users at `/v1/session` or from the identity provider of the site.
 """
 
 
@@ -32,8 +34,9 @@ def create_app(served: Service) -> FastAPI:
     )
     service.install(app, served)
     problems.install(app)
+    edge.install(app, served)
     v1 = APIRouter(prefix="/v1")
-    for part in (bookings,):
+    for part in (bookings, tokens, accounts, glass):
         v1.include_router(part.router)
     app.include_router(v1)
     check_policies(app)

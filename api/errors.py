@@ -46,6 +46,25 @@ class TooManyError(HttpError):
     code = "too-many-requests"
     status = 429
 
+    def __init__(self, seconds: int) -> None:
+        self.seconds = seconds
+        """After which it is worth trying again."""
+        super().__init__("too many requests", remedy="wait as long as Retry-After says")
+
+
+class TooSlowError(HttpError):
+    """A body that does not arrive."""
+
+    code = "too-slow"
+    status = 408
+
+
+class TooDeepError(HttpError):
+    """JSON nested deeper than any request needs."""
+
+    code = "too-deep"
+    status = 422
+
 
 class TooLargeError(HttpError):
     """A body larger than any request needs."""

@@ -4,7 +4,6 @@ A problem never repeats what the request contained, so that nothing of a patient
 way of a slip of the pen.
 """
 
-import logging
 from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any, cast
@@ -15,7 +14,7 @@ from fastapi.responses import JSONResponse
 from pydantic import Field
 from starlette.exceptions import HTTPException
 
-from api.errors import HttpError
+from api.errors import HttpError, TooManyError
 from models.base import Frozen
 from models.errors import (
     BusyError,
@@ -32,7 +31,6 @@ from models.errors import (
 MEDIA_TYPE = "application/problem+json"
 BASE = "urn:holdfast:problem:"
 RETRY_SECONDS = "2"
-_log = logging.getLogger("holdfast.api")
 
 STATUS: Mapping[type[HoldfastError], int] = {
     InputError: 422,
@@ -109,13 +107,19 @@ def status_of(error: HoldfastError, *, versioned: bool = False) -> int:
 
 
 def _holdfast(request: Request, raised: Exception) -> JSONResponse:
-    error = cast("HoldfastError", raised)
-    status = status_of(error, versioned="if-match" in request.headers)
+    return of(cast("HoldfastError", raised), versioned="if-match" in request.headers)
+
+
+def of(error: HoldfastError, *, versioned: bool = False) -> JSONResponse:
+    """The answer to an error of ours."""
+    status = status_of(error, versioned=versioned)
     head = f"{error.place}: {error.problem}" if error.place else error.problem
-    return answer(status, error.code, head, remedy=error.remedy, headers=_headers_of(status))
+    return answer(status, error.code, head, remedy=error.remedy, headers=_headers_of(status, error))
 
 
-def _headers_of(status: int) -> Mapping[str, str]:
+def _headers_of(status: int, error: HoldfastError) -> Mapping[str, str]:
+    if isinstance(error, TooManyError):
+        return {"Retry-After": str(error.seconds)}
     if status == HTTPStatus.UNAUTHORIZED:
         return {"WWW-Authenticate": "Bearer"}
     if status in {HTTPStatus.SERVICE_UNAVAILABLE, HTTPStatus.TOO_MANY_REQUESTS}:
@@ -140,10 +144,12 @@ def _http(_request: Request, raised: Exception) -> JSONResponse:
     return answer(error.status_code, code, phrase, headers=error.headers)
 
 
-def _unexpected(request: Request, raised: Exception) -> JSONResponse:
-    # The text of an unforeseen error may hold anything: its kind and the route are all we keep.
-    route = getattr(request.scope.get("route"), "path", "?")
-    _log.error("%s on %s %s", type(raised).__name__, request.method, route)
+def _unexpected(_request: Request, _raised: Exception) -> JSONResponse:
+    return unforeseen()
+
+
+def unforeseen() -> JSONResponse:
+    """The answer to an error nobody foresaw; its text may hold anything and is not repeated."""
     return answer(500, "internal", "something unforeseen happened", remedy="tell the operator")
 
 
@@ -152,6 +158,7 @@ _MEANINGS: Mapping[int, str] = {
     401: "No valid token",
     403: "The caller may not do this",
     404: "There is no such thing at this site",
+    408: "The body did not arrive in time",
     409: "Somebody else holds what was wanted, or it has changed",
     410: "It ended before it was used",
     412: "It is at another version than `If-Match` says",

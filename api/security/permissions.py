@@ -3,6 +3,10 @@
 from collections.abc import Iterable, Mapping
 from enum import StrEnum
 
+from scheduler.records_identity import Role
+
+__all__ = ["EMERGENCY", "GRANTS", "Permission", "Role", "granted"]
+
 
 class Permission(StrEnum):
     """One kind of thing that a caller may be allowed to do at a site."""
@@ -28,17 +32,7 @@ class Permission(StrEnum):
     MANAGE_FEEDS = "feeds:write"
     MANAGE_ACCOUNTS = "accounts:write"
     BREAK_GLASS = "glass:break"
-
-
-class Role(StrEnum):
-    """What somebody is at a site."""
-
-    SCHEDULER = "scheduler"
-    NURSE = "nurse"
-    CLINICIAN = "clinician"
-    ADMINISTRATOR = "administrator"
-    SYSTEM = "system"
-    AUDITOR = "auditor"
+    REVIEW_GLASS = "glass:review"
 
 
 _LOOK = frozenset(
@@ -88,9 +82,28 @@ GRANTS: Mapping[Role, frozenset[Permission]] = {
             Permission.READ_METRICS,
         }
     ),
-    Role.AUDITOR: frozenset({Permission.READ_AUDIT, Permission.READ_RUNS, Permission.READ_SITE}),
+    Role.AUDITOR: frozenset(
+        {
+            Permission.READ_AUDIT,
+            Permission.READ_RUNS,
+            Permission.READ_SITE,
+            Permission.REVIEW_GLASS,
+        }
+    ),
 }
 """Every role states what it may do; whatever is not stated is refused."""
+
+EMERGENCY = frozenset(
+    {
+        Permission.READ_CASES,
+        Permission.WRITE_CASES,
+        Permission.BOOK,
+        Permission.OVERBOOK,
+        Permission.CLOSE_RESOURCES,
+    }
+)
+"""What whoever may break the glass can do for half an hour after they did: get a patient onto a
+table, and nothing that decides (approvals, policies, accounts)."""
 
 
 def granted(roles: Iterable[Role]) -> frozenset[Permission]:

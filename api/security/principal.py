@@ -20,6 +20,9 @@ class Principal:
     on_behalf_of: str | None = None
     """The person for whom a system acts, where the token says so."""
 
+    within: frozenset[Permission] | None = None
+    """What the token was given for; None for all that the roles permit."""
+
     @property
     def name(self) -> str:
         """Who is written into the audit."""
@@ -27,4 +30,6 @@ class Principal:
 
     def may(self, permission: Permission, site: str) -> bool:
         """Whether something is permitted at a site."""
+        if self.within is not None and permission not in self.within:
+            return False
         return permission in granted(self.roles.get(site, frozenset()))
