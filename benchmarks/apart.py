@@ -72,7 +72,7 @@ def run_all(tasks: Iterable[Task], ledger: Ledger) -> list[Row]:
             if name not in problems:
                 problem = task.instance.load()
                 problems[name] = (digest_of(problem), len(problem.cases))
-            head = f"[{number}/{len(listed)}] {name} · {task.solver}"
+            head = f"[{number}/{len(listed)}] {name} · {_by(task)}"
             known = ledger.known(task, problems[name][0])
             if known is None and BY_NAME[task.solver].own and not warm:
                 warm = warm_up(task)
@@ -82,6 +82,12 @@ def run_all(tasks: Iterable[Task], ledger: Ledger) -> list[Row]:
     except KeyboardInterrupt:
         print("\nstopped; the rows finished so far are kept")
     return rows
+
+
+def _by(task: Task) -> str:
+    """Who runs; Holdfast with the number of its workers, which others decide by themselves."""
+    workers = task.limits.workers
+    return f"{task.solver} on {workers}" if BY_NAME[task.solver].own else task.solver
 
 
 def warm_up(task: Task) -> bool:

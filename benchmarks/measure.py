@@ -73,6 +73,7 @@ def measure(instance: Instance, solver: str, limits: Limits) -> Row:
         problem=digest_of(problem),
         code=code_of(solver),
         note="; ".join(remarks),
+        reassigned=reassigned(problem, plan) if plan is not None else 0,
         curve=tuple(curve),
     )
 
@@ -86,6 +87,20 @@ def moved(problem: PlanningProblem, plan: Plan) -> int:
         for case in booked
         if case.id not in placed
         or (case.booking is not None and placed[case.id].start != case.booking.start)
+    )
+
+
+def reassigned(problem: PlanningProblem, plan: Plan) -> int:
+    """Bookings that start when they were booked, but with other resources."""
+    placed = plan.by_case
+    booked = [(placed.get(case.id), case.booked_placement) for case in problem.cases]
+    return sum(
+        1
+        for now, before in booked
+        if now is not None
+        and before is not None
+        and now.start == before.start
+        and now.assigned != before.assigned
     )
 
 

@@ -29,3 +29,16 @@ REFERENCES: dict[str, tuple[int | None, int | None]] = {
     "prob073-t100m50r10-11": (0, 0),
     "prob073-t500m50r5-5": (0, 3),
 }
+
+BOUNDS = {
+    "waiting-40-11": 35_745,
+    "waiting-120-12": 150_960,
+    "waiting-220-13": 179_170,
+    "waiting-300-14": 328_290,
+    "waiting-500-15": 545_810,
+    "waiting-900-16": 1_262_435,
+    "disrupted-120-12": 153_120,
+    "disrupted-300-14": 363_535,
+    "disrupted-500-15": 626_040,
+}
+"""Best lower bounds known: the larger of the day-level relaxation and one CP-SAT model's own."""

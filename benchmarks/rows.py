@@ -18,8 +18,9 @@ class Row:
     """What one solver made of one problem. Costs and violations are the independent checker's.
 
     `limit`, `workers` and `seed` were asked for; `problem` and `code` identify what was solved and
-    what solved it. `moved` counts bookings that changed their start or fell out. `curve` has
-    seconds and cost of each better plan, as the solver told it.
+    what solved it. `moved` counts bookings that changed their start or fell out, `reassigned` those
+    that kept it and changed resources alone. `curve` has seconds and cost of each better plan, as
+    the solver told it.
     """
 
     file: str
@@ -42,6 +43,7 @@ class Row:
     problem: str
     code: str
     note: str = ""
+    reassigned: int = 0
     curve: Curve = ()
 
     @property
@@ -139,5 +141,6 @@ def _row(record: dict[str, str]) -> Row:
         problem=record["problem"],
         code=record["code"],
         note=record["note"],
+        reassigned=int(record.get("reassigned", 0)),
         curve=tuple((float(a), int(c)) for a, c in json.loads(record["curve"])),
     )

@@ -27,6 +27,7 @@ from models.catalogue import Catalogue
 from models.clinical.facts import ClinicSetting
 from models.clinical.policy import RowOverride
 from models.errors import InputError
+from models.fragility import RiskRule
 from models.problem import Objective
 from models.procedures import ProcedureType
 from models.resources import ArrivalSlots, SiteResource
@@ -99,18 +100,22 @@ class ProcedureOverride(Frozen):
 
 
 class AutoApply(Frozen):
-    """When a revision of the night needs nobody's approval. By default it always does."""
+    """Which moves of the night need nobody's approval. By default all do.
+
+    Once enabled, moves are applied by themselves that take from no patient the time they were told.
+    The others wait for approval unless they are as few as the limits say.
+    """
 
     enabled: bool = False
     max_moves: NonNegativeInt = 0
-    """Most bookings it may move."""
+    """Most patients who were told a time that it may take from them."""
     max_started_moves: NonNegativeInt = 0
     """Most of those whose hold has begun."""
     min_gain: NonNegativeInt = 0
-    """Fewest points it must save."""
+    """Fewest points the whole revision must save."""
 
     def permits(self, *, moves: int, started_moves: int, gain: int) -> bool:
-        """Whether a revision of this size may be applied unseen."""
+        """Whether moves of this size may be applied unseen."""
         return (
             self.enabled
             and moves <= self.max_moves
@@ -170,6 +175,8 @@ class Site(Frozen):
     move_weights: MoveWeights = Field(default_factory=dict, validate_default=True)
     freeze: FreezeRule = FreezeRule()
     auto_apply: AutoApply = AutoApply()
+    risk: RiskRule = Field(default_factory=RiskRule)
+    """What the night gives to keep fragile cases apart, and how fragile they are."""
     enabled: tuple[Id, ...] | None = None
     """Keys of the procedures offered; all of the catalogue when left out."""
     procedures: dict[Id, ProcedureOverride] = Field(default_factory=dict)

@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import TypeVar
 
@@ -21,6 +21,7 @@ from scheduler.records import (
     SiteRecord,
 )
 from scheduler.services import (
+    accepting,
     booking,
     cases,
     disruptions,
@@ -31,7 +32,6 @@ from scheduler.services import (
     readiness,
     referrals,
     reserving,
-    revisions,
     sites,
     slots,
 )
@@ -41,6 +41,7 @@ from scheduler.services.desk import Desk
 from scheduler.services.once import Once
 from scheduler.services.search import search_in_child
 from scheduler.services.shift import Shift, assess_all
+from scheduler.services.warm import Warm
 from scheduler.settings import Settings
 from scheduler.site_files import LibraryDates
 from scheduler.store.engine import Store
@@ -94,6 +95,8 @@ class Container:
     departments: Departments
     search: night.Search
     actor: str
+    warm: Warm = field(default_factory=Warm, compare=False)
+    """What questions leave for the next ones: a cache of the store, never of the truth."""
     once: Once | None = None
     """The request that the next write carries out, where it may arrive twice."""
 
@@ -152,7 +155,7 @@ class Container:
 
     def propose(self, case: str, *, top: int = 10) -> slots.Offer:
         """The cheapest exact slots of a case, everything else fixed as it is held."""
-        return slots.offer(slots.question(self._gathered(case)), top=top)
+        return self.warm.offer(self._gathered(case), top=top)
 
     def explain(self, case: str, at: datetime) -> slots.WhyNot:
         """What is against a case at one moment: the rules, and who holds what it wants."""
@@ -163,7 +166,7 @@ class Container:
         return slots.where(slots.question(self._gathered(case)))
 
     def _gathered(self, case: str) -> problems.Gathered:
-        return self.read(lambda desk: slots.gather_case(desk, case))
+        return self.read(lambda desk: self.warm.gather(desk, case))
 
     def reserve(self, case: str, start: datetime, assigned: Mapping[str, str]) -> Reservation:
         """Hold a placement for a short while, under a token."""
@@ -264,13 +267,25 @@ class Container:
             seconds=seconds, seed=seed, apply=apply
         )
 
-    def apply_revision(self, revision: str) -> RevisionRecord:
-        """Apply all of a proposed revision, or nothing."""
-        return Shift(self.read, self.write, self.search).apply(revision)
+    def accept_moves(
+        self, revision: str, cases: Iterable[str] | None = None, *, with_needed: bool = False
+    ) -> accepting.Decision:
+        """Carry out moves of a revision, all or of some cases; stale ones are refused."""
+        return Shift(self.read, self.write, self.search).accept(
+            revision, cases, with_needed=with_needed
+        )
 
-    def refuse_revision(self, revision: str, *, reason: str = "") -> RevisionRecord:
-        """Put a proposed revision aside."""
-        return self.write(lambda desk: revisions.refuse_revision(desk, revision, reason=reason))
+    def reject_moves(
+        self, revision: str, cases: Iterable[str] | None = None, *, reason: str = ""
+    ) -> accepting.Decision:
+        """Put moves of a revision aside, all or of some cases, with what waits for them."""
+        return self.write(
+            lambda desk: accepting.reject_moves(desk, revision, cases, reason=reason)
+        )
+
+    def revision(self, revision: str) -> RevisionRecord:
+        """One revision with the state of each move."""
+        return self.read(lambda desk: desk.uow.revisions.get(revision))
 
     def revisions(
         self, *, state: RevisionState | None = None, limit: int = 20

@@ -296,6 +296,14 @@ class Audit(Protocol):
         """Add a row; of the record before and after only digests are kept."""
         ...
 
+    def newest(self) -> AuditEntry | None:
+        """The last row; None in a store that nobody has changed yet."""
+        ...
+
+    def since(self, seq: int, limit: int) -> tuple[AuditEntry, ...]:
+        """The row of that number and those after it, oldest first, at most so many."""
+        ...
+
     def first_break(self) -> int | None:
         """The first row that does not follow from the one before it; None when all do."""
         ...

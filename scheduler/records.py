@@ -212,10 +212,32 @@ class RunRecord(Frozen):
 class RevisionState(StrEnum):
     """What became of a revision."""
 
+    PROPOSED = "proposed"  # some of its moves wait for a decision
+    APPLIED = "applied"  # all are decided, some were carried out
+    REFUSED = "refused"  # all are decided, none was carried out
+    STALE = "stale"  # none could be carried out any more
+
+
+class MoveState(StrEnum):
+    """What became of one move. To accept one is to carry it out, in the same transaction."""
+
     PROPOSED = "proposed"
     APPLIED = "applied"
-    REFUSED = "refused"
-    STALE = "stale"
+    REJECTED = "rejected"
+    STALE = "stale"  # refused: something it rests on has changed
+
+
+class MoveRecord(Frozen):
+    """How one case's move stands."""
+
+    case: Id
+    state: MoveState = MoveState.PROPOSED
+    mark: str = ""
+    """What was known of the case when the night froze it; a case with another mark has changed."""
+    decided_at: Instant | None = None
+    decided_by: str | None = None
+    detail: str = ""
+    """Why it was rejected or became stale, in words."""
 
 
 class RevisionRecord(Frozen):
@@ -232,7 +254,13 @@ class RevisionRecord(Frozen):
     created_at: Instant
     decided_at: Instant | None = None
     decided_by: str | None = None
+    moves: tuple[MoveRecord, ...] = ()
+    """How each stands, sorted by case."""
     version: int = 1
+
+    def cases(self, *states: MoveState) -> tuple[str, ...]:
+        """The cases whose move is in one of some states."""
+        return tuple(move.case for move in self.moves if move.state in states)
 
 
 class AuditEntry(Frozen):

@@ -25,24 +25,61 @@ from solver.instance import (
 
 def compile_problem(problem: PlanningProblem) -> Instance:
     """The instance of a planning problem; equal problems give equal instances."""
-    frame = _frame(problem)
-    sources = sorted(problem.resources, key=lambda resource: resource.id)
-    rows = [open_row(frame, resource.available) for resource in sources]
-    lanes, lane_of = _lanes(sources, rows)
-    resources = tuple(
-        _resource_form(frame, resource, row, lane)
-        for resource, row, lane in zip(sources, rows, lane_of, strict=True)
-    )
-    pools = _Pools(sources, resources, lanes)
-    cases = tuple(
-        _case_form(problem, frame, pools, index, case)
-        for index, case in enumerate(sorted(problem.cases, key=lambda case: case.id))
-    )
-    return Instance(problem, frame, resources, lanes, tuple(pools.made), cases)
+    ground = Ground(problem, (need for case in problem.cases for need in case.needs))
+    cases = sorted(problem.cases, key=lambda case: case.id)
+    forms = tuple(ground.case_form(problem, index, case) for index, case in enumerate(cases))
+    return ground.instance(problem, forms)
 
 
-def _frame(problem: PlanningProblem) -> Frame:
-    needs = [need for case in problem.cases for need in case.needs]
+class Ground:
+    """All of a problem but its cases: the grid, the resources, their lanes and pools.
+
+    Cases are compiled on it one by one. Pools are made as needs ask for them; an instance has
+    those that there are by then.
+
+    Args:
+        problem: Its cases are left aside.
+        needs: The grid is as fine, and reaches as far, as these ask for.
+    """
+
+    def __init__(self, problem: PlanningProblem, needs: Iterable[Need]) -> None:
+        self.frame = _frame(problem, tuple(needs))
+        sources = sorted(problem.resources, key=lambda resource: resource.id)
+        rows = [open_row(self.frame, resource.available) for resource in sources]
+        self.lanes, lane_of = _lanes(sources, rows)
+        self.resources = tuple(
+            _resource_form(self.frame, resource, row, lane)
+            for resource, row, lane in zip(sources, rows, lane_of, strict=True)
+        )
+        self._pools = _Pools(sources, self.resources, self.lanes)
+
+    def case_form(self, problem: PlanningProblem, index: int, case: Case) -> CaseForm:
+        """A case by the clock, horizon and prices of a problem on this ground."""
+        return _case_form(problem, self.frame, self._pools, index, case)
+
+    def instance(self, problem: PlanningProblem, cases: tuple[CaseForm, ...]) -> Instance:
+        """The ground with cases that were compiled on it, in order of their indexes."""
+        pools = tuple(self._pools.made)
+        return Instance(problem, self.frame, self.resources, self.lanes, pools, cases)
+
+    def number_of(self, resource: str) -> int | None:
+        """The number of a resource, by its id."""
+        return self._pools.index.get(resource)
+
+    def use(self, resource: int, taken: tuple[datetime, datetime]) -> Use:
+        """What holding a resource for `[begin, end)` takes."""
+        return _booked_use(self.frame, self.resources[resource], resource, taken)
+
+    def reaches(self, need: Need) -> bool:
+        """Whether the grid is fine and long enough for a need."""
+        frame, minutes = self.frame, self.frame.grid.minutes
+        on_units = need.offset % minutes == 0 == need.minutes % minutes
+        before, after = frame.first_start, frame.grid.ticks - frame.end_start
+        last = (need.offset + need.minutes) // minutes
+        return on_units and -need.offset // minutes <= before and last <= after
+
+
+def _frame(problem: PlanningProblem, needs: tuple[Need, ...]) -> Frame:
     minutes = gcd(problem.tick_minutes, *(gcd(need.offset, need.minutes) for need in needs))
     step = timedelta(minutes=minutes)
     before = max([0, *(-need.offset // minutes for need in needs)])

@@ -36,7 +36,7 @@ class DayMoves:
         now = self._search.best()
         days = np.where(now.start >= 0, self._data.day_of[now.start], -1)
         free, open_days = self._part(now, days)
-        piece = _piece(self._model, days, free, open_days)
+        piece = piece_of(self._model, days, free, open_days)
         answer = assign_days(
             piece, days, PIECE_SECONDS, should_stop, seed=self._random.randrange(1 << 30)
         )
@@ -100,7 +100,7 @@ class DayMoves:
         return np.asarray(using & (now.start >= 0), dtype=bool)
 
 
-def _piece(model: DayModel, days: Ints, free: Flags, open_days: Flags) -> DayModel:
+def piece_of(model: DayModel, days: Ints, free: Flags, open_days: Flags) -> DayModel:
     """The relaxation of the freed cases on the open days, in what the others leave."""
     stays = ~free[model.col_case] & (days[model.col_case] == model.col_day)
     held = stays[model.entry_col]

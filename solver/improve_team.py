@@ -1,14 +1,15 @@
 """The threads of one optimisation: searches that share their best plan, and the one that proves.
 
 The first worker anneals from start to end. Every further one tries day moves as well and goes on
-with them where they pay. The one that proves also solves small problems and pure packings by
-CP-SAT; the run ends when cost and bound meet. Threads are enough: compiled code and CP-SAT do not
-hold the lock of the interpreter.
+with them where they pay. Where days and rooms decide, all of them solve exact pieces instead. The
+one that proves also solves small problems and pure packings by CP-SAT; the run ends when cost and
+bound meet. Threads are enough: compiled code and CP-SAT do not hold the lock of the interpreter.
 """
 
 import threading
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 
@@ -17,16 +18,26 @@ import numpy as np
 from solver.bound import Bound, own_cost_bound, whole_prices
 from solver.bound_day import DayModel, day_bound, day_model
 from solver.cpsat.days import assign_days
-from solver.cpsat.packing import only_places_count, pack
+from solver.cpsat.packing import only_places_count, packings
+from solver.cpsat.rooms import RoomModel, room_model
 from solver.cpsat.whole import Standing, solve_whole
 from solver.improve import Search, Solution
 from solver.improve_arrays import Compiled, Ints
 from solver.improve_days import DayMoves
+from solver.improve_rooms import RoomMoves
+from solver.improve_turns import Turns
 
 SLICE_SECONDS = 0.1
 SLICE_ITERATIONS = 100
 EXCHANGES = 25
+ROOMS_FROM = 0.05
+PIECE_SHARE = 0.017
+LEAST_PIECE, MOST_PIECE = 0.3, 2.0
 EXCHANGE_FROM = 0.3
+TURN_CASES, TURN_DAYS = 150, 6
+TURN_SECONDS, TURNS = 0.3, 100
+SLICES_OF_TURN = 4
+COOLED_FROM, WARM = 0.75, 0.85
 LINEAR_SHARE = 0.4
 ASSIGNMENT_SHARE = 0.2
 DAY_MOVES_FROM = (0.1, 0.6)
@@ -63,6 +74,7 @@ class Team:
         first = Search(compiled, limits.seed)
         first.construct()
         self.searches = [first]
+        self._rooms: RoomModel | None = None
         self.best: Solution = first.best()
 
     def start(self) -> None:
@@ -71,15 +83,27 @@ class Team:
             search = Search(self._compiled, self._limits.seed + SEED_STEP * number)
             search.adopt(self.best)
             self.searches.append(search)
-        alone = self._anneal_alone if self._limits.workers == 1 else self._anneal
-        tasks: list[Callable[[], None]] = [partial(alone, self.searches[0])]
-        tasks += [partial(self._mix, search) for search in self.searches[1:]]
+        if self._limits.max_iterations is None:
+            self._rooms = room_model(self._compiled)
+        tasks: list[Callable[[], None]] = [
+            partial(self._way(number), search) for number, search in enumerate(self.searches)
+        ]
+        if self._many_days():
+            tasks = [self._take_turns]
         tasks.append(self._prove)
         self._threads = [
             threading.Thread(target=self._guarded, args=(task,), daemon=True) for task in tasks
         ]
         for thread in self._threads:
             thread.start()
+
+    def _way(self, number: int) -> Callable[[Search], None]:
+        """How a worker searches."""
+        if self._rooms is not None:
+            return partial(self._move_rooms, self._rooms)
+        if number > 0:
+            return self._mix
+        return self._anneal_alone if self._limits.workers == 1 else self._anneal
 
     def wait(self, seconds: float) -> bool:
         """Wait a while; whether the work is done."""
@@ -190,6 +214,68 @@ class Team:
             fruitless = 0 if better else fruitless + 1
             self._offer(search)
 
+    def _many_days(self) -> bool:
+        """Whether two or more workers do better on days of one plan than each on its own plan."""
+        days = np.unique(self._compiled.data.seg_day)
+        large = len(self._compiled.data.out_cost) >= TURN_CASES and len(days) >= TURN_DAYS
+        unlimited = self._limits.max_iterations is None and len(self.searches) > 1
+        places = self._rooms is None and not only_places_count(self._compiled)
+        return large and unlimited and places
+
+    def _take_turns(self) -> None:
+        """Anneal with all workers, each on days of its own that are dealt out at every turn."""
+        turns, first = Turns(self._compiled, self._limits.seed), self.searches[0]
+        own, due = first.best(), self._share() < EXCHANGE_FROM
+        with ThreadPoolExecutor(len(self.searches) - 1) as pool:
+            while not self._stopped():
+                share = self._share()
+                if due and share >= EXCHANGE_FROM and self._model is not None:
+                    due = False
+                    first.adopt(self.best)
+                    if first.incomplete:
+                        self._move_days(first, self._model)
+                own = min(own, turns.turn(self.searches, self._turn, pool), key=_total)
+                with self._lock:
+                    self.best = min(self.best, own, key=_total)
+                    if self.best.total < own.total:
+                        own = self.best
+                        first.adopt(own)
+
+    def _turn(self, search: Search) -> None:
+        """Search for the length of a turn."""
+        seconds = min(TURN_SECONDS, self._limits.seconds / TURNS)
+        until = time.monotonic() + seconds
+        while time.monotonic() < until and not self._stopped():
+            search.run_for(seconds / SLICES_OF_TURN, cooled_early(self._share()))
+
+    def _move_rooms(self, model: RoomModel, search: Search) -> None:
+        """A short annealing, then exact pieces of the shared best till the end."""
+        while not self._stopped() and self._share() < ROOMS_FROM:
+            self._slice(search, self._share() / ROOMS_FROM)
+        moves = RoomMoves(
+            self._compiled,
+            model,
+            self._model,
+            seconds=min(MOST_PIECE, max(LEAST_PIECE, PIECE_SHARE * self._limits.seconds)),
+            seed=self._limits.seed + SEED_STEP * self.searches.index(search),
+        )
+        now = self.best
+        while not self._stopped():
+            now = min(now, self.best, key=lambda plan: plan.total)
+            moves.days = self._model
+            wanted, self._days = self._days, None
+            if wanted is not None:
+                found = moves.follow(now, wanted, self._stopped)
+            else:
+                found = moves.step(now, self._stopped)
+            if found is not None:
+                best = self.best
+                if best.total < now.total:
+                    found = moves.merged(now, found, best, self._stopped)
+                now = found
+                search.adopt(found)
+                self._offer(search)
+
     def _prove(self) -> None:
         """Better the bound: the linear relaxation, then its integer form from the best plan."""
         seconds = self._limits.seconds
@@ -232,10 +318,16 @@ class Team:
         if self._limits.max_iterations is not None:
             return
         seconds = PACKING_SHARE * self._limits.seconds
-        workers = self._limits.workers
-        standing = pack(self._compiled, seconds, workers=workers, should_stop=self._stopped)
-        if standing is not None:
+        for standing in packings(
+            self._compiled,
+            seconds,
+            seed=self._limits.seed,
+            workers=self._limits.workers,
+            should_stop=self._stopped,
+        ):
             self._offer_standing(standing)
+            if self.best.total <= self.bound.points:
+                return
 
     def _offer_standing(self, standing: Standing) -> None:
         found = Search(self._compiled, self._limits.seed)
@@ -245,3 +337,14 @@ class Team:
     def _raise_bound(self, found: Bound | None) -> None:
         if found is not None and found.points > self.bound.points:
             self.bound = found
+
+
+def _total(plan: Solution) -> int:
+    return plan.total
+
+
+def cooled_early(share: float) -> float:
+    """How far an annealing is that ends before the time, and then goes on from a little warmth."""
+    if share < COOLED_FROM:
+        return share / COOLED_FROM
+    return min(1.0, WARM + (1 - WARM) * (share - COOLED_FROM) / (1 - COOLED_FROM))

@@ -53,6 +53,9 @@ class Spot(NamedTuple):
     use: Use
 
 
+# How far around a booking its stretch of free time is looked for before the whole row is.
+NEAR = 64
+
 # The pools that the needs of a case draw on, and how they hang together.
 _Wants = tuple[tuple[int, ...], Ties]
 
@@ -65,9 +68,12 @@ class Room:
     lanes_of_pool: tuple[frozenset[int], ...]
     limited: frozenset[int]
     _spots: dict[int, tuple[Spot, ...]] = field(default_factory=dict)
+    _spots_in: dict[tuple[int, int], tuple[Spot, ...]] = field(default_factory=dict)
+    _shares: dict[int, bool] = field(default_factory=dict)
     _as_booked: dict[int, int] = field(default_factory=dict)
     _away: dict[int, int | None] = field(default_factory=dict)
     _contests: dict[tuple[_Wants, _Wants], tuple[Contest, ...]] = field(default_factory=dict)
+    _stretches: dict[tuple[int, int], tuple[int, tuple[int, int]]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, board: Board) -> "Room":
@@ -156,6 +162,34 @@ class Room:
             )
         return found
 
+    def spots_in(self, case: CaseForm, pool: int) -> tuple[Spot, ...]:
+        """Those of a booking's spots that lie in lanes of a pool."""
+        found = self._spots_in.get((case.index, pool))
+        if found is None:
+            lanes = self.lanes_of_pool[pool]
+            found = tuple(spot for spot in self.spots(case) if spot.lane in lanes)
+            self._spots_in[case.index, pool] = found
+        return found
+
+    def shares_lanes(self, case: CaseForm) -> bool:
+        """Whether two needs of a booking lie in one lane."""
+        found = self._shares.get(case.index)
+        if found is None:
+            lanes = [spot.lane for spot in self.spots(case)]
+            found = self._shares[case.index] = len(set(lanes)) < len(lanes)
+        return found
+
+    def stretch(self, spot: Spot, row: int) -> tuple[int, int]:
+        """The stretch `[first, end)` of units around a spot that a row would have without it.
+
+        The last one found is kept with its row: most lanes stay as they are between questions.
+        """
+        key = (spot.lane, spot.first)
+        kept = self._stretches.get(key)
+        if kept is None or kept[0] != row:
+            kept = self._stretches[key] = (row, stretch(row, spot.first, spot.end))
+        return kept[1]
+
     def given_back(self, case: CaseForm) -> tuple[int, int]:
         """What the plan would save in opening and in suite changes, were a case off the board."""
         board, placed = self.board, self.board.placed[case.index]
@@ -230,3 +264,15 @@ def _booked_start(case: CaseForm) -> int:
     """The row with the start of its booking, when that is permitted."""
     start = None if case.booked is None else case.booked.start
     return 0 if start is None else case.permitted & (1 << start)
+
+
+def stretch(row: int, first: int, end: int) -> tuple[int, int]:
+    """The stretch of free units around `[first, end)`, which count as free themselves."""
+    base = max(0, first - NEAR)
+    below = ~(row >> base) & ((1 << (first - base)) - 1)
+    above = ~(row >> end) & ((1 << NEAR) - 1)
+    if not below and base:
+        base, below = 0, ~row & ((1 << first) - 1)
+    if not above:
+        above = ~(row >> end)
+    return base + below.bit_length(), end + lowest(above)

@@ -11,12 +11,9 @@ from itertools import pairwise
 from operator import and_
 from typing import NamedTuple
 
-from solver.bitrow import erode, lowest, shift, span
+from solver.bitrow import erode, shift, span
 from solver.instance import CaseForm, NeedForm
 from solver.make_room_board import Room, Spot
-
-# How far around a booking its stretch of free time is looked for before the whole row is.
-NEAR = 64
 
 
 class _Wanted(NamedTuple):
@@ -62,15 +59,20 @@ class Openings:
             other: Whose booking.
             lanes: When given, it leaves only these lanes.
         """
-        spots = self._room.spots(other)
-        if lanes is not None:
-            spots = tuple(spot for spot in spots if spot.lane in lanes)
-        rows = self._rows(spots)
+        room = self._room
+        rows: dict[int, int] = {}
+        if room.shares_lanes(other):
+            rows = self._rows([s for s in room.spots(other) if lanes is None or s.lane in lanes])
         row, any_gained = self._wanted, 0
-        for wanted in self._needs:
-            gained = self._gained(wanted.need, wanted.lanes, spots, rows)
-            any_gained |= gained
-            row &= wanted.fitting | gained
+        for fitting, need, accepted in self._needs:
+            fits, spots = fitting, room.spots_in(other, need.pool)
+            if spots and lanes is not None:
+                spots = tuple(spot for spot in spots if spot.lane in lanes)
+            if spots:
+                gained = self._gained(need, accepted, spots, rows)
+                any_gained |= gained
+                fits |= gained
+            row &= fits
             if not row:
                 return 0
         return row if any_gained else 0
@@ -224,7 +226,7 @@ class Openings:
         if spot.first == spot.end:
             return spot.first, spot.end
         row = rows.get(spot.lane)
-        return stretch(self._board.rows[spot.lane] if row is None else row, spot.first, spot.end)
+        return self._room.stretch(spot, self._board.rows[spot.lane] if row is None else row)
 
     def _freed_on_day(self, need: NeedForm, spot: Spot) -> int:
         """The starts on the day of a spot that are closed by nothing but its lane's daily limit."""
@@ -240,15 +242,3 @@ class Openings:
             self._eroded[key] = erode(self._board.rows[spot.lane], need.length)
         begins = self._eroded[key] & self._board.instance.frame.day_units[use.day]
         return shift(begins, -need.offset)
-
-
-def stretch(row: int, first: int, end: int) -> tuple[int, int]:
-    """The stretch of free units around `[first, end)`, which count as free themselves."""
-    base = max(0, first - NEAR)
-    below = ~(row >> base) & ((1 << (first - base)) - 1)
-    above = ~(row >> end) & ((1 << NEAR) - 1)
-    if not below and base:
-        base, below = 0, ~row & ((1 << first) - 1)
-    if not above:
-        above = ~(row >> end)
-    return base + below.bit_length(), end + lowest(above)

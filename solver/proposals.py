@@ -65,6 +65,13 @@ class Proposer:
         self.instance = compile_problem(problem)
         self.board = Board.of_bookings(self.instance)
 
+    @classmethod
+    def on(cls, board: Board) -> "Proposer":
+        """Answers on a board that is loaded already, and is left as it was by each."""
+        proposer = cls.__new__(cls)
+        proposer.instance, proposer.board = board.instance, board
+        return proposer
+
     def propose(self, case_id: str, *, top: int = 10) -> tuple[Proposal, ...]:
         """The `top` cheapest starts of a case, each with its cheapest resources.
 

@@ -1,21 +1,24 @@
 """What a plan changes against the bookings, why, at which price, and which changes hang together.
 
 A booking *stands* when it still fits the calendars, its windows and the bookings that stand before
-it; one that no longer stands holds nothing. A change depends on another when it uses time that the
-other must give up first, so a set of changes that is closed under `depends_on` is feasible.
+it. A change depends on another when it uses time that the other must give up first, so a set of
+changes that is closed under `depends_on` is feasible together with everything that stays; a set
+that is not closed is never made.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
 from enum import StrEnum
+from functools import cached_property
 
+from models.errors import RefusedError
 from models.objective import left_out_cost, move_cost, start_cost
 from models.plan import Placement, Plan
 from models.problem import Case, PlanningProblem
-from models.timegrid import local_day, zone
+from solver.revision_groups import closed_under, groups, missing_from, waiting_on
 from solver.revision_reasons import Reasons
+from solver.revision_waits import Holdings, Use, dependencies
 
 
 class Change(StrEnum):
@@ -47,7 +50,7 @@ class CaseChange:
     depends_on: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Revision:
     """Every case of the problem, in its order."""
 
@@ -59,17 +62,27 @@ class Revision:
         same = (Change.KEPT, Change.LEFT_OUT)
         return tuple(c for c in self.changes if c.change not in same)
 
+    @cached_property
+    def waits(self) -> Mapping[str, tuple[str, ...]]:
+        """By case: the cases whose change it waits for."""
+        return {c.case: c.depends_on for c in self.changes}
+
+    @property
+    def groups(self) -> tuple[tuple[str, ...], ...]:
+        """Cases that wait for each other: accepted together or not at all."""
+        return groups(self.waits)
+
     def with_dependencies(self, cases: Iterable[str]) -> frozenset[str]:
         """The cases and every change that theirs wait for, directly or not."""
-        waits = {c.case: c.depends_on for c in self.changes}
-        found: set[str] = set()
-        left = list(cases)
-        while left:
-            case = left.pop()
-            if case not in found:
-                found.add(case)
-                left += waits[case]
-        return frozenset(found)
+        return closed_under(self.waits, cases)
+
+    def with_dependents(self, cases: Iterable[str]) -> frozenset[str]:
+        """The cases and every change that waits for theirs: rejected with them."""
+        return waiting_on(self.waits, cases)
+
+    def missing(self, cases: Iterable[str]) -> tuple[str, ...]:
+        """Changes that would have to be accepted with those of the cases; empty: it is closed."""
+        return missing_from(self.waits, cases)
 
     def accepted(self, cases: Iterable[str]) -> Plan:
         """The plan when only these changes, with what they wait for, are accepted.
@@ -82,13 +95,41 @@ class Revision:
         )
         return Plan(placements=tuple(p for p in placements if p is not None))
 
+    def exactly(self, cases: Iterable[str]) -> Plan:
+        """The plan when these changes and no others are accepted.
 
-def revision(problem: PlanningProblem, plan: Plan) -> Revision:
-    """What `plan` changes against the bookings of `problem`."""
+        Raises:
+            RefusedError: they wait for changes that are not among them; names these.
+        """
+        chosen = frozenset(cases)
+        missing = self.missing(chosen)
+        if missing:
+            raise RefusedError(
+                f"these changes wait for those of {', '.join(missing)}",
+                place="revision",
+                remedy="accept them together, or neither",
+            )
+        return self.accepted(chosen)
+
+
+def revision(
+    problem: PlanningProblem,
+    plan: Plan,
+    *,
+    also_held: Mapping[str, Iterable[Use]] | None = None,
+) -> Revision:
+    """What `plan` changes against the bookings of `problem`.
+
+    Args:
+        problem: the cases with their bookings.
+        plan: a feasible plan for it.
+        also_held: by case, what it really holds where that is not what its booking says.
+    """
     standing, reasons = _standing(problem, plan)
-    waits = _dependencies(problem, plan, standing)
+    holdings = Holdings.of(problem, plan, standing, also_held or {})
+    waits = dependencies(problem, holdings)
     after = plan.by_case
-    takers = _takers(problem, plan, standing)
+    takers = _takers(holdings)
     changes = []
     for case in problem.cases:
         change = _kind(case, after.get(case.id))
@@ -103,7 +144,7 @@ def revision(problem: PlanningProblem, plan: Plan) -> Revision:
                 price=_price(problem, case, change, after.get(case.id)),
                 forced=case.booking is not None and not stands,
                 reasons=(*broken, *_reasons(problem, case, change, after, takers)),
-                depends_on=tuple(sorted(waits[case.id])),
+                depends_on=tuple(sorted(waits.get(case.id, ()))),
             )
         )
     return Revision(tuple(changes))
@@ -148,84 +189,12 @@ def _standing(problem: PlanningProblem, plan: Plan) -> tuple[set[str], Reasons]:
     return standing, reasons
 
 
-@dataclass(frozen=True, slots=True)
-class _Use:
-    case: str
-    begin: datetime
-    end: datetime
-
-
-def _uses(
-    problem: PlanningProblem, placements: Iterable[Placement]
-) -> Iterator[tuple[str, date, _Use]]:
-    tz = zone(problem.timezone)
-    for placement in placements:
-        for need in problem.case_by_id[placement.case].needs:
-            begin, end = need.span(placement.start)
-            resource = placement.assigned[need.role]
-            yield resource, local_day(begin, tz), _Use(placement.case, begin, end)
-
-
-def _clashes(problem: PlanningProblem, plan: Plan, standing: set[str]) -> Iterator[tuple[str, str]]:
-    """Pairs: a placement of the plan, and another case's standing booking in its way."""
-    held: dict[str, list[_Use]] = defaultdict(list)
-    booked = [c.booked_placement for c in problem.cases if c.id in standing]
-    for resource, _, use in _uses(problem, [p for p in booked if p is not None]):
-        held[resource].append(use)
-    for resource, _, use in _uses(problem, plan.placements):
-        for other in held[resource]:
-            if other.case != use.case and other.begin < use.end and use.begin < other.end:
-                yield use.case, other.case
-
-
-def _takers(problem: PlanningProblem, plan: Plan, standing: set[str]) -> dict[str, tuple[str, ...]]:
+def _takers(holdings: Holdings) -> dict[str, tuple[str, ...]]:
     """By case: who has its old time in the plan."""
     found: dict[str, set[str]] = defaultdict(set)
-    for taker, giver in _clashes(problem, plan, standing):
+    for taker, giver in holdings.clashes():
         found[giver].add(taker)
     return {giver: tuple(sorted(takers)) for giver, takers in found.items()}
-
-
-def _dependencies(problem: PlanningProblem, plan: Plan, standing: set[str]) -> dict[str, set[str]]:
-    waits: dict[str, set[str]] = defaultdict(set)
-    for taker, giver in _clashes(problem, plan, standing):
-        waits[taker].add(giver)
-    for taker, givers in _limit_dependencies(problem, plan, standing):
-        waits[taker] |= givers - {taker}
-    return waits
-
-
-def _limit_dependencies(
-    problem: PlanningProblem, plan: Plan, standing: set[str]
-) -> Iterator[tuple[str, set[str]]]:
-    """Who adds minutes to a full day of a resource waits for all who take minutes off it.
-
-    Cautious: on a day that could hold the bookings and all that is added, nobody waits.
-    """
-    booked = [c.booked_placement for c in problem.cases if c.id in standing]
-    before = _minutes(problem, [p for p in booked if p is not None])
-    after = _minutes(problem, plan.placements)
-    for (resource, day), minutes in sorted(after.items()):
-        limit = problem.resource_by_id[resource].limit_on(day)
-        if limit is None:
-            continue
-        held = before.get((resource, day), {})
-        adders = {c for c, m in minutes.items() if m > held.get(c, 0)}
-        givers = {c for c, m in held.items() if m > minutes.get(c, 0)}
-        most = sum(max(held.get(c, 0), minutes.get(c, 0)) for c in {*held, *minutes})
-        if most > limit:
-            for case in sorted(adders):
-                yield case, givers
-
-
-def _minutes(
-    problem: PlanningProblem, placements: Iterable[Placement]
-) -> dict[tuple[str, date], dict[str, int]]:
-    """Need-minutes by resource and day, then by case."""
-    found: dict[tuple[str, date], dict[str, int]] = defaultdict(lambda: defaultdict(int))
-    for resource, day, use in _uses(problem, placements):
-        found[resource, day][use.case] += int((use.end - use.begin).total_seconds()) // 60
-    return found
 
 
 def _reasons(

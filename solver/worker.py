@@ -1,7 +1,7 @@
 """The search in a child process, so that neither its memory nor its death is the caller's.
 
-The child reads one JSON line (settings and problem), then "stop" if it comes; it writes JSON lines:
-`progress` with the best plan so far, and at last `result` or `error`.
+The child reads one JSON line (settings, problem, risk), then "stop" if it comes; it writes JSON
+lines: `progress` with the best plan so far, and at last `result` or `error`.
 """
 
 import json
@@ -22,13 +22,16 @@ from typing import Any, TextIO
 from models.errors import SolverError
 from models.plan import Plan
 from models.problem import PlanningProblem, dump_problem, parse_problem
-from solver.optimize import Progress, Settings, SolveResult, Status, optimize, versions
+from models.risk import Risk
+from solver.optimize import Progress, Settings, SolveResult, Status, versions
+from solver.robust import SPREAD_SHARE, optimize_robust
 
 STARTUP_SECONDS = 240.0
 GRACE_SECONDS = 10.0
 POLL_SECONDS = 0.1
 MEGABYTE = 1 << 20
 STOP = "stop\n"
+NO_RISK = Risk(weight=0, fragility={})
 
 
 def solve_in_child(
@@ -39,8 +42,9 @@ def solve_in_child(
     should_stop: Callable[[], bool] | None = None,
     memory_mb: int | None = None,
     grace_seconds: float = GRACE_SECONDS,
+    risk: Risk | None = None,
 ) -> SolveResult:
-    """Like `optimize`, in a child process.
+    """Like `optimize`, or `optimize_robust` where a risk is given, in a child process.
 
     Args:
         problem: what to plan.
@@ -50,6 +54,7 @@ def solve_in_child(
             after it said True is killed.
         memory_mb: most data memory of the child; None for no limit.
         grace_seconds: how long to wait after a stop request, and beyond the time limit.
+        risk: how fragile the cases are, and the price of a pair of failures; None: as if none were.
 
     Returns:
         The child's answer. If it died or was killed after its first plan, that plan, with `note`
@@ -59,14 +64,16 @@ def solve_in_child(
         SolverError: it died, ran out of memory or overran its time before the first plan.
     """
     settings = settings or Settings()
-    with _child(problem, settings, memory_mb) as process:
+    if risk is not None:
+        grace_seconds += SPREAD_SHARE * settings.seconds  # spreading has its share in any case
+    with _child(problem, settings, memory_mb, risk) as process:
         talk = _Talk(process, settings, grace_seconds)
         return talk.until_answer(on_progress, should_stop)
 
 
 @contextmanager
 def _child(
-    problem: PlanningProblem, settings: Settings, memory_mb: int | None
+    problem: PlanningProblem, settings: Settings, memory_mb: int | None, risk: Risk | None
 ) -> Iterator["subprocess.Popen[str]"]:
     path = os.pathsep.join([str(Path(__file__).parents[1]), os.environ.get("PYTHONPATH", "")])
     process = subprocess.Popen(
@@ -81,6 +88,7 @@ def _child(
         "settings": asdict(settings),
         "memory_mb": memory_mb,
         "problem": dump_problem(problem),
+        "risk": None if risk is None else asdict(risk),
     }
     _tell(process, json.dumps(order) + "\n")
     try:
@@ -252,8 +260,9 @@ def main(source: TextIO, sink: TextIO) -> int:
         sink.flush()
 
     try:
-        result = optimize(
+        found = optimize_robust(
             parse_problem(order["problem"], place="the problem handed to the search process"),
+            Risk(**order["risk"]) if order["risk"] else NO_RISK,
             Settings(**order["settings"]),
             on_progress=lambda progress: say("progress", _flat(progress)),
             should_stop=stop.is_set,
@@ -261,7 +270,7 @@ def main(source: TextIO, sink: TextIO) -> int:
     except MemoryError:
         say("error", f"it ran out of memory ({order['memory_mb']} MB allowed)")
         return 1
-    say("result", _flat(result))
+    say("result", _flat(found.result))
     return 0
 
 

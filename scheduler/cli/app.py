@@ -15,6 +15,7 @@ from scheduler.cli import (
     nightly,
     planning,
     policies,
+    revisions,
     slots,
 )
 from scheduler.cli.context import ActorOption, Globals, NowOption, StoreOption
@@ -43,11 +44,11 @@ def build_app() -> typer.Typer:
         {**cases.COMMANDS, **case_page.COMMANDS},
         STORE,
     )
-    _add(app, nightly.NIGHT, STORE)
+    _add(app, nightly.COMMANDS, STORE)
     _add(app, boards.COMMANDS, STORE)
     _add(app, demo.COMMANDS, STORE)
     _group(app, "account", "Say who may use the service.", accounts.COMMANDS, STORE)
-    _group(app, "revision", "Decide on what a night would change.", nightly.COMMANDS, STORE)
+    _group(app, "revision", "Decide on what a night would change.", revisions.COMMANDS, STORE)
     return app
 
 

@@ -11,12 +11,16 @@ import typer
 from models.errors import HoldfastError, SolverError
 from scheduler.cli.options import AsJson, Commands, PlanningFile
 from scheduler.cli.output import note, pairs, say, say_json, table
+from scheduler.cli.risk import plan_with_risk, read_risk, tell_riskiest, told_risk
 
 if TYPE_CHECKING:
     from models.checks.feasibility import Violation
     from models.plan import Plan
     from models.problem import PlanningProblem
     from solver.optimize import Settings, SolveResult
+
+MOST_RISK = 1_000_000_000
+"""Points of a pair beyond this are a mistake."""
 
 
 def plan(
@@ -40,6 +44,20 @@ def plan(
     curve: Annotated[
         bool, typer.Option("--curve", help="Tell cost against number of moves; writes no plan.")
     ] = False,
+    risk: Annotated[
+        int | None,
+        typer.Option(
+            min=1,
+            max=MOST_RISK,
+            metavar="WEIGHT",
+            help="Keep fragile cases apart: points for each expected pair of cases of one suite"
+            " and day that both fail. The cost is told without them.",
+        ),
+    ] = None,
+    fragility: Annotated[
+        Path | None,
+        typer.Option(help="How likely each case is to fail on the day, for --risk."),
+    ] = None,
     out: Annotated[Path | None, typer.Option(help="Where to write the plan.")] = None,
     as_json: AsJson = False,
 ) -> None:
@@ -49,6 +67,10 @@ def plan(
 
     if curve and (out or max_moves is not None):
         raise typer.BadParameter("--curve goes with neither --out nor --max-moves")
+    if risk is not None and (curve or max_moves is not None):
+        raise typer.BadParameter("--risk goes with neither --max-moves nor --curve")
+    if fragility and risk is None:
+        raise typer.BadParameter("--fragility goes with --risk")
     if out:
         check_writable(out)
     problem = read_problem(file)
@@ -56,9 +78,12 @@ def plan(
     if curve:
         _curve(problem, settings, as_json=as_json)
         return
-    result, moves = _search(problem, settings, max_moves)
+    if risk is None:
+        result, more = _search(problem, settings, max_moves)
+    else:
+        result, more = plan_with_risk(problem, read_risk(problem, risk, fragility), settings)
     judge(problem, result)
-    figures = _figures(result) | moves
+    figures = _figures(result) | more
     if out:
         write_plan(out, result.plan, figures)
     _tell(figures, result.plan, len(problem.cases), out, as_json=as_json)
@@ -197,12 +222,14 @@ def _tell(
             "gap": f"{figures['gap']:.2%}",
             "placed": f"{figures['placed']} of {cases}",
             **_told_moves(figures),
+            **told_risk(figures),
             "seconds": figures["seconds"],
             "seed": figures["seed"],
             "versions": ", ".join(f"{k} {v}" for k, v in figures["versions"].items()),
             **({"written to": out} if out else {}),
         }
     )
+    tell_riskiest(figures)
 
 
 def _told_moves(figures: dict[str, Any]) -> dict[str, str]:

@@ -15,6 +15,7 @@ from typing import Protocol
 from models.clinical.permitted import permitted
 from models.clinical.readiness import HoldPlan
 from models.problem import PlanningProblem
+from models.risk import Risk
 from models.site import Site
 from models.timegrid import at_local, local_day
 from scheduler.bootstrap import Container, FixedClock, open_container
@@ -80,10 +81,12 @@ class Demo:
     """Steps of the nightly search, so that it does not depend on the machine's speed."""
     now: datetime = field(default=datetime.fromisoformat(MONDAY))
 
-    def search(self, problem: PlanningProblem, seconds: int, seed: int) -> Answer:
+    def search(
+        self, problem: PlanningProblem, seconds: int, seed: int, risk: Risk | None = None
+    ) -> Answer:
         """The night's search: one worker and counted steps."""
         settings = Search(seconds=seconds, seed=seed, workers=1, max_iterations=self.iterations)
-        result = solve_in_child(problem, settings)
+        result = solve_in_child(problem, settings, risk=risk)
         return Answer(plan=result.plan, cost=result.cost, bound=result.bound, note=result.note)
 
 

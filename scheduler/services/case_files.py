@@ -1,5 +1,7 @@
 """A case with all that belongs to it, read in one go."""
 
+import hashlib
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -56,6 +58,32 @@ class CaseFile:
                 "the case has not been assessed yet", place=f"case {self.id}", remedy="assess it"
             )
         return self.record.readiness
+
+    @property
+    def told(self) -> bool:
+        """Whether the patient was told a time, or to stop drugs for one."""
+        booking = self.booking
+        return bool(booking and (booking.told_at or booking.stops_told_at))
+
+    @property
+    def mark(self) -> str:
+        """A digest of what people and documents have said of the case, and of what it holds.
+
+        What the rules make of that is no part of it: an assessment alone changes no mark.
+        """
+        booking = self.booking
+        content = {
+            "referral": self.referral.model_dump(mode="json")
+            | {"flags": sorted(self.referral.flags)},
+            "state": self.record.state,
+            "facts": self.patient.facts.model_dump(mode="json"),
+            "decisions": [decision.model_dump(mode="json") for decision in self.decisions],
+            "booking": booking
+            and booking.model_dump(
+                mode="json", include={"id", "held", "locked", "told_at", "stops_told_at"}
+            ),
+        }
+        return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
 
     def waiting_for(self, start: datetime) -> tuple[str, ...]:
         """Sentences of the requirements without which no booking at that start is firm."""

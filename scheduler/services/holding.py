@@ -42,14 +42,15 @@ def claim(desk: Desk, wanted: Mapping[str, Held]) -> None:
     desk.uow.sync("claim")
     in_the_way = desk.uow.claims.claim(wanted)
     if in_the_way:
-        told = "; ".join(_told(desk, holder) for holder in in_the_way[:SHOWN])
+        told = "; ".join(who_holds(desk, holder) for holder in in_the_way[:SHOWN])
         more = len(in_the_way) - SHOWN
         raise ConflictError(
             told + (f" (and {more} more)" if more > 0 else ""), remedy="take another proposal"
         )
 
 
-def _told(desk: Desk, holder: Holder) -> str:
+def who_holds(desk: Desk, holder: Holder) -> str:
+    """A sentence about what somebody holds."""
     span = desk.scene.local_span(holder.begin, holder.end)
     return f"{holder.resource} is held {span} by the {holder.kind} of case {holder.case}"
 
@@ -82,7 +83,7 @@ def refuse_faults(desk: Desk, file: CaseFile, case: Case, held: Held) -> None:
     Raises:
         RefusedError: one does; says which.
     """
-    faults = [*_forbidden(desk, file, case, held), *_over_limits(desk, case, held)]
+    faults = [*rule_faults(desk, file, case, held), *_over_limits(desk, case, held)]
     if faults:
         more = f" (and {len(faults) - SHOWN} more)" if len(faults) > SHOWN else ""
         raise RefusedError(
@@ -99,14 +100,15 @@ def _placement(file: CaseFile, start: datetime, assigned: Mapping[str, str]) -> 
         raise InputError(first_fault(error), place=f"case {file.id}") from error
 
 
-def _forbidden(desk: Desk, file: CaseFile, case: Case, held: Held) -> Iterator[str]:
+def rule_faults(desk: Desk, file: CaseFile, case: Case, held: Held) -> Iterator[str]:
+    """What forbids a placement whatever others hold: the clinical rules, hours, eligibility."""
     reasons = (
         *forbidden(desk.scene, file, held.start),
         *too_soon(desk.scene, file, case, held.start),
     )
     yield from reasons
     alone = case.model_copy(update={"booking": None})
-    problem = _small_problem(desk, [alone], held.assigned.values())
+    problem = small_problem(desk, [alone], held.assigned.values())
     for violation in find_violations(problem, Plan(placements=(held.placement(case.id),))):
         if not (reasons and violation.rule == "window"):  # the reasons say why, in better words
             yield violation.sentence
@@ -125,7 +127,7 @@ def _over_limits(desk: Desk, case: Case, held: Held) -> Iterator[str]:
     plan = Plan(placements=(*placements, held.placement(case.id)))
     alone = case.model_copy(update={"booking": None})
     blanks = [other.model_copy(update={"booking": None}) for other in cases]
-    for violation in find_violations(_small_problem(desk, [alone, *blanks], names), plan):
+    for violation in find_violations(small_problem(desk, [alone, *blanks], names), plan):
         if violation.rule == "minutes-per-day":
             yield f"{violation.subject}: {violation.sentence}"
 
@@ -151,7 +153,8 @@ def _held_beside(desk: Desk, case: str, held: Held, names: Iterable[str]) -> dic
     return {name: other for name, other in sorted(beside.items()) if name != case}
 
 
-def _small_problem(desk: Desk, cases: Iterable[Case], resources: Iterable[str]) -> PlanningProblem:
+def small_problem(desk: Desk, cases: Iterable[Case], resources: Iterable[str]) -> PlanningProblem:
+    """Some cases on some resources of this moment, for the checker to judge."""
     site = desk.department.site
     span = site.horizon(desk.now)
     found = [

@@ -4,20 +4,21 @@ If the search dies, or its plan breaks a rule or costs something else than it sa
 was published stands, and the run says so.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from typing import Protocol
 
 from models.checks.feasibility import find_violations
 from models.checks.scorecard import score
 from models.errors import SolverError
 from models.plan import Plan
 from models.problem import PlanningProblem
-from scheduler.records import RevisionRecord, RevisionState, RunRecord, RunState
+from models.risk import Risk, expected_pairs
+from scheduler.records import MoveState, RevisionRecord, RevisionState, RunRecord, RunState
 from scheduler.services.desk import Desk
+from scheduler.services.fragile import published_plan, settled_with_risk
 from scheduler.services.problems import Snapshot
-from scheduler.services.revisions import Moves
-from scheduler.services.settling import settled
+from scheduler.services.revisions import Moves, open_moves
 from solver.revision import Change
 
 JOB = "night"
@@ -36,8 +37,14 @@ class Answer:
     """What happened to the search, where it did not end as it should."""
 
 
-Search = Callable[[PlanningProblem, int, int], Answer]
-"""Searches a problem for some seconds with a seed; SolverError when it dies."""
+class Search(Protocol):
+    """Searches a problem for some seconds with a seed; SolverError when it dies."""
+
+    def __call__(
+        self, problem: PlanningProblem, seconds: int, seed: int, risk: Risk | None = None, /
+    ) -> Answer:
+        """The best plan found; where a risk is given, by cost and risk together."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +60,7 @@ class RunReport:
     @property
     def applied(self) -> bool:
         """Whether the plan was changed."""
-        return self.revision is not None and self.revision.state == RevisionState.APPLIED
+        return self.revision is not None and bool(self.revision.cases(MoveState.APPLIED))
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,21 +96,20 @@ def begin_night(desk: Desk, snapshot: Snapshot, *, seconds: int, seed: int) -> B
     return Begun(run, snapshot)
 
 
-def published_plan(snapshot: Snapshot) -> Plan:
-    """What is booked in a problem, as a plan."""
-    booked = (case.booked_placement for case in snapshot.problem.cases)
-    return Plan(placements=tuple(placement for placement in booked if placement))
-
-
-def searched(problem: PlanningProblem, search: Search, seconds: int, seed: int) -> Answer:
+def searched(
+    problem: PlanningProblem, search: Search, seconds: int, seed: int, risk: Risk | None = None
+) -> Answer:
     """What a search finds, judged; bookings whose start it keeps get their resources back.
+
+    A search is told of risk only where the site gives something to avoid it.
 
     Raises:
         SolverError: the search died, or its answer does not stand.
     """
-    answer = search(problem, seconds, seed)
+    told = () if risk is None else (risk,)
+    answer = search(problem, seconds, seed, *told)
     judge(problem, answer)
-    plan = settled(problem, answer.plan)
+    plan = settled_with_risk(problem, answer.plan, risk)
     calmer = replace(answer, plan=plan, cost=score(problem, plan).cost)
     judge(problem, calmer)
     return calmer
@@ -127,13 +133,20 @@ def judge(problem: PlanningProblem, answer: Answer) -> None:
         raise SolverError(f"the plan costs {cost}, not {answer.cost} as the search said")
 
 
-def keep_revision(desk: Desk, begun: Begun, answer: Answer, moves: Moves) -> RunReport:
+def keep_revision(
+    desk: Desk, begun: Begun, answer: Answer, moves: Moves, risk: Risk | None = None
+) -> RunReport:
     """Keep what a judged answer would change, for approval, and end the run.
 
-    An answer that changes nothing leaves no revision.
+    An answer that changes nothing leaves no revision. The costs kept are without risk.
     """
-    before = score(begun.snapshot.problem, published_plan(begun.snapshot)).cost
-    said = [_said(moves, before, answer.cost), *([answer.note] if answer.note else [])]
+    problem, published = begun.snapshot.problem, published_plan(begun.snapshot)
+    before = score(problem, published).cost
+    said = [_said(moves, before, answer.cost)]
+    if risk is not None:
+        pairs = [expected_pairs(problem, plan, risk) for plan in (published, answer.plan)]
+        said.append("risk {:,} to {:,}".format(*map(risk.points, pairs)))
+    said += [answer.note] if answer.note else []
     run = end_run(desk, begun.run, RunState.DONE, "; ".join(said))
     if not moves.moves:
         return RunReport(run, None, moves, begun.snapshot.left_aside)
@@ -147,6 +160,7 @@ def keep_revision(desk: Desk, begun: Begun, answer: Answer, moves: Moves) -> Run
         bound=answer.bound,
         document=moves.model_dump_json(),
         created_at=desk.now,
+        moves=open_moves(begun.snapshot, moves),
     )
     desk.uow.revisions.add(kept)
     desk.audit("revision.propose", kept.id, after=kept)

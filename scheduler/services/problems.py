@@ -3,11 +3,11 @@
 import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from models.base import Priority
-from models.cases import planning_case
+from models.base import HoldStage, Priority
+from models.cases import planning_case, planning_hold
 from models.errors import InputError, RefusedError
 from models.freezing import freeze
 from models.problem import Booking, Case, PlanningProblem
@@ -18,6 +18,9 @@ from scheduler.services.case_files import CaseFile, all_files
 from scheduler.services.department import closed_times
 from scheduler.services.desk import Desk
 from scheduler.services.scene import Scene
+
+BEGUN = frozenset({HoldStage.STARTED, HoldStage.DRAWN})
+"""Stages at which a patient is off a drug already."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +35,10 @@ class Snapshot:
     """Cases for which a reservation is kept: they stay where it is."""
     left_aside: tuple[tuple[str, str], ...]
     """Cases that could not be put into the problem, each with the reason."""
+    marks: Mapping[str, str] = field(default_factory=dict)
+    """What was known of each case: one with another mark has changed since."""
+    told: frozenset[str] = frozenset()
+    """Cases whose patient was told a time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +102,8 @@ def snapshot_of(gathered: Gathered) -> Snapshot:
         booked=gathered.booked,
         reserved=frozenset(gathered.reserved),
         left_aside=tuple(aside),
+        marks={file.id: file.mark for file in gathered.files},
+        told=frozenset(file.id for file in gathered.files if file.told),
     )
 
 
@@ -108,6 +117,11 @@ def problem_for(gathered: Gathered, file: CaseFile) -> PlanningProblem:
     others = {name: held for name, held in gathered.held.items() if name != file.id}
     by_hand = FreezeRule(hours=0)  # the freeze binds the night, not a person who moves a booking
     return _frozen(gathered, (case, *_fixed(gathered.scene, others)), by_hand)
+
+
+def ground_of(gathered: Gathered) -> PlanningProblem:
+    """The problem of that moment without any case, for cases that are put on it one by one."""
+    return _frozen(gathered, (), FreezeRule(hours=0))
 
 
 def case_of(scene: Scene, file: CaseFile) -> Case:
@@ -191,7 +205,8 @@ def _pinned(scene: Scene, case: Case, held: Held) -> Case:
 def _planned(scene: Scene, file: CaseFile) -> Case:
     """A case of the night: free to move, unless it is reserved, begun, locked or about to begin.
 
-    A booking in trouble is never locked: the night has to repair it.
+    Nor is a patient moved who was told a time and has stopped a drug for it. A booking in trouble
+    is never locked: the night has to repair it.
     """
     site = scene.department.site
     case = case_of(scene, file)
@@ -201,9 +216,16 @@ def _planned(scene: Scene, file: CaseFile) -> Case:
     booking = file.booking
     begun = booking.held.start < scene.now
     soon = booking.held.start < scene.now + timedelta(hours=site.freeze.hours)
-    if begun or ((booking.locked or soon) and not booking.trouble):
+    keeps = booking.locked or soon or off_drug_as_told(file)
+    if begun or (keeps and not booking.trouble):
         return _pinned(scene, case, booking.held)
     return case
+
+
+def off_drug_as_told(file: CaseFile) -> bool:
+    """Whether the patient was told a time, and the hold for it has begun."""
+    hold = planning_hold(file.readiness)
+    return file.told and hold is not None and hold.stage in BEGUN
 
 
 def _fixed(scene: Scene, held: Mapping[str, Held]) -> Iterator[Case]:

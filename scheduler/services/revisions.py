@@ -1,18 +1,21 @@
-"""Revisions: what a night would change and why, and applying all of it or none."""
+"""Revisions: what a night would change of what is booked, why, and which moves belong together."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from functools import cached_property
 
 from models.base import Frozen, HoldStage, Id, Instant
-from models.errors import ConflictError, HoldfastError, RefusedError, StaleError
+from models.errors import NotFoundError, RefusedError
 from models.plan import Placement, Plan
 from models.problem import Case
-from scheduler.records import Held, RevisionRecord, RevisionState
-from scheduler.services.booking import end_booking, keep_booking, keep_move, new_booking
-from scheduler.services.case_files import CaseFile, open_file
-from scheduler.services.desk import Desk
-from scheduler.services.holding import claim, refuse_faults
-from scheduler.services.problems import Snapshot, case_of, fingerprint
+from models.site import AutoApply
+from scheduler.records import Held, MoveRecord, RevisionRecord
+from scheduler.services.problems import BEGUN, Snapshot
 from solver.revision import CaseChange, Change, revision
+from solver.revision_groups import closed_under, groups, missing_from, waiting_on
+from solver.revision_waits import Use
+
+NEW_START = frozenset({Change.MOVED, Change.UNBOOKED})
+"""Changes of which a patient who was told a time has to hear."""
 
 
 class Move(Frozen):
@@ -25,6 +28,8 @@ class Move(Frozen):
     after: Instant | None = None
     assigned: dict[Id, Id] | None = None
     stage: HoldStage = HoldStage.NONE
+    told: bool = False
+    """Whether the patient had been told a time."""
     price: int = 0
     """Points that the change itself costs."""
     forced: bool = False
@@ -32,6 +37,11 @@ class Move(Frozen):
     reasons: tuple[str, ...] = ()
     depends_on: tuple[str, ...] = ()
     """Cases that have to give something up before this one can have it."""
+
+    @property
+    def breaks_word(self) -> bool:
+        """Whether it takes from a patient the time that they were told."""
+        return self.told and self.change in NEW_START
 
 
 class Moves(Frozen):
@@ -46,23 +56,106 @@ class Moves(Frozen):
     @property
     def started_moves(self) -> int:
         """How many would waste a hold that has begun."""
-        return sum(
-            move.change in {Change.MOVED, Change.UNBOOKED}
-            and move.stage in {HoldStage.STARTED, HoldStage.DRAWN}
-            for move in self.moves
-        )
+        return sum(move.change in NEW_START and move.stage in BEGUN for move in self.moves)
+
+    @classmethod
+    def of(cls, record: RevisionRecord) -> "Moves":
+        """The moves of a kept revision."""
+        return cls.model_validate_json(record.document)
+
+    @cached_property
+    def by_case(self) -> Mapping[str, Move]:
+        """Moves by case."""
+        return {move.case: move for move in self.moves}
+
+    @cached_property
+    def waits(self) -> Mapping[str, tuple[str, ...]]:
+        """By case: the cases whose move it waits for."""
+        return {move.case: move.depends_on for move in self.moves}
+
+    @property
+    def groups(self) -> tuple[tuple[str, ...], ...]:
+        """Cases whose moves wait for each other: accepted together or not at all."""
+        return groups(self.waits)
+
+    def known(self, cases: Iterable[str]) -> frozenset[str]:
+        """Some cases, each of which has a move here.
+
+        Raises:
+            NotFoundError: one has none.
+        """
+        named = frozenset(cases)
+        for case in sorted(named - set(self.by_case)):
+            raise NotFoundError(f"the revision has no move of case {case}", remedy="show it")
+        return named
+
+    def with_needed(self, cases: Iterable[str]) -> frozenset[str]:
+        """The cases and all that their moves wait for, directly or not."""
+        return closed_under(self.waits, cases)
+
+    def with_dependents(self, cases: Iterable[str]) -> frozenset[str]:
+        """The cases and all whose moves wait for theirs, directly or not."""
+        return waiting_on(self.waits, cases)
+
+    def refuse_part(self, cases: Iterable[str], made: Iterable[str] = ()) -> None:
+        """Refuse to accept moves without those that they wait for, save what is made already.
+
+        Raises:
+            RefusedError: some are missing; names them.
+        """
+        chosen = frozenset(cases)
+        missing = [case for case in missing_from(self.waits, chosen) if case not in set(made)]
+        if missing:
+            raise RefusedError(
+                f"these moves wait for those of {', '.join(missing)}",
+                place=f"cases {', '.join(sorted(chosen))}",
+                remedy="accept them together, or reject them",
+            )
+
+    def unseen_part(self, rule: AutoApply, gain: int) -> frozenset[str]:
+        """The cases whose moves a site's rule applies without anybody's approval.
+
+        If the whole is within the rule's limits it is all of them; else all but those that take
+        from a patient the time they were told, and what waits for these.
+        """
+        told = [move for move in self.moves if move.breaks_word]
+        begun = sum(move.stage in BEGUN for move in told)
+        if rule.permits(moves=len(told), started_moves=begun, gain=gain):
+            return frozenset(self.by_case)
+        if not rule.permits(moves=0, started_moves=0, gain=gain):
+            return frozenset()
+        return frozenset(self.by_case) - self.with_dependents(move.case for move in told)
 
 
 def moves_of(snapshot: Snapshot, plan: Plan) -> Moves:
     """What a plan changes of what was booked when the problem was frozen, with the reasons."""
-    told = {change.case: change for change in revision(snapshot.problem, plan).changes}
+    known = snapshot.problem.case_by_id
+    held = {
+        case: tuple(Use(span.resource, span.begin, span.end) for span in booked.spans())
+        for case, booked in snapshot.booked.items()
+        if case in known
+    }
+    told = {c.case: c for c in revision(snapshot.problem, plan, also_held=held).changes}
     planned = plan.by_case
     found = (
         _move(case, snapshot.booked.get(case.id), planned.get(case.id), told[case.id])
         for case in snapshot.problem.cases
         if case.id not in snapshot.reserved
     )
-    return Moves(moves=tuple(move for move in found if move is not None))
+    return Moves(
+        moves=tuple(
+            move.model_copy(update={"told": move.case in snapshot.told})
+            for move in found
+            if move is not None
+        )
+    )
+
+
+def open_moves(snapshot: Snapshot, moves: Moves) -> tuple[MoveRecord, ...]:
+    """The moves as they wait for a decision, each with what was known of its case."""
+    return tuple(
+        MoveRecord(case=case, mark=snapshot.marks.get(case, "")) for case in sorted(moves.by_case)
+    )
 
 
 def _move(
@@ -99,97 +192,3 @@ def _kind(case: Case, before: Held | None, after: Placement | None) -> Change | 
     pinned = case.booking is not None and case.booking.locked
     same = pinned or (before.assigned == after.assigned and before.needs == case.needs)
     return None if same else Change.REASSIGNED
-
-
-def apply_revision(desk: Desk, name: str) -> RevisionRecord:
-    """Carry out all changes of a proposed revision in this transaction, or none.
-
-    Raises:
-        NotFoundError: there is no such revision.
-        StaleError: it was decided already, something has changed since the night froze the
-            department, or a change is no longer permitted or no longer free.
-    """
-    record = _proposed(desk, name)
-    if fingerprint(desk) != record.fingerprint:
-        raise StaleError(
-            "the department has changed since this was planned",
-            place=f"revision {name}",
-            remedy="run the night again",
-        )
-    try:
-        _carry_out(desk, Moves.model_validate_json(record.document).moves)
-    except (RefusedError, ConflictError) as error:
-        raise StaleError(
-            f"it can no longer be carried out: {error}",
-            place=f"revision {name}",
-            remedy="run the night again",
-        ) from error
-    return _decide(desk, record, RevisionState.APPLIED)
-
-
-def refuse_revision(desk: Desk, name: str, *, reason: str = "") -> RevisionRecord:
-    """Put a proposed revision aside; the plan stays as it is.
-
-    Raises:
-        NotFoundError: there is no such revision.
-        StaleError: it was decided already.
-    """
-    return _decide(desk, _proposed(desk, name), RevisionState.REFUSED, reason)
-
-
-def mark_stale(desk: Desk, name: str, *, reason: str) -> None:
-    """Say of a revision that could not be applied that its time is over."""
-    record = desk.uow.revisions.get(name)
-    if record.state == RevisionState.PROPOSED:
-        _decide(desk, record, RevisionState.STALE, reason)
-
-
-def _proposed(desk: Desk, name: str) -> RevisionRecord:
-    record = desk.uow.revisions.get(name)
-    if record.state != RevisionState.PROPOSED:
-        raise StaleError(f"it is {record.state} already", place=f"revision {name}")
-    return record
-
-
-def _decide(
-    desk: Desk, record: RevisionRecord, state: RevisionState, reason: str = ""
-) -> RevisionRecord:
-    decided = desk.uow.revisions.change(
-        record.model_copy(update={"state": state, "decided_at": desk.now, "decided_by": desk.actor})
-    )
-    desk.audit(f"revision.{state}", record.id, before=record, after=decided, detail=reason)
-    return decided
-
-
-def _carry_out(desk: Desk, moves: Iterable[Move]) -> None:
-    """Let go of everything that moves, claim everything in one insert, then write and check it."""
-    files = {move.case: (move, open_file(desk, move.case)) for move in moves}
-    desk.uow.claims.release(f.booking.id for _, f in files.values() if f.booking)
-    placed = [
-        (file, *_held(desk, file, move))
-        for move, file in files.values()
-        if move.change is not Change.UNBOOKED
-    ]
-    fresh = {f.id: new_booking(desk, f, held) for f, _, held in placed if f.booking is None}
-    claim(desk, {(f.booking or fresh[f.id]).id: held for f, _, held in placed})
-    desk.uow.sync("apply.claimed")
-    for move, file in files.values():
-        if move.change is Change.UNBOOKED and file.booking:
-            end_booking(desk, file.booking, "; ".join(move.reasons))
-    for file, _, held in placed:
-        if file.booking:
-            keep_move(desk, file, held)
-        else:
-            keep_booking(desk, fresh[file.id])
-    for file, case, held in placed:
-        refuse_faults(desk, file, case, held)
-
-
-def _held(desk: Desk, file: CaseFile, move: Move) -> tuple[Case, Held]:
-    case = case_of(desk.scene, file)
-    if move.after is None or move.assigned is None:
-        raise HoldfastError("a move without a place", place=f"case {move.case}")
-    if set(move.assigned) != {need.role for need in case.needs}:
-        raise RefusedError("its needs have changed", place=f"case {move.case}")
-    placement = Placement(case=move.case, start=move.after, assigned=move.assigned)
-    return case, Held.of(placement, case.needs)

@@ -1,20 +1,21 @@
 """One night from freezing to applying: short transactions, with the search between them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from functools import partial
 from typing import Protocol, TypeVar
 
 from models.errors import SolverError, StaleError
-from scheduler.records import RevisionRecord
-from scheduler.services import cases, night, problems, readiness, revisions
+from scheduler.services import accepting, cases, night, problems, readiness, revisions
 from scheduler.services.desk import Desk
-from solver.revision import Change
+from scheduler.services.fragile import night_risk, with_risk_reasons
 
 T = TypeVar("T")
 
 AT_ONCE = 50
 """Cases assessed in one transaction."""
+SHOWN = 3
+"""Most stale moves named in one error."""
 
 
 class Transact(Protocol):
@@ -44,64 +45,79 @@ class Shift:
         self._search = search
 
     def run(self, *, seconds: int, seed: int, apply: bool | None) -> night.RunReport:
-        """Freeze, search, judge, keep a revision, and apply it where that was asked for.
+        """Freeze, search, judge, keep a revision, and apply of it what needs nobody's approval.
 
         Args:
             seconds: time to search.
             seed: of the search.
-            apply: True applies, False leaves it for approval, None does as the site's rule says.
+            apply: True applies all, False leaves all for approval, None as the site's rule says.
         """
         self._write(night.end_abandoned)
         self._write(cases.finish_past)
         assess_all(self._write)
-        snapshot = problems.snapshot_of(self._read(problems.gather_all))
+        gathered = self._read(problems.gather_all)
+        snapshot, risk = problems.snapshot_of(gathered), night_risk(gathered)
         begun = self._write(
             lambda desk: night.begin_night(desk, snapshot, seconds=seconds, seed=seed)
         )
         try:
-            answer = night.searched(begun.snapshot.problem, self._search, seconds, seed)
+            answer = night.searched(begun.snapshot.problem, self._search, seconds, seed, risk)
         except SolverError as error:
             reason = str(error)
             return self._write(lambda desk: night.fail_run(desk, begun, reason))
         except BaseException:
             self._write(lambda desk: night.fail_run(desk, begun, "the run was broken off"))
             raise
-        moves = revisions.moves_of(begun.snapshot, answer.plan)
-        report = self._write(lambda desk: night.keep_revision(desk, begun, answer, moves))
-        return self._applied(report) if self._may_apply(report, asked=apply) else report
+        made = revisions.moves_of(begun.snapshot, answer.plan)
+        moves = with_risk_reasons(made, begun.snapshot, answer.plan, risk)
+        report = self._write(lambda desk: night.keep_revision(desk, begun, answer, moves, risk))
+        return self._applied(report, self._unseen(report, asked=apply))
 
-    def _may_apply(self, report: night.RunReport, *, asked: bool | None) -> bool:
-        if report.revision is None or asked is not None:
-            return bool(asked) and report.revision is not None
+    def _unseen(self, report: night.RunReport, *, asked: bool | None) -> frozenset[str]:
+        """The cases whose moves are applied at once: all, none, or as the site's rule says."""
+        if report.revision is None or asked is False:
+            return frozenset()
+        if asked:
+            return frozenset(report.moves.by_case)
         gain = report.revision.cost_before - report.revision.cost_after
-        moves = report.moves.count(Change.MOVED, Change.UNBOOKED)
-        started = report.moves.started_moves
-        return self._read(
-            lambda desk: desk.department.site.auto_apply.permits(
-                moves=moves, started_moves=started, gain=gain
-            )
-        )
+        rule = self._read(lambda desk: desk.department.site.auto_apply)
+        return report.moves.unseen_part(rule, gain)
 
-    def _applied(self, report: night.RunReport) -> night.RunReport:
-        if report.revision is None:
+    def _applied(self, report: night.RunReport, cases: frozenset[str]) -> night.RunReport:
+        if report.revision is None or not cases:
             return report
         name = report.revision.id
         try:
-            applied = self.apply(name)
-        except StaleError:
-            applied = self._read(lambda desk: desk.uow.revisions.get(name))
-        return replace(report, revision=applied)
+            decided = self._accept(name, cases, with_needed=False).record
+        except StaleError:  # somebody decided it in between
+            decided = self._read(lambda desk: desk.uow.revisions.get(name))
+        return replace(report, revision=decided)
 
-    def apply(self, revision: str) -> RevisionRecord:
-        """Apply a proposed revision; one that can no longer be applied is marked so.
+    def accept(
+        self, revision: str, cases: Iterable[str] | None = None, *, with_needed: bool = False
+    ) -> accepting.Decision:
+        """Carry out moves of a revision (all that are open, unless cases are named).
 
         Raises:
-            NotFoundError: there is no such revision.
-            StaleError: it was decided already, or the department has changed since.
+            NotFoundError: there is no such revision, or it has no move of a case.
+            RefusedError: the moves wait for others that are not among them.
+            StaleError: the moves were decided already, or none of them can be made any more.
         """
-        try:
-            return self._write(lambda desk: revisions.apply_revision(desk, revision))
-        except StaleError as error:
-            reason = str(error)
-            self._write(lambda desk: revisions.mark_stale(desk, revision, reason=reason))
-            raise
+        decision = self._accept(revision, cases, with_needed=with_needed)
+        if not decision.applied:
+            told = "; ".join(f"{case}: {reason}" for case, reason in decision.stale[:SHOWN])
+            more = len(decision.stale) - SHOWN
+            raise StaleError(
+                f"nothing of it can be made any more: {told}"
+                + (f" (and {more} more)" if more > 0 else ""),
+                place=f"revision {revision}",
+                remedy="run the night again",
+            )
+        return decision
+
+    def _accept(
+        self, revision: str, cases: Iterable[str] | None, *, with_needed: bool
+    ) -> accepting.Decision:
+        return self._write(
+            lambda desk: accepting.accept_moves(desk, revision, cases, with_needed=with_needed)
+        )

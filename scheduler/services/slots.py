@@ -61,14 +61,19 @@ def question(gathered: Gathered, at: datetime | None = None) -> Question:
     Raises:
         RefusedError: the case is not open, or cannot be planned here at all.
     """
+    file = assessed(gathered)
+    problem = problem_for(gathered, file)
+    if at is None:
+        return Question(problem, file)
+    soon = too_soon(gathered.scene, file, problem.case_by_id[file.id], at)
+    return Question(problem, file, (*forbidden(gathered.scene, file, at), *soon))
+
+
+def assessed(gathered: Gathered) -> CaseFile:
+    """The file of the one gathered case, assessed at that moment."""
     (file,) = gathered.files
     record = file.record.model_copy(update={"readiness": assess_now(gathered.scene, file)})
-    assessed = file.with_readiness(record)
-    problem = problem_for(gathered, assessed)
-    if at is None:
-        return Question(problem, assessed)
-    soon = too_soon(gathered.scene, assessed, problem.case_by_id[file.id], at)
-    return Question(problem, assessed, (*forbidden(gathered.scene, assessed, at), *soon))
+    return file.with_readiness(record)
 
 
 def offer(asked: Question, *, top: int) -> Offer:

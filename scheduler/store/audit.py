@@ -47,21 +47,34 @@ class SqlAudit:
         chain = link(last or START, values)
         self._connection.execute(insert(AuditRow).values(chain=chain, **values))
 
+    _query = select(
+        AuditRow.seq,
+        AuditRow.at,
+        AuditRow.actor,
+        AuditRow.action,
+        AuditRow.subject,
+        AuditRow.before,
+        AuditRow.after,
+        AuditRow.detail,
+        AuditRow.chain,
+    )
+
     def entries(self, subject: str | None = None) -> tuple[AuditEntry, ...]:
         """All rows (about one subject), oldest first."""
-        query = select(
-            AuditRow.seq,
-            AuditRow.at,
-            AuditRow.actor,
-            AuditRow.action,
-            AuditRow.subject,
-            AuditRow.before,
-            AuditRow.after,
-            AuditRow.detail,
-            AuditRow.chain,
-        ).order_by(AuditRow.seq)
+        query = self._query.order_by(AuditRow.seq)
         if subject is not None:
             query = query.where(AuditRow.subject == subject)
+        return tuple(map(_entry, self._connection.execute(query)))
+
+    def newest(self) -> AuditEntry | None:
+        """The last row; None in a store that nobody has changed yet."""
+        query = self._query.order_by(AuditRow.seq.desc()).limit(1)
+        row = self._connection.execute(query).one_or_none()
+        return _entry(row) if row else None
+
+    def since(self, seq: int, limit: int) -> tuple[AuditEntry, ...]:
+        """The row of that number and those after it, oldest first, at most so many."""
+        query = self._query.where(AuditRow.seq >= seq).order_by(AuditRow.seq).limit(limit)
         return tuple(map(_entry, self._connection.execute(query)))
 
     def first_break(self) -> int | None:

@@ -47,5 +47,5 @@ def check(connection: Connection) -> None:
         raise InputError(
             f"the store has schema {found}, this program needs {head()}",
             place=place,
-            remedy="run holdfast migrate with the newer of the two",
+            remedy="run holdfast init SITE with the newer of the two",
         )

@@ -195,6 +195,20 @@ class RevisionRow(Base):
     version: Mapped[int]
 
 
+class RevisionMoveRow(Base):
+    """What became of one case's move of a revision."""
+
+    __tablename__ = "revision_move"
+
+    revision_id: Mapped[str] = mapped_column(ForeignKey("revision.id"), primary_key=True)
+    case_id: Mapped[str] = mapped_column(primary_key=True)
+    state: Mapped[str] = mapped_column(String(20))
+    mark: Mapped[str] = mapped_column(String(64))
+    decided_at: Mapped[int | None]
+    decided_by: Mapped[str | None]
+    detail: Mapped[str] = mapped_column(Text)
+
+
 class AuditRow(Base):
     """Who changed what, and when; rows are chained by digest and can only be added."""
 

@@ -10,7 +10,8 @@ from scheduler.store.audit import SqlAudit
 from scheduler.store.bookings import SqlBookings, SqlClosures, SqlReservations
 from scheduler.store.cases import SqlCases, SqlDecisions, SqlPatients, SqlSites
 from scheduler.store.claims import SqlClaims
-from scheduler.store.runs import SqlRevisions, SqlRuns
+from scheduler.store.revisions import SqlRevisions
+from scheduler.store.runs import SqlRuns
 
 
 class SqlUnitOfWork:

@@ -7,12 +7,11 @@ from zoneinfo import ZoneInfo
 
 from models.base import HoldStage
 from models.timegrid import zone
-from scheduler.records import RevisionRecord
+from scheduler.records import MoveRecord, MoveState, RevisionRecord
+from scheduler.services.problems import BEGUN
 from scheduler.services.revisions import Move, Moves
 from solver.revision import Change
 
-BEGUN = frozenset({HoldStage.STARTED, HoldStage.DRAWN})
-"""Stages at which a patient is off a drug already."""
 DAY = timedelta(days=1)
 
 
@@ -38,6 +37,11 @@ class ChangeRow:
     forced: bool
     reasons: tuple[str, ...]
     depends_on: tuple[str, ...]
+    state: MoveState
+    detail: str
+    """Why the move was rejected or became stale."""
+    together: tuple[str, ...]
+    """The other cases with which it is accepted or not at all."""
 
     @property
     def moves_hold(self) -> bool:
@@ -78,6 +82,8 @@ class RevisionView:
     cost_after: int
     bound: int | None
     rows: tuple[ChangeRow, ...]
+    groups: tuple[tuple[str, ...], ...] = ()
+    """Cases that are accepted together or not at all."""
     left_aside: tuple[tuple[str, str], ...] = ()
     """Cases that could not be planned at all, each with the reason."""
 
@@ -89,6 +95,11 @@ class RevisionView:
     def count(self, change: Change) -> int:
         """How many cases change in one way."""
         return sum(row.change is change for row in self.rows)
+
+    @property
+    def decided(self) -> int:
+        """How many moves wait for no decision any more."""
+        return sum(row.state is not MoveState.PROPOSED for row in self.rows)
 
     @property
     def holds_moved(self) -> int:
@@ -137,8 +148,19 @@ def revision_view(
         held: the resources by role that each case has now, where they shall be shown.
         left_aside: cases that could not be planned, each with the reason.
     """
-    moves = Moves.model_validate_json(record.document).moves
-    rows = (_row(move, procedures or {}, held or {}) for move in moves)
+    moves = Moves.of(record)
+    states = {move.case: move for move in record.moves}
+    groups = {case: group for group in moves.groups for case in group}
+    rows = (
+        _row(
+            move,
+            states[move.case],
+            groups.get(move.case, ()),
+            procedure=(procedures or {}).get(move.case, ""),
+            held=(held or {}).get(move.case, {}),
+        )
+        for move in moves.moves
+    )
     return RevisionView(
         site=site,
         zone=zone_name,
@@ -150,6 +172,7 @@ def revision_view(
         cost_after=record.cost_after,
         bound=record.bound,
         rows=tuple(sorted(rows, key=_first)),
+        groups=moves.groups,
         left_aside=tuple(left_aside),
     )
 
@@ -160,13 +183,18 @@ def _first(row: ChangeRow) -> tuple[bool, int, str]:
 
 
 def _row(
-    move: Move, procedures: Mapping[str, str], held: Mapping[str, Mapping[str, str]]
+    move: Move,
+    decided: MoveRecord,
+    group: tuple[str, ...],
+    *,
+    procedure: str,
+    held: Mapping[str, str],
 ) -> ChangeRow:
-    now = tuple(sorted(held.get(move.case, {}).items()))
+    now = tuple(sorted(held.items()))
     then = tuple(sorted((move.assigned or {}).items()))
     return ChangeRow(
         case=move.case,
-        procedure=procedures.get(move.case, ""),
+        procedure=procedure,
         change=move.change,
         before=Place(move.before, now) if move.before else None,
         after=Place(move.after, then) if move.after else None,
@@ -175,4 +203,7 @@ def _row(
         forced=move.forced,
         reasons=move.reasons,
         depends_on=move.depends_on,
+        state=decided.state,
+        detail=decided.detail,
+        together=tuple(case for case in group if case != move.case),
     )

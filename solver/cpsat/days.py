@@ -27,6 +27,8 @@ class DayAnswer:
 
     days: Ints | None
     bound: int
+    proven: bool = False
+    seconds: float = 0.0
 
 
 @contextmanager
@@ -93,7 +95,7 @@ def assign_days(
     for variable, case, day in zip(x, model.col_case, model.col_day, strict=True):
         if solver.boolean_value(variable):
             days[case] = day
-    return DayAnswer(days, proven(solver))
+    return DayAnswer(days, proven(solver), status == cp_model.OPTIMAL, solver.wall_time)
 
 
 def proven(solver: cp_model.CpSolver) -> int:

@@ -1,11 +1,13 @@
 """Searches for tests: quick, without a process of their own, and some that misbehave."""
 
+from collections.abc import Mapping
+
 from models.checks.feasibility import find_violations
 from models.checks.scorecard import score
 from models.errors import SolverError
 from models.plan import Placement, Plan
 from models.problem import Booking, PlanningProblem
-from scheduler.services.night import Answer
+from scheduler.services.night import Answer, Search
 from solver.proposals import propose
 
 
@@ -67,3 +69,14 @@ def overlaps(problem: PlanningProblem, seconds: int, seed: int) -> Answer:
         placements=tuple(first.model_copy(update={"case": case.id}) for case in problem.cases)
     )
     return Answer(plan=plan, cost=score(problem, plan).cost, bound=0)
+
+
+def to_these(places: Mapping[str, Placement | None]) -> Search:
+    """A search that puts some cases where it is told (None: nowhere) and keeps the bookings."""
+
+    def search(problem: PlanningProblem, seconds: int, seed: int) -> Answer:
+        kept = {case.id: places.get(case.id, case.booked_placement) for case in problem.cases}
+        plan = Plan(placements=tuple(place for place in kept.values() if place))
+        return Answer(plan=plan, cost=score(problem, plan).cost, bound=0)
+
+    return search

@@ -6,7 +6,7 @@ import pytest
 
 from models.errors import StaleError
 from scheduler.bootstrap import Container
-from scheduler.records import CaseState, RevisionState, RunState
+from scheduler.records import CaseState, MoveState, RevisionState, RunState
 from scheduler.services.night import Search
 from scheduler.store.engine import Store
 from solver.revision import Change
@@ -68,78 +68,57 @@ def test_a_night_without_approval_changes_nothing_until_it_is_applied(
     assert report.revision is not None
     assert report.revision.state == RevisionState.PROPOSED
     assert state_of(broken, store) == before
-    assert broken.apply_revision(report.revision.id).state == RevisionState.APPLIED
+    assert broken.accept_moves(report.revision.id).record.state == RevisionState.APPLIED
     assert state_of(broken, store) != before
 
 
-def test_the_site_says_when_a_night_needs_nobody(store: Store) -> None:
-    site = small_site(auto_apply={"enabled": True, "max_moves": 0})
-    container = with_cases(department_at(store, search=searches.one_by_one, site=site), "A")
-    assert container.night().applied  # one booked, none moved
-    container.close_resource("suite-1", at("06:00"), at("20:00", 11), reason="broken")
-    container.close_resource("suite-2", at("06:00"), at("20:00", 2), reason="broken")
-    report = container.night()
+@pytest.mark.parametrize(("most", "applied"), [(0, ["C"]), (1, ["A", "C"])])
+def test_the_site_says_which_moves_need_nobody(
+    store: Store, broken: Container, most: int, applied: list[str]
+) -> None:
+    """A was told Wednesday at ten, which is one move; C is placed, and nobody has been told."""
+    broken.tell("A")
+    broken.init(small_site(auto_apply={"enabled": True, "max_moves": most}))
+    report = broken.night()
+    assert report.revision is not None
+    assert list(report.revision.cases(MoveState.APPLIED)) == applied
+    assert report.applied
+    waits = "A" not in applied
+    assert (report.revision.state == RevisionState.PROPOSED) is waits
+    moved = broken.show_case("A").booking
+    assert moved is not None
+    assert (moved.held.start == TEN) is waits
+
+
+def test_who_has_not_been_told_is_moved_without_approval(store: Store, broken: Container) -> None:
+    broken.init(small_site(auto_apply={"enabled": True}))
+    report = broken.night()
     assert report.moves.count(Change.MOVED) == 1
-    assert not report.applied
+    assert report.revision is not None
+    assert report.revision.state == RevisionState.APPLIED
+
+
+def test_a_site_that_says_nothing_leaves_every_move_for_approval(broken: Container) -> None:
+    report = broken.night()
+    assert report.revision is not None
+    assert report.revision.cases(MoveState.PROPOSED) == ("A", "C")
 
 
 def test_a_refused_revision_is_put_aside(broken: Container) -> None:
     report = broken.night(apply=False)
     assert report.revision is not None
-    refused = broken.acting("bob").refuse_revision(report.revision.id, reason="not today")
+    refused = broken.acting("bob").reject_moves(report.revision.id, reason="not today").record
     assert (refused.state, refused.decided_by) == (RevisionState.REFUSED, "bob")
     with pytest.raises(StaleError, match="refused already"):
-        broken.apply_revision(report.revision.id)
+        broken.accept_moves(report.revision.id)
 
 
 def test_a_revision_is_applied_once(broken: Container) -> None:
     report = broken.night(apply=True)
     assert report.revision is not None
     with pytest.raises(StaleError, match="applied already"):
-        broken.apply_revision(report.revision.id)
+        broken.accept_moves(report.revision.id)
     assert broken.revisions()[0].state == RevisionState.APPLIED
-
-
-@pytest.mark.parametrize("change", ["book", "cancel", "facts", "closure", "lock"])
-def test_a_revision_is_stale_once_anything_it_rests_on_has_changed(
-    store: Store, broken: Container, change: str
-) -> None:
-    report = broken.night(apply=False)
-    assert report.revision is not None
-    noon = at("13:00", day=3)
-    match change:
-        case "book":
-            broken.book("C", noon, seats(1, noon))
-        case "cancel":
-            broken.cancel("B", reason="ill")
-        case "facts":
-            facts = broken.show_case("C").patient.imported
-            broken.import_intake([facts.model_copy(update={"weight_kg": 60.0})], [])
-        case "closure":
-            broken.close_resource("ct-1", noon, noon + timedelta(hours=1), reason="service")
-        case _:
-            broken.set_lock("B", locked=True)
-    before = state_of(broken, store)
-    with pytest.raises(StaleError, match="has changed since"):
-        broken.apply_revision(report.revision.id)
-    assert state_of(broken, store) == before
-    assert broken.revisions()[0].state == RevisionState.STALE
-
-
-def test_a_reservation_made_since_stops_only_a_revision_that_wants_its_cells(
-    store: Store, broken: Container
-) -> None:
-    report = broken.night(apply=False)
-    assert report.revision is not None
-    (placed,) = [m for m in report.moves.moves if m.case == "C"]
-    assert placed.after is not None
-    assert placed.assigned is not None
-    kept = broken.reserve("C", placed.after, placed.assigned)
-    before = state_of(broken, store)
-    with pytest.raises(StaleError, match="by the reservation of case C"):
-        broken.apply_revision(report.revision.id)
-    assert state_of(broken, store) == before
-    assert kept.id in cells_of_all(store)
 
 
 def test_an_error_in_the_middle_of_applying_leaves_everything_as_it_was(
@@ -156,11 +135,11 @@ def test_an_error_in_the_middle_of_applying_leaves_everything_as_it_was(
 
     other = Store.at(store_target, sync=fail)
     with pytest.raises(OSError, match="the power failed"):
-        department_at(other).apply_revision(report.revision.id)
+        department_at(other).accept_moves(report.revision.id)
     other.close()
     assert state_of(broken, store) == before
     assert len(broken.audit()) == rows
-    assert broken.apply_revision(report.revision.id).state == RevisionState.APPLIED
+    assert broken.accept_moves(report.revision.id).record.state == RevisionState.APPLIED
 
 
 @pytest.mark.parametrize(

@@ -1,14 +1,18 @@
 """The schema is what the tables say, and the database itself guards what must never change."""
 
+from importlib.resources import as_file, files
 from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.migration import MigrationContext
 from sqlalchemy import text
 from sqlalchemy.exc import DatabaseError, IntegrityError
 
 from models.errors import InputError
+from scheduler.records import MoveState
 from scheduler.store.engine import Store, store_url
 from scheduler.store.tables import Base
 from tests.contract.data import NINE, add_case, booking, held
@@ -18,6 +22,46 @@ def test_migrations_arrive_at_the_tables(store: Store) -> None:
     with store.engine.connect() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True})
         assert compare_metadata(context, Base.metadata) == []
+
+
+def upgrade_to(store: Store, version: str) -> None:
+    """Bring an empty database to an earlier schema."""
+    with (
+        as_file(files("scheduler.store") / "migrations") as folder,
+        store.engine.begin() as connection,
+    ):
+        config = Config()
+        config.set_main_option("script_location", str(folder))
+        config.attributes["connection"] = connection
+        command.upgrade(config, version)
+
+
+def test_moves_of_earlier_revisions_are_decided_as_these_were(store_target: str) -> None:
+    store = Store.at(store_target)
+    upgrade_to(store, "0001")
+    document = '{"moves": [{"case": "A", "change": "placed"}]}'
+    with store.engine.begin() as connection:
+        connection.execute(
+            text(
+                "INSERT INTO run VALUES ('r1', 'night', 'done', 'f', 0, 60, 0, 'clock', 60, 'done')"
+            )
+        )
+        for name, state in (("v1", "refused"), ("v2", "proposed")):
+            connection.execute(
+                text(
+                    "INSERT INTO revision (id, run_id, fingerprint, state, cost_before, cost_after,"
+                    " document, created_at, decided_by, version)"
+                    " VALUES (:name, 'r1', 'f', :state, 2, 1, :document, 0, 'ann', 1)"
+                ),
+                {"name": name, "state": state, "document": document},
+            )
+    store.migrate()
+    kept = [store.read(lambda uow, n=name: uow.revisions.get(n)) for name in ("v1", "v2")]
+    store.close()
+    assert [(m.case, m.state, m.mark) for record in kept for m in record.moves] == [
+        ("A", MoveState.REJECTED, ""),
+        ("A", MoveState.PROPOSED, ""),
+    ]
 
 
 def test_migrating_again_changes_nothing(store: Store) -> None:

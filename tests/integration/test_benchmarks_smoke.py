@@ -5,16 +5,22 @@ from pathlib import Path
 
 import pytest
 
+from benchmarks.disrupted import pairs, totals
 from benchmarks.families import department, disrupted, machine_tests, surgery, waiting
+from benchmarks.figures import figures, put_between
 from benchmarks.growth import exponent
+from benchmarks.measure import moved, reassigned
 from benchmarks.peers import ALL, BY_NAME, Limits
 from benchmarks.peers.first_fit import first_fit_plan
 from benchmarks.registry import chosen, own_families
 from benchmarks.report import write_page
 from benchmarks.rows import Row, read_csv, write_csv
+from benchmarks.speedup import compared, typical
+from benchmarks.verdicts import at_or_below
 from models.checks.feasibility import find_violations
 from models.checks.scorecard import score
 from models.errors import InputError
+from models.plan import Plan
 from models.problem import PlanningProblem, dump_problem, parse_problem
 
 TINY: dict[str, Callable[[], PlanningProblem]] = {
@@ -128,6 +134,72 @@ def test_page_needs_nothing_from_elsewhere(tmp_path: Path) -> None:
     assert "<svg" in text
     assert "src=" not in text
     assert "http" not in text
+
+
+def test_speed_up_is_measured_at_the_last_cost_of_one_worker() -> None:
+    one = a_row(workers=1)  # 90 first after 30 s
+    two = a_row(cost=80, curve=((0.5, 110), (12.0, 89), (50.0, 80)))  # 90 or less after 12 s
+    (found,) = compared([one, two])
+    assert (found.seconds_one, found.seconds_two, found.ratio) == (30.0, 12.0, 2.5)
+
+
+def test_two_workers_that_never_get_there_count_as_nothing() -> None:
+    slower = a_row(file="slower", cost=91, curve=((9.0, 91),))
+    rows = [a_row(workers=1), a_row(), a_row(file="slower", workers=1), slower]
+    # Ratios 1 and 0.
+    assert typical(compared(rows)) == 0.5
+
+
+def test_moves_are_added_over_files_of_which_both_plans_stand() -> None:
+    def plans(file: str, moves: int, cost: int, free: int, cost_free: int) -> list[Row]:
+        own = a_row(file=file, solver="holdfast", moved=moves, cost=cost)
+        return [own, a_row(file=file, solver="free-moves", moved=free, cost=cost_free)]
+
+    alone = a_row(file="alone", solver="holdfast", moved=99)
+    found = totals(pairs([*plans("a", 2, 100, 9, 90), *plans("b", 3, 50, 2, 70), alone]))
+    # 5 moves against 11, at 150 against 160.
+    assert (found.moved, found.moved_free, found.cost, found.cost_free) == (5, 11, 150, 160)
+    assert found.holds
+
+
+def test_booking_with_other_resources_alone_is_not_moved() -> None:
+    problem = TINY["disrupted"]()
+    booked = [case.booked_placement for case in problem.cases]
+    kept = [placement for placement in booked if placement is not None]
+    role, *_ = kept[0].assigned
+    other = kept[0].model_copy(update={"assigned": kept[0].assigned | {role: "another"}})
+    # The first changes one resource, the last falls out.
+    plan = Plan(placements=(other, *kept[1:-1]))
+    assert (moved(problem, plan), reassigned(problem, plan)) == (1, 1)
+
+
+def test_yardstick_without_a_whole_plan_is_beaten_by_any_that_stands() -> None:
+    left_out = a_row(file="ihtc-i28", violations=2)
+    assert at_or_below([a_row(file="ihtc-i28"), left_out], 1) == (1, 2)
+
+
+def test_figures_are_of_runs_of_the_length_asked_for(tmp_path: Path) -> None:
+    rows = [a_row(solver="holdfast", cost=cost, limit=limit) for cost, limit in ((7, 60), (9, 5))]
+    write_csv(tmp_path / "bench.csv", rows)
+    text = figures(tmp_path, 60)
+    assert "| own-tests-40 | 40 | 7 |" in text
+    assert "| 9 |" not in text
+
+
+def test_figures_of_an_empty_folder_are_refused(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="no rows of 60 s"):
+        figures(tmp_path, 60)
+
+
+def test_figures_take_the_place_of_what_stood_between_the_markers() -> None:
+    before = "a\n<!-- figures: begin -->\nold\n<!-- figures: end -->\nb\n"
+    after = "a\n<!-- figures: begin -->\nnew\n<!-- figures: end -->\nb\n"
+    assert put_between(before, "new") == after
+
+
+def test_document_without_markers_is_refused() -> None:
+    with pytest.raises(InputError, match="there is not one"):
+        put_between("a\n", "new")
 
 
 def test_names_of_own_families_are_found_one_by_one() -> None:

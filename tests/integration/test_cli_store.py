@@ -160,7 +160,7 @@ def test_a_closed_suite_is_repaired_by_the_night(desk: Desk) -> None:
     assert night["revision"]["state"] == "proposed"
     assert "r1" in {move["case"] for move in night["revision"]["moves"]}
     assert [r["state"] for r in desk.json("revision", "list")] == ["proposed"]
-    assert desk.json("revision", "apply", "last")["state"] == "applied"
+    assert desk.json("revision", "accept", "last")["state"] == "applied"
     row = desk.json("case", "list")[0]
     assert (row["case"], row["trouble"]) == ("r1", [])
     assert desk.json("reopen", closed["closure"])["troubled"] == {}
@@ -185,7 +185,7 @@ def test_a_dose_taken_too_late_flags_the_booking(desk: Desk) -> None:
         (("case", "instructions", "r1"), "no booking"),
         (("case", "book", "r1", "--at", "2026-11-24T09:00:00"), "no time zone"),
         (("board", "--day", "tomorrow"), "not a day"),
-        (("revision", "apply", "last"), "no revision"),
+        (("revision", "accept", "last"), "no revision"),
         (("reopen", "closure-9"), "closure-9"),
         (("close", "suite-9", "--from", NOW, "--to", NOW, "--reason", "x"), "suite-9"),
     ],

@@ -5,10 +5,12 @@ from random import Random
 import pytest
 
 from models.checks.feasibility import find_violations
+from models.errors import RefusedError
 from models.plan import Placement, Plan
 from models.problem import Case, Hold, PlanningProblem, Resource
 from solver.optimize import Settings, optimize
 from solver.revision import CaseChange, Change, revision
+from solver.revision_waits import Use
 from tests.builders import a_case, a_problem, a_resource, at, between, booked, need
 from tests.strategies import random_problem
 
@@ -129,6 +131,55 @@ def test_accepting_takes_what_it_waits_for() -> None:
     assert found.with_dependencies(["B"]) == {"A", "B"}
     assert found.accepted(["B"]).by_case == plan.by_case
     assert found.accepted(["A"]).by_case.keys() == {"A"}
+
+
+def test_two_that_change_places_belong_together() -> None:
+    cases = [booked_case("A", "09:00"), booked_case("B", "10:00"), a_case("C", windows=TWO_DAYS)]
+    plan = Plan(placements=(placed("A", "10:00"), placed("B", "09:00"), placed("C", "14:00")))
+    found = revision(a_problem(cases, [suite()]), plan)
+    assert found.groups == (("A", "B"),)
+    assert found.with_dependents(["A"]) == {"A", "B"}
+    assert found.missing(["A", "C"]) == ("B",)
+    with pytest.raises(RefusedError, match="wait for those of B"):
+        found.exactly(["A", "C"])
+    assert found.exactly(["C"]).by_case.keys() == {"A", "B", "C"}
+
+
+def test_rejecting_a_move_rejects_what_takes_its_place() -> None:
+    cases = [booked_case("A", "09:00"), a_case("B", windows=TWO_DAYS)]
+    plan = Plan(placements=(placed("A", "10:00"), placed("B", "09:00")))
+    found = revision(a_problem(cases, [suite()]), plan)
+    assert found.with_dependents(["A"]) == {"A", "B"}
+    assert found.with_dependents(["B"]) == {"B"}
+
+
+def test_two_that_exchange_resources_at_their_own_starts_belong_together() -> None:
+    cases = [booked_case("A", "09:00", "suite-1"), booked_case("B", "09:00", "suite-2")]
+    plan = Plan(placements=(placed("A", "09:00", "suite-2"), placed("B", "09:00", "suite-1")))
+    found = revision(a_problem(cases, [suite(), suite("suite-2")]), plan)
+    assert [c.change for c in found.changes] == [Change.REASSIGNED, Change.REASSIGNED]
+    assert found.groups == (("A", "B"),)
+
+
+def test_who_takes_the_time_of_a_booking_that_is_given_up_waits_for_that() -> None:
+    cases = [booked_case("A", "09:00"), a_case("B", windows=TWO_DAYS)]
+    found = change(cases, [suite()], [placed("B", "09:00")], "B")
+    assert found.depends_on == ("A",)
+
+
+def test_a_booking_that_no_longer_stands_is_waited_for_as_it_is_still_held() -> None:
+    tuesday = booked_case("A", "09:00", windows=TWO_DAYS[1:])
+    plan = [placed("A", "09:00", day=1), placed("B", "09:00")]
+    found = change([tuesday, a_case("B", windows=TWO_DAYS)], [suite()], plan, "B")
+    assert found.depends_on == ("A",)
+
+
+def test_what_a_case_holds_beside_its_booking_is_waited_for() -> None:
+    cases = [a_case("A", windows=TWO_DAYS), a_case("B", windows=TWO_DAYS)]
+    plan = Plan(placements=(placed("A", "10:00"), placed("B", "09:00")))
+    held = {"A": (Use("suite-1", at("09:30"), at("10:00")),)}
+    found = revision(a_problem(cases, [suite()]), plan, also_held=held)
+    assert {c.case: c.depends_on for c in found.changes} == {"A": (), "B": ("A",)}
 
 
 def feasible_subsets(problem: PlanningProblem, rng: Random) -> list[str]:

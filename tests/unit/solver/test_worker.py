@@ -105,6 +105,7 @@ def test_child_that_ignores_a_stop_request_is_killed(
 def test_child_reports_progress_and_result_as_json_lines() -> None:
     order = {
         "settings": {"seconds": 20, "seed": 0, "workers": 1, "max_iterations": 50},
+        "risk": None,
         "memory_mb": None,
         "problem": dump_problem(a_small_problem()),
     }

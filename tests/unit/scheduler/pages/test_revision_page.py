@@ -7,7 +7,7 @@ import pytest
 
 from models.base import HoldStage
 from scheduler.pages.revision_html import revision_html, shift_text
-from scheduler.records import RevisionRecord, RevisionState
+from scheduler.records import MoveRecord, MoveState, RevisionRecord, RevisionState
 from scheduler.services.revisions import Move, Moves
 from scheduler.views.revision import ChangeRow, RevisionView, revision_view
 from solver.revision import Change
@@ -42,6 +42,7 @@ MOVES = (
 
 
 def view_of(*moves: Move, bound: int | None = 900, **members: Any) -> RevisionView:
+    decided: dict[str, MoveRecord] = members.pop("decided", {})
     record = RevisionRecord(
         id="revision-1",
         run="run-1",
@@ -52,6 +53,7 @@ def view_of(*moves: Move, bound: int | None = 900, **members: Any) -> RevisionVi
         bound=bound,
         document=Moves(moves=moves).model_dump_json(),
         created_at=at("02:00"),
+        moves=tuple(decided.get(m.case, MoveRecord(case=m.case)) for m in moves),
     )
     return revision_view(record, site="Riverside", zone_name="America/Chicago", **members)
 
@@ -151,3 +153,25 @@ def test_what_could_not_be_planned_is_listed() -> None:
     html = revision_html(view_of(left_aside=(("Z", "its needs name no resource"),)))
     assert "Nothing would change." in html
     assert "its needs name no resource" in html
+
+
+def test_what_belongs_together_and_what_was_decided_is_told() -> None:
+    circle = (
+        moved("A", DAY, depends_on=("B",)),
+        moved("B", -DAY, depends_on=("A",)),
+        move("C", Change.PLACED, after=START),
+    )
+    view = view_of(*circle)
+    assert view.groups == (("A", "B"),)
+    html = revision_html(view)
+    assert "belongs together with B" in html
+    assert '<a href="#case-A">A</a>, <a href="#case-B">B</a></li>' in html
+    assert "<dd>0 of 3</dd>" in html
+
+
+def test_the_reason_why_a_move_was_rejected_is_told() -> None:
+    rejected = {"C": MoveRecord(case="C", state=MoveState.REJECTED, detail="<away>")}
+    html = revision_html(view_of(move("C", Change.PLACED, after=START), decided=rejected))
+    assert "rejected<br>" in html
+    assert "&lt;away&gt;" in html
+    assert "<dd>1 of 1</dd>" in html

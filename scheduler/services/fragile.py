@@ -1,0 +1,104 @@
+"""The risk of a night: how fragile each case is by its readiness, and plans that mind it."""
+
+from collections import defaultdict
+
+from models.checks.scorecard import score
+from models.fragility import Doubts, doubts_of, shipped_fragility
+from models.plan import Placement, Plan
+from models.problem import Case, PlanningProblem
+from models.risk import PAIR, SUITE, Risk, expected_pairs, suite_days
+from scheduler.services.case_files import CaseFile
+from scheduler.services.problems import Gathered, Snapshot
+from scheduler.services.revisions import Move, Moves
+from scheduler.services.settling import settled
+from solver.revision import Change
+
+
+def night_risk(gathered: Gathered) -> Risk | None:
+    """What the site gives to keep fragile cases apart; None where it gives nothing.
+
+    The solver is told a number for each case and nothing of what it rests on. Whoever holds
+    something but is not among the cases to be planned counts as the most fragile.
+    """
+    rule = gathered.scene.department.site.risk
+    if not rule.weight:
+        return None
+    figures = rule.apply(shipped_fragility())
+    fragility = {file.id: figures.permille(_doubts(file)) for file in gathered.files}
+    return Risk(rule.weight, fragility, otherwise=figures.most.permille)
+
+
+def _doubts(file: CaseFile) -> Doubts | None:
+    if file.record.readiness is None:
+        return None
+    return doubts_of(file.record.readiness, file.booking.held.start if file.booking else None)
+
+
+def with_risk_reasons(moves: Moves, snapshot: Snapshot, plan: Plan, risk: Risk | None) -> Moves:
+    """The moves, those that part a case from fragile ones with that as a reason too."""
+    if risk is None:
+        return moves
+    before = _met(snapshot.problem, published_plan(snapshot), risk)
+    after = _met(snapshot.problem, plan, risk)
+    told = (
+        _told(move, before.get(move.case, 0) - after.get(move.case, 0), risk)
+        for move in moves.moves
+    )
+    return Moves(moves=tuple(told))
+
+
+def published_plan(snapshot: Snapshot) -> Plan:
+    """What is booked in a problem, as a plan."""
+    booked = (case.booked_placement for case in snapshot.problem.cases)
+    return Plan(placements=tuple(placement for placement in booked if placement))
+
+
+def _met(problem: PlanningProblem, plan: Plan, risk: Risk) -> dict[str, int]:
+    """By case: the expected pairs of failures that it is part of, in millionths."""
+    met: dict[str, int] = defaultdict(int)
+    for listed in suite_days(problem, plan, risk):
+        total = sum(listed.permille)
+        for case, permille in zip(listed.cases, listed.permille, strict=True):
+            met[case] += permille * (total - permille)
+    return met
+
+
+def _told(move: Move, fewer: int, risk: Risk) -> Move:
+    points = risk.points(max(fewer, 0))
+    if not points or move.change not in (Change.MOVED, Change.REASSIGNED):
+        return move
+    reason = f"meets less fragile cases: {points:,} points of risk less"
+    return move.model_copy(update={"reasons": (*move.reasons, reason)})
+
+
+def settled_with_risk(problem: PlanningProblem, plan: Plan, risk: Risk | None) -> Plan:
+    """The plan with as many booked resources given back as can be, at no more cost and risk.
+
+    Where giving suites back would bring fragile cases together again, all but suites are.
+    """
+    whole = settled(problem, plan)
+    if risk is None or _price(problem, whole, risk) <= _price(problem, plan, risk):
+        return whole
+    return settled(_in_its_suites(problem, plan), plan)
+
+
+def _price(problem: PlanningProblem, plan: Plan, risk: Risk) -> int:
+    """Cost and risk together, in millionths of a point."""
+    return score(problem, plan).cost * PAIR + risk.weight * expected_pairs(problem, plan, risk)
+
+
+def _in_its_suites(problem: PlanningProblem, plan: Plan) -> PlanningProblem:
+    """The problem as if bookings whose start is kept had been made for their suite in the plan."""
+    placed = plan.by_case
+    cases = tuple(_in_its_suite(case, placed.get(case.id)) for case in problem.cases)
+    return problem.model_copy(update={"cases": cases})
+
+
+def _in_its_suite(case: Case, placement: Placement | None) -> Case:
+    if placement is None or case.booking is None or case.booking.start != placement.start:
+        return case
+    suites = {n.role: placement.assigned[n.role] for n in case.needs if n.kind == SUITE}
+    assigned = case.booking.assigned | suites
+    return case.model_copy(
+        update={"booking": case.booking.model_copy(update={"assigned": assigned})}
+    )
