@@ -18,12 +18,12 @@ from solver.improve_state import State, draw
 
 
 @compiled
-def some_placed(state: State) -> int:
-    """A random placed case, or -1."""
+def some_placed(data: Data, state: State) -> int:
+    """A random placed case that is not locked, or -1."""
     n = len(state.start)
     for _ in range(64):
         case = draw(state.rng, n)
-        if state.start[case] >= 0:
+        if state.start[case] >= 0 and not data.fixed[case]:
             return case
     return -1
 
@@ -57,7 +57,7 @@ def ruin_near(
 @compiled
 def ruin_string(data: Data, state: State, memory: Memory, most: int, n: int) -> int:
     """Remove neighbours in time on one resource of a random case."""
-    case = some_placed(state)
+    case = some_placed(data, state)
     if case < 0:
         return n
     first, last = data.need_first[case], data.need_first[case + 1]
@@ -88,7 +88,7 @@ def ruin_string(data: Data, state: State, memory: Memory, most: int, n: int) -> 
 @compiled
 def ruin_alike(data: Data, state: State, memory: Memory, most: int, n: int) -> int:
     """Remove cases that want much the same resources for much the same time."""
-    case = some_placed(state)
+    case = some_placed(data, state)
     if case < 0:
         return n
     n = take_out(data, state, memory, case, n)
@@ -99,7 +99,7 @@ def ruin_alike(data: Data, state: State, memory: Memory, most: int, n: int) -> i
     for _ in range(12 * most):
         if taken >= most:
             break
-        other = some_placed(state)
+        other = some_placed(data, state)
         if other < 0:
             break
         if data.need_first[other] == data.need_first[other + 1]:
@@ -125,7 +125,7 @@ def uses(data: Data, state: State, case: int, r: int) -> bool:
 @compiled
 def ruin_crew(data: Data, state: State, memory: Memory, most: int, n: int) -> int:
     """Remove the cases of one resource on two or three days."""
-    seed = some_placed(state)
+    seed = some_placed(data, state)
     if seed < 0:
         return n
     first, last = data.need_first[seed], data.need_first[seed + 1]
@@ -136,7 +136,7 @@ def ruin_crew(data: Data, state: State, memory: Memory, most: int, n: int) -> in
     for visit in range(2 + draw(state.rng, 2)):
         case = seed
         for _ in range(8 if visit > 0 else 0):
-            other = some_placed(state)
+            other = some_placed(data, state)
             if other >= 0 and uses(data, state, other, r):
                 case = other
                 break
@@ -156,7 +156,12 @@ def ruin_crew(data: Data, state: State, memory: Memory, most: int, n: int) -> in
 def dear_case(data: Data, state: State) -> int:
     """A case left out, or placed well above its cheapest price; -1 where none is found."""
     if state.total[1] > 0 and draw(state.rng, 3) > 0:
-        return int(state.out[draw(state.rng, state.total[1])])
+        case = state.out[draw(state.rng, state.total[1])]
+        for _ in range(8):
+            if not data.fixed[case]:
+                break
+            case = state.out[draw(state.rng, state.total[1])]
+        return int(case)
     worst, most = -1, 0
     for _ in range(8):
         case = draw(state.rng, len(state.start))
@@ -212,12 +217,12 @@ def ruin(data: Data, state: State, memory: Memory, operator: int, most: int) -> 
     n = 0
     if operator == SCATTER:
         for _ in range(most):
-            case = some_placed(state)
+            case = some_placed(data, state)
             if case >= 0:
                 n = take_out(data, state, memory, case, n)
         return n
     for _ in range(2 if operator == TWO_DAYS else 1):
-        case = some_placed(state)
+        case = some_placed(data, state)
         if case < 0:
             break
         lone = data.lone_suite[case]

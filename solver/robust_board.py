@@ -118,9 +118,10 @@ class RiskBoard(Board):
         return case.cost_at(placed.start) + sum(added)
 
     def left_out_price(self, case: CaseForm) -> int:
-        """What leaving a case out costs."""
+        """What leaving a case out costs: more than any risk where it is on the board already."""
         price = left_out_cost(self.instance.problem.objective, case.case)
-        return price + MISSING if case.case.mandatory else price
+        must = case.case.mandatory or self.placed[case.index] is not None
+        return price + MISSING if must else price
 
     def plan(self, placed: Sequence[Placed | None]) -> Plan:
         """Placements of this board by number of case, as a plan in the order of the problem."""

@@ -4,6 +4,7 @@ A step takes a fragile case off a risky suite-day, with up to three cases of ano
 it may go to, and puts each back at its cheapest slot by cost and risk, the fragile one elsewhere
 than it was. What came of it is kept when it is no dearer than the plan of some steps ago (late
 acceptance). The best of all is the answer, so it is never dearer than the plan it began with.
+Nobody whom that plan places is left out: fragile patients are kept apart, not kept away.
 """
 
 from collections.abc import Sequence

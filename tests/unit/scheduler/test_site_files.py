@@ -243,3 +243,27 @@ def test_the_demo_department_can_do_all_that_it_offers(demo: Site, tags: tuple[s
             span = timedelta(minutes=need.minutes)
             longest = max((b - a for r in able for a, b in r.available), default=timedelta())
             assert longest >= span, (procedure.key, need.role)
+
+
+def test_points_for_risk_and_own_chances_are_read() -> None:
+    own = 'risk: {weight: 2000, approval: {permille: 60, source: "own log of 2025"}}\n'
+    rule = parse_site(SMALL + own, place="own.yaml").risk
+    assert rule.weight == 2000
+    assert rule.approval is not None
+    assert rule.approval.permille == 60
+
+
+@pytest.mark.parametrize(
+    ("risk", "words"),
+    [
+        ("{weight: -1}", "risk.weight"),
+        ("{approval: {permille: 60}}", "risk.approval.source"),
+        ("{approval: {permille: 900, source: own log}}", "approval is more than most"),
+        ("{drug: {permille: 60, source: own log}}", "risk.drug"),
+    ],
+)
+def test_a_chance_that_cannot_be_is_one_error(risk: str, words: str) -> None:
+    told = refused(f"{SMALL}risk: {risk}\n")
+    assert told.startswith("own.yaml: ")
+    assert words in told
+    assert "\n" not in told
