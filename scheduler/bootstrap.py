@@ -38,6 +38,7 @@ from scheduler.services import (
 from scheduler.services.case_files import CaseFile
 from scheduler.services.department import Department, Departments
 from scheduler.services.desk import Desk
+from scheduler.services.once import Once
 from scheduler.services.search import search_in_child
 from scheduler.services.shift import Shift, assess_all
 from scheduler.services.warm import Warm
@@ -96,6 +97,12 @@ class Container:
     actor: str
     warm: Warm = field(default_factory=Warm, compare=False)
     """What questions leave for the next ones: a cache of the store, never of the truth."""
+    once: Once | None = None
+    """The request that the next write carries out, where it may arrive twice."""
+
+    def recording(self, once: Once) -> "Container":
+        """The same for one request: its first write keeps the answer with what it changes."""
+        return replace(self, once=once)
 
     def acting(self, actor: str) -> "Container":
         """The same, in the name of somebody."""
@@ -105,41 +112,46 @@ class Container:
         now = self.clock.now()
         return Desk(uow=uow, departments=self.departments, ids=self.ids, now=now, actor=self.actor)
 
-    def _read(self, service: Callable[[Desk], T]) -> T:
+    def read(self, service: Callable[[Desk], T]) -> T:
+        """Ask a service that changes nothing, on one snapshot."""
         return self.store.read(lambda uow: service(self._desk(uow)))
 
-    def _write(self, service: Callable[[Desk], T]) -> T:
-        return self.store.write(lambda uow: service(self._desk(uow)))
+    def write(self, service: Callable[[Desk], T]) -> T:
+        """Let a service change something, in one transaction."""
+        once = self.once
+        if once is None:
+            return self.store.write(lambda uow: service(self._desk(uow)))
+        return self.store.write(lambda uow: once.carry_out(self._desk(uow), service))
 
     def init(self, site: Site) -> SiteRecord:
         """Accept the site's document: the first one, or its next version."""
-        return self._write(lambda desk: sites.accept_site(desk, site))
+        return self.write(lambda desk: sites.accept_site(desk, site))
 
     def department(self) -> Department:
         """The site with its policies and catalogue."""
-        return self._read(lambda desk: desk.department)
+        return self.read(lambda desk: desk.department)
 
     def import_intake(
         self, patients: Iterable[PatientFacts], referred: Iterable[Referral]
     ) -> referrals.ImportReport:
         """Keep patients and referrals by their ids; the same again changes nothing."""
-        return self._write(lambda desk: referrals.import_intake(desk, patients, referred))
+        return self.write(lambda desk: referrals.import_intake(desk, patients, referred))
 
     def assess_all(self) -> readiness.AssessReport:
         """Assess every open case anew and look at its booking again."""
-        return assess_all(self._write)
+        return assess_all(self.write)
 
     def list_cases(self, *, state: CaseState | None = None) -> tuple[CaseFile, ...]:
         """All cases, or those in a state, by id."""
-        return self._read(lambda desk: cases.list_cases(desk, state=state))
+        return self.read(lambda desk: cases.list_cases(desk, state=state))
 
     def show_case(self, case: str) -> CaseFile:
         """One case with its readiness, decisions, booking and reservation."""
-        return self._read(lambda desk: cases.show_case(desk, case))
+        return self.read(lambda desk: cases.show_case(desk, case))
 
     def problem_now(self) -> problems.Snapshot:
         """The planning problem of this moment, by the readiness last kept."""
-        return problems.snapshot_of(self._read(problems.gather_all))
+        return problems.snapshot_of(self.read(problems.gather_all))
 
     def propose(self, case: str, *, top: int = 10) -> slots.Offer:
         """The cheapest exact slots of a case, everything else fixed as it is held."""
@@ -154,29 +166,29 @@ class Container:
         return slots.where(slots.question(self._gathered(case)))
 
     def _gathered(self, case: str) -> problems.Gathered:
-        return self._read(lambda desk: self.warm.gather(desk, case))
+        return self.read(lambda desk: self.warm.gather(desk, case))
 
     def reserve(self, case: str, start: datetime, assigned: Mapping[str, str]) -> Reservation:
         """Hold a placement for a short while, under a token."""
-        return self._write(lambda desk: reserving.reserve(desk, case, start, assigned))
+        return self.write(lambda desk: reserving.reserve(desk, case, start, assigned))
 
     def release(self, token: str) -> Reservation:
         """Give a reservation up before it expires."""
-        return self._write(lambda desk: reserving.release(desk, token))
+        return self.write(lambda desk: reserving.release(desk, token))
 
     def book(
         self, case: str, start: datetime, assigned: Mapping[str, str], *, firm: bool = False
     ) -> BookingRecord:
         """Book a placement; provisional while firm requirements are open, unless `firm`."""
-        return self._write(lambda desk: booking.book(desk, case, start, assigned, firm=firm))
+        return self.write(lambda desk: booking.book(desk, case, start, assigned, firm=firm))
 
     def book_reserved(self, case: str, token: str, *, firm: bool = False) -> BookingRecord:
         """Book what a reservation holds."""
-        return self._write(lambda desk: booking.book_reserved(desk, case, token, firm=firm))
+        return self.write(lambda desk: booking.book_reserved(desk, case, token, firm=firm))
 
     def cancel(self, case: str, *, reason: str, version: int | None = None) -> BookingRecord:
         """Give up a booking and all it holds."""
-        return self._write(lambda desk: booking.cancel(desk, case, reason=reason, version=version))
+        return self.write(lambda desk: booking.cancel(desk, case, reason=reason, version=version))
 
     def move(
         self,
@@ -187,41 +199,41 @@ class Container:
         version: int | None = None,
     ) -> BookingRecord:
         """Move a booking, or leave it exactly where it is."""
-        return self._write(lambda desk: booking.move(desk, case, start, assigned, version=version))
+        return self.write(lambda desk: booking.move(desk, case, start, assigned, version=version))
 
     def set_lock(self, case: str, *, locked: bool) -> BookingRecord:
         """Pin a booking to its place, or free it."""
-        return self._write(lambda desk: booking.set_lock(desk, case, locked=locked))
+        return self.write(lambda desk: booking.set_lock(desk, case, locked=locked))
 
     def tell(self, case: str) -> BookingRecord:
         """Note that the patient has been told the time of the booking."""
-        return self._write(lambda desk: booking.tell(desk, case))
+        return self.write(lambda desk: booking.tell(desk, case))
 
     def close_resource(
         self, resource: str, start: datetime, end: datetime, *, reason: str
     ) -> disruptions.Disruption:
         """Take a resource out of use; bookings in it are flagged."""
-        return self._write(
+        return self.write(
             lambda desk: disruptions.close_resource(desk, resource, start, end, reason=reason)
         )
 
     def reopen_resource(self, closure: str) -> disruptions.Disruption:
         """Lift a closure."""
-        return self._write(lambda desk: disruptions.reopen_resource(desk, closure))
+        return self.write(lambda desk: disruptions.reopen_resource(desk, closure))
 
     def record_missed_hold(
         self, case: str, drug: str, last_dose: datetime
     ) -> disruptions.Disruption:
         """Note when the patient last took a drug; their cases are assessed anew."""
-        return self._write(lambda desk: disruptions.record_missed_hold(desk, case, drug, last_dose))
+        return self.write(lambda desk: disruptions.record_missed_hold(desk, case, drug, last_dose))
 
     def record_lab(self, case: str, lab: Lab) -> disruptions.Disruption:
         """Note a laboratory result; the patient's cases are assessed anew."""
-        return self._write(lambda desk: disruptions.record_lab(desk, case, lab))
+        return self.write(lambda desk: disruptions.record_lab(desk, case, lab))
 
     def approve(self, case: str, requirement: str, *, reason: str = "approved") -> CaseFile:
         """Keep that a requirement has been met."""
-        return self._write(lambda desk: disruptions.approve(desk, case, requirement, reason=reason))
+        return self.write(lambda desk: disruptions.approve(desk, case, requirement, reason=reason))
 
     def decide(
         self,
@@ -233,7 +245,7 @@ class Container:
         hold_hours: float | None = None,
     ) -> CaseFile:
         """Keep a clinician's decision on an open requirement, with a figure where one is asked."""
-        return self._write(
+        return self.write(
             lambda desk: disruptions.decide(
                 desk, case, requirement, reason=reason, accepted=accepted, hold_hours=hold_hours
             )
@@ -241,17 +253,17 @@ class Container:
 
     def instructions_data(self, case: str) -> looking.InstructionsData:
         """What the instruction sheet of a booking is written from."""
-        return self._read(lambda desk: looking.instructions_data(desk, case))
+        return self.read(lambda desk: looking.instructions_data(desk, case))
 
     def board_data(self) -> looking.BoardData:
         """Everything booked from the start of today on."""
-        return looking.board_data(self._read(looking.gather_booked))
+        return looking.board_data(self.read(looking.gather_booked))
 
     def night(
         self, *, seconds: int = 60, seed: int = 0, apply: bool | None = None
     ) -> night.RunReport:
         """Re-plan: freeze, search in a child process, judge, keep a revision, maybe apply it."""
-        return Shift(self._read, self._write, self.search).run(
+        return Shift(self.read, self.write, self.search).run(
             seconds=seconds, seed=seed, apply=apply
         )
 
@@ -259,7 +271,7 @@ class Container:
         self, revision: str, cases: Iterable[str] | None = None, *, with_needed: bool = False
     ) -> accepting.Decision:
         """Carry out moves of a revision, all or of some cases; stale ones are refused."""
-        return Shift(self._read, self._write, self.search).accept(
+        return Shift(self.read, self.write, self.search).accept(
             revision, cases, with_needed=with_needed
         )
 
@@ -267,35 +279,35 @@ class Container:
         self, revision: str, cases: Iterable[str] | None = None, *, reason: str = ""
     ) -> accepting.Decision:
         """Put moves of a revision aside, all or of some cases, with what waits for them."""
-        return self._write(
+        return self.write(
             lambda desk: accepting.reject_moves(desk, revision, cases, reason=reason)
         )
 
     def revision(self, revision: str) -> RevisionRecord:
         """One revision with the state of each move."""
-        return self._read(lambda desk: desk.uow.revisions.get(revision))
+        return self.read(lambda desk: desk.uow.revisions.get(revision))
 
     def revisions(
         self, *, state: RevisionState | None = None, limit: int = 20
     ) -> tuple[RevisionRecord, ...]:
         """The most recent revisions, newest first."""
-        return self._read(lambda desk: desk.uow.revisions.latest(state=state, limit=limit))
+        return self.read(lambda desk: desk.uow.revisions.latest(state=state, limit=limit))
 
     def runs(self, *, limit: int = 20) -> tuple[RunRecord, ...]:
         """The most recent runs, newest first."""
-        return self._read(lambda desk: desk.uow.runs.latest(limit))
+        return self.read(lambda desk: desk.uow.runs.latest(limit))
 
     def closures(self) -> tuple[Closure, ...]:
         """Resources out of use."""
-        return self._read(lambda desk: desk.uow.closures.all())
+        return self.read(lambda desk: desk.uow.closures.all())
 
     def faults(self) -> tuple[str, ...]:
         """Whatever does not fit together in the store; empty when it is whole."""
-        return self._read(integrity.faults)
+        return self.read(integrity.faults)
 
     def audit(self, subject: str | None = None) -> tuple[AuditEntry, ...]:
         """The audit rows (about one subject), oldest first."""
-        return self._read(lambda desk: desk.uow.audit.entries(subject))
+        return self.read(lambda desk: desk.uow.audit.entries(subject))
 
 
 def open_container(

@@ -7,7 +7,7 @@ record back only if its version is still the stored one, and return it with the 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol, TypeVar
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from pydantic import BaseModel
 
@@ -28,6 +28,10 @@ from scheduler.records import (
     RunRecord,
     SiteRecord,
 )
+
+if TYPE_CHECKING:
+    from scheduler.ports_identity import Identity
+    from scheduler.ports_service import Answers
 
 T = TypeVar("T")
 
@@ -365,6 +369,16 @@ class UnitOfWork(Protocol):
     @property
     def audit(self) -> Audit:
         """The append-only record of changes."""
+        ...
+
+    @property
+    def answers(self) -> "Answers":
+        """What was answered to requests."""
+        ...
+
+    @property
+    def identity(self) -> "Identity":
+        """Who may use the service."""
         ...
 
     def sync(self, point: str) -> None:

@@ -275,3 +275,20 @@ class AuditEntry(Frozen):
     after: str | None
     detail: str
     chain: str
+
+
+class RequestKey(NamedTuple):
+    """A request that may be sent again: whose, on which route, under which key."""
+
+    principal: str
+    route: str
+    key: str
+
+
+class Answered(Frozen):
+    """What was answered to a request; `digest` is of the request's content."""
+
+    digest: str
+    status: int
+    body: str
+    headers: dict[str, str]

@@ -5,6 +5,7 @@ from typing import Annotated
 import typer
 
 from scheduler.cli import (
+    accounts,
     boards,
     case_page,
     cases,
@@ -46,6 +47,7 @@ def build_app() -> typer.Typer:
     _add(app, nightly.COMMANDS, STORE)
     _add(app, boards.COMMANDS, STORE)
     _add(app, demo.COMMANDS, STORE)
+    _group(app, "account", "Say who may use the service.", accounts.COMMANDS, STORE)
     _group(app, "revision", "Decide on what a night would change.", revisions.COMMANDS, STORE)
     return app
 

@@ -4,7 +4,7 @@ Errors that a person can mend are one line on stderr. Anything else is a fault o
 keeps its traceback.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -19,15 +19,16 @@ EXIT_USAGE = 2
 EXIT_STOPPED = 130
 
 
-def main(args: Sequence[str] | None = None) -> int:
+def main(args: Sequence[str] | None = None, *, build: Callable[[], typer.Typer] = build_app) -> int:
     """Run one command and return its exit code.
 
     Args:
         args: the words after the program's name; None takes them from the process.
+        build: makes the tree of commands.
     """
     try:
         check_origin()
-        code = build_app()(args=args, prog_name="holdfast", standalone_mode=False)
+        code = build()(args=args, prog_name="holdfast", standalone_mode=False)
     except HoldfastError as error:
         return _fail(str(error), EXIT_ERROR)
     except typer.TyperException as error:

@@ -56,7 +56,7 @@ def open_engine(url: URL, *, busy_seconds: float = dialects.BUSY_SECONDS) -> Eng
         InputError: the driver of the URL is not installed.
     """
     try:
-        engine = create_engine(url)
+        engine = create_engine(url, hide_parameters=True)  # values may be of patients
     except (NoSuchModuleError, ModuleNotFoundError) as error:
         raise InputError(
             f"no driver for {url.drivername}", place="store", remedy="install it, or use SQLite"

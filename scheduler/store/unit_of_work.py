@@ -4,6 +4,8 @@ from collections.abc import Callable
 
 from sqlalchemy import Connection
 
+from scheduler.store.accounts import SqlIdentity
+from scheduler.store.answers import SqlAnswers
 from scheduler.store.audit import SqlAudit
 from scheduler.store.bookings import SqlBookings, SqlClosures, SqlReservations
 from scheduler.store.cases import SqlCases, SqlDecisions, SqlPatients, SqlSites
@@ -28,6 +30,8 @@ class SqlUnitOfWork:
         self.runs = SqlRuns(connection)
         self.revisions = SqlRevisions(connection)
         self.audit = SqlAudit(connection)
+        self.answers = SqlAnswers(connection)
+        self.identity = SqlIdentity(connection)
 
     def sync(self, point: str) -> None:
         """A named point at which tests may hold a transaction; nothing otherwise."""

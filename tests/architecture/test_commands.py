@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import typer
 
-from scheduler.cli.app import build_app
+from api.cli import build_app
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCUMENTS = (ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")))
@@ -27,7 +27,7 @@ COMMANDS = dict(_commands(typer.main.get_command(build_app())))
 
 def test_the_commands_are_found() -> None:
     # an empty list would let every check below pass
-    assert {"plan", "assess", "policy diff", "case book", "night", "demo"} <= set(COMMANDS)
+    assert {"plan", "assess", "policy diff", "case book", "night", "demo", "serve"} <= set(COMMANDS)
 
 
 @pytest.mark.parametrize("name", COMMANDS)

@@ -39,7 +39,7 @@ def test_the_import_contracts_hold() -> None:
 def test_help_loads_nothing_heavy() -> None:
     # --help answers at once; engine, database and FHIR are loaded by the commands that need them
     loaded = _python(
-        "import sys; from scheduler.cli import main; main(['--help']);"
+        "import sys; from api.cli import main; main(['--help']);"
         f"print('loaded', *sorted(set({HEAVY!r}) & set(sys.modules)))"
     )
     assert loaded.splitlines()[-1] == "loaded"

@@ -2,6 +2,7 @@
 
 from alembic import context
 
+from scheduler.store import tables_identity, tables_service  # noqa: F401  # they join the metadata
 from scheduler.store.tables import Base
 
 connection = context.config.attributes["connection"]

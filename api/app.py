@@ -1,0 +1,43 @@
+"""The application: routes, policies, problem documents; nothing happens before `create_app`."""
+
+from importlib.metadata import version
+
+from fastapi import APIRouter, FastAPI
+
+from api import problems, service
+from api.edge import install as edge
+from api.policy import check_policies
+from api.routers import accounts, bookings, glass, tokens
+from api.service import Service
+
+ABOUT = """Schedule image-guided procedures around the times at which patients may be treated.
+
+Unsafe requests carry an `Idempotency-Key`; changes carry `If-Match` with the `ETag` of what was
+looked at. Errors are problem documents (RFC 9457) with a stable `code`. Systems get their token at
+`/v1/oauth/token`, users at `/v1/session` or from the identity provider of the site.
+"""
+
+
+def create_app(served: Service) -> FastAPI:
+    """The application for a service.
+
+    Raises:
+        RuntimeError: a route does not state who may use it.
+    """
+    app = FastAPI(
+        title="Holdfast",
+        version=version("holdfast"),
+        description=ABOUT,
+        openapi_url="/v1/openapi.json",
+        docs_url=None,
+        redoc_url=None,
+    )
+    service.install(app, served)
+    problems.install(app)
+    edge.install(app, served)
+    v1 = APIRouter(prefix="/v1")
+    for part in (bookings, tokens, accounts, glass):
+        v1.include_router(part.router)
+    app.include_router(v1)
+    check_policies(app)
+    return app

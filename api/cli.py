@@ -1,0 +1,73 @@
+"""The whole command line: the commands of `scheduler`, and `serve`."""
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from scheduler.cli import app as commands
+from scheduler.cli import run
+from scheduler.cli.options import AsJson
+
+SERVICE = "The service"
+LOOPBACK = "127.0.0.1"
+
+
+def main(args: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code."""
+    return run.main(args, build=build_app)
+
+
+def build_app() -> typer.Typer:
+    """All commands, ready to run."""
+    app = commands.build_app()
+    app.command("serve", rich_help_panel=SERVICE)(serve)
+    return app
+
+
+def serve(
+    *,
+    host: Annotated[str, typer.Option(help="Address to listen on.")] = LOOPBACK,
+    port: Annotated[int, typer.Option(min=0, max=65535, help="Port; 0 takes a free one.")] = 8000,
+    store: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--store",
+            metavar="URL",
+            help="Store of a site, repeatable (else HOLDFAST_STORE, else ./holdfast.sqlite).",
+        ),
+    ] = None,
+    config: Annotated[
+        Path | None,
+        typer.Option(help="YAML: issuers, TLS, trusted proxies, origins, limits, log file."),
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Serve the API until stopped.
+
+    On this machine alone and without a configuration it prints an administrator's token for one
+    day. On any other address somebody must be able to sign in, and the line must be encrypted.
+    """
+    from api import serving
+    from api.settings import ApiSettings, read_settings
+    from scheduler.bootstrap import open_container
+    from scheduler.cli.output import note, say, say_json
+    from scheduler.settings import Settings
+
+    environment = Settings.from_environment(os.environ)
+    settings = read_settings(config) if config else ApiSettings()
+    opened = [
+        open_container(environment.model_copy(update={"store": target}))
+        for target in store or [environment.store]
+    ]
+    start = serving.prepare(opened, settings, host=host, port=port, configured=config is not None)
+    if as_json:
+        say_json({"url": start.url, "tokens": start.tokens})
+    else:
+        say(f"serving at {start.url}")
+        for site, token in start.tokens.items():
+            note(f"administrator of {site} for one day, shown once; keep it to yourself:")
+            say(token)
+    serving.run(start, settings)

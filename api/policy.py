@@ -1,0 +1,68 @@
+"""Every route states who may use it, or the application does not start."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from fastapi import Depends, FastAPI
+from fastapi.dependencies.models import Dependant
+from fastapi.routing import APIRoute
+from starlette.routing import BaseRoute
+
+from api.caller import Needs
+from api.security.permissions import Permission
+
+
+class OpenToAll:
+    """A dependency that states that a route needs no token, and why."""
+
+    def __init__(self, reason: str) -> None:
+        self.reason = reason
+
+    def __call__(self) -> None:
+        """Admit everybody."""
+
+
+def open_to_all(reason: str) -> Any:
+    """The declaration of a route that needs no token."""
+    return Depends(OpenToAll(reason))
+
+
+def policy_of(route: APIRoute) -> Permission | OpenToAll:
+    """What a route states of who may use it.
+
+    Raises:
+        RuntimeError: nothing, or more than one thing.
+    """
+    stated = list(_stated(route.dependant))
+    if len(stated) != 1:
+        called = f"{sorted(route.methods or ())} {route.path}"
+        msg = f"{called} must state one policy, it states {len(stated)}"
+        raise RuntimeError(msg)
+    return stated[0]
+
+
+def _stated(dependant: Dependant) -> Iterator[Permission | OpenToAll]:
+    if isinstance(dependant.call, Needs):
+        yield dependant.call.permission
+    elif isinstance(dependant.call, OpenToAll):
+        yield dependant.call
+    for inner in dependant.dependencies:
+        yield from _stated(inner)
+
+
+def check_policies(app: FastAPI) -> None:
+    """Refuse to start with a route that states no policy.
+
+    Raises:
+        RuntimeError: names the route.
+    """
+    for route in app.routes:
+        _check(route, documents={app.openapi_url, app.docs_url, app.redoc_url})
+
+
+def _check(route: BaseRoute, documents: set[str | None]) -> None:
+    if isinstance(route, APIRoute):
+        policy_of(route)
+    elif getattr(route, "path", None) not in documents:
+        msg = f"{route!r} is no API route: it cannot state a policy"
+        raise RuntimeError(msg)

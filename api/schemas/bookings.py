@@ -1,0 +1,90 @@
+"""Placements, bookings and reservations as callers write and read them."""
+
+from datetime import datetime
+from typing import Self
+
+from pydantic import Field
+
+from models.base import Frozen, Id, Instant
+from scheduler.records import BookingRecord, BookingState, Reservation
+
+START = "2026-11-24T09:00:00-06:00"
+ASSIGNED = {"suite": "suite-1", "proceduralist": "dr-1", "recovery": "bay-3"}
+
+
+class PlacementIn(Frozen):
+    """Where and when: a start and a resource for each role, as a proposal lists them."""
+
+    start: Instant = Field(examples=[START])
+    assigned: dict[Id, Id] = Field(examples=[ASSIGNED], max_length=40)
+
+
+class BookIn(Frozen):
+    """What to book: a placement, or the token of a reservation."""
+
+    placement: PlacementIn | None = None
+    reservation: Id | None = Field(default=None, description="The token of a reservation.")
+    firm: bool = Field(
+        default=False, description="Refuse to book provisionally while requirements are open."
+    )
+
+
+class CancelIn(Frozen):
+    """Why a booking is given up."""
+
+    reason: str = Field(min_length=1, max_length=500, examples=["patient is ill"])
+
+
+class BookingOut(Frozen):
+    """A booking."""
+
+    id: str
+    case: str
+    state: BookingState
+    start: datetime
+    assigned: dict[str, str]
+    locked: bool
+    told_at: datetime | None
+    waiting_for: tuple[str, ...] = Field(description="What keeps it provisional.")
+    trouble: tuple[str, ...] = Field(description="Why it can no longer stand as it is.")
+    version: int
+
+    @classmethod
+    def of(cls, record: BookingRecord) -> Self:
+        """A booking as it is kept."""
+        return cls(
+            start=record.held.start,
+            assigned=record.held.assigned,
+            **record.model_dump(
+                include={
+                    "id",
+                    "case",
+                    "state",
+                    "locked",
+                    "told_at",
+                    "waiting_for",
+                    "trouble",
+                    "version",
+                }
+            ),
+        )
+
+
+class ReservationOut(Frozen):
+    """A placement kept for a short while."""
+
+    case: str
+    token: str = Field(description="Whoever has it may book the placement.")
+    start: datetime
+    assigned: dict[str, str]
+    state: str
+    expires_at: datetime
+
+    @classmethod
+    def of(cls, record: Reservation) -> Self:
+        """A reservation as it is kept."""
+        return cls(
+            start=record.held.start,
+            assigned=record.held.assigned,
+            **record.model_dump(include={"case", "token", "state", "expires_at"}),
+        )

@@ -1,0 +1,43 @@
+"""`ETag` and `If-Match`: a change says which version it was made from."""
+
+import re
+from typing import Annotated
+
+from fastapi import Depends, Header
+
+from api.errors import MissingVersionError
+from models.errors import InputError
+
+_TAG = re.compile(r'(?:W/)?"(\d{1,18})"')
+
+MatchHeader = Annotated[
+    str | None,
+    Header(
+        alias="If-Match",
+        description="The `ETag` of what you looked at before you decided on the change.",
+        examples=['W/"3"'],
+        max_length=40,
+    ),
+]
+
+
+def tag(version: int) -> str:
+    """The `ETag` of a version."""
+    return f'W/"{version}"'
+
+
+def _seen_version(match: MatchHeader = None) -> int:
+    if match is None:
+        raise MissingVersionError(
+            "an If-Match header is needed", remedy="send the ETag of what you have seen"
+        )
+    found = _TAG.fullmatch(match.strip())
+    if found is None:
+        raise InputError(
+            "this is not the ETag of a version", place="If-Match", remedy='send one such as W/"3"'
+        )
+    return int(found[1])
+
+
+SeenVersion = Annotated[int, Depends(_seen_version)]
+"""The version a change was made from; 428 without one."""

@@ -1,0 +1,50 @@
+"""Answers to requests that may be sent again, beside the changes that the requests made."""
+
+import json
+from datetime import datetime
+
+from sqlalchemy import Connection, delete, insert, select
+
+from scheduler.records import Answered, RequestKey
+from scheduler.store.codec import seconds
+from scheduler.store.tables_service import AnswerRow
+
+
+class SqlAnswers:
+    """Answers kept in one transaction."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def find(self, key: RequestKey) -> Answered | None:
+        """What was answered to the request of a key."""
+        query = select(AnswerRow.digest, AnswerRow.status, AnswerRow.body, AnswerRow.headers).where(
+            AnswerRow.principal == key.principal,
+            AnswerRow.route == key.route,
+            AnswerRow.key == key.key,
+        )
+        row = self._connection.execute(query).one_or_none()
+        if row is None:
+            return None
+        headers = json.loads(row.headers)
+        return Answered(digest=row.digest, status=row.status, body=row.body, headers=headers)
+
+    def add(self, key: RequestKey, answer: Answered, at: datetime) -> None:
+        """Keep an answer."""
+        self._connection.execute(
+            insert(AnswerRow).values(
+                principal=key.principal,
+                route=key.route,
+                key=key.key,
+                digest=answer.digest,
+                status=answer.status,
+                body=answer.body,
+                headers=json.dumps(answer.headers, sort_keys=True),
+                kept_at=seconds(at),
+            )
+        )
+
+    def forget_before(self, moment: datetime) -> int:
+        """Drop answers kept before a moment; how many there were."""
+        old = delete(AnswerRow).where(AnswerRow.kept_at < seconds(moment))
+        return self._connection.execute(old).rowcount
