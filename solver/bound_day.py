@@ -41,6 +41,8 @@ class DayModel:
     lease_var: Ints
     lease_minutes: Ints
     lease_cost: Ints  # [variable]
+    row_set: Ints  # number in `closed_sets`
+    row_day: Ints
     out: Ints  # [case] price of leaving it out
     must: Ints  # [case] 1 where it must be placed
 
@@ -58,6 +60,7 @@ def day_model(compiled: Compiled) -> DayModel:
     entry_col, entry_row, entry_minutes = _columns(entries, 3)
     row_cap, leases, lease_cost = rows.capacities()
     lease_row, lease_var, lease_minutes = _columns(leases, 3)
+    row_set, row_day = _columns(rows.keys(), 2)
     out = compiled.data.out_cost
     return DayModel(
         col_case=col_case,
@@ -71,6 +74,8 @@ def day_model(compiled: Compiled) -> DayModel:
         lease_var=lease_var,
         lease_minutes=lease_minutes,
         lease_cost=lease_cost,
+        row_set=row_set,
+        row_day=row_day,
         out=out % compiled.penalty,
         must=(out >= compiled.penalty).astype(np.int64),
     )
@@ -100,7 +105,7 @@ class _Rows:
     def __init__(self, compiled: Compiled) -> None:
         self._compiled = compiled
         self._number: dict[tuple[int, int], int] = {}
-        self.sets = _closed_sets(compiled)
+        self.sets = closed_sets(compiled)
         self._sets_of_group = [
             [s for s, members in enumerate(self.sets) if set(group) <= members]
             for group in compiled.groups
@@ -118,6 +123,10 @@ class _Rows:
                 row = self._number.setdefault((s, day), len(self._number))
                 found[row] += int(data.sig_minutes[sig])
         return sorted(found.items())
+
+    def keys(self) -> list[tuple[int, int]]:
+        """Set and day of each row."""
+        return list(self._number)
 
     def capacities(self) -> tuple[Ints, list[tuple[int, int, int]], Ints]:
         """Free minutes by row; row, variable and minutes of priced ones; price by variable."""
@@ -137,8 +146,8 @@ class _Rows:
         return np.array(cap, dtype=np.int64), leases, np.array(lease_cost, dtype=np.int64)
 
 
-def _closed_sets(compiled: Compiled) -> list[frozenset[int]]:
-    """The groups, and for each kind the union of its groups."""
+def closed_sets(compiled: Compiled) -> list[frozenset[int]]:
+    """The groups of resources, and for each kind the union of its groups."""
     kinds: dict[str, set[int]] = defaultdict(set)
     for group in compiled.groups:
         for r in group:
@@ -165,14 +174,23 @@ def day_minutes(compiled: Compiled) -> Ints:
 
 def day_bound(compiled: Compiled, model: DayModel, seconds: float) -> Bound | None:
     """The bound of the linear relaxation; None when time ran out before there was one."""
-    prices = _prices_of_time(model, seconds)
+    return relaxed_bound(compiled, model, prices_of_time(model, seconds))
+
+
+def relaxed_bound(
+    compiled: Compiled, model: DayModel, prices: list[Fraction] | None
+) -> Bound | None:
+    """The bound of the relaxation at prices of minutes; None without them."""
     if prices is None:
         return None
     return Bound(whole_prices(compiled, exact_bound(model, prices)), "day-relaxation")
 
 
-def _prices_of_time(model: DayModel, seconds: float) -> list[Fraction] | None:
-    """What a minute of each row is worth, from the linear program's dual values."""
+def prices_of_time(model: DayModel, seconds: float) -> list[Fraction] | None:
+    """What a minute of each row is worth, from the linear program's dual values.
+
+    None when time ran out before there were any.
+    """
     program = mathopt.Model()
     x = [program.add_variable(lb=0.0) for _ in model.col_case]
     z = [program.add_variable(lb=0.0, ub=1.0) for _ in model.lease_cost]

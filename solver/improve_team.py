@@ -16,7 +16,8 @@ from functools import partial
 import numpy as np
 
 from solver.bound import Bound, own_cost_bound, whole_prices
-from solver.bound_day import DayModel, day_bound, day_model
+from solver.bound_day import DayModel, day_model, prices_of_time, relaxed_bound
+from solver.bound_packing import packing_bounds
 from solver.cpsat.days import assign_days
 from solver.cpsat.packing import only_places_count, packings
 from solver.cpsat.rooms import RoomModel, room_model
@@ -40,6 +41,7 @@ SLICES_OF_TURN = 4
 COOLED_FROM, WARM = 0.75, 0.85
 LINEAR_SHARE = 0.4
 ASSIGNMENT_SHARE = 0.2
+PACKED_SHARE = 0.35
 DAY_MOVES_FROM = (0.1, 0.6)
 FRUITLESS_STEPS = 16
 SEED_STEP = 7919
@@ -277,12 +279,13 @@ class Team:
                 self._offer(search)
 
     def _prove(self) -> None:
-        """Better the bound: the linear relaxation, then its integer form from the best plan."""
+        """Better the bound: the linear relaxation, its integer form, then what can be packed."""
         seconds = self._limits.seconds
         if self._ended.is_set() or self._share() > LINEAR_SHARE / 2:
             return
         self._model = day_model(self._compiled)
-        self._raise_bound(day_bound(self._compiled, self._model, LINEAR_SHARE * seconds))
+        prices = prices_of_time(self._model, LINEAR_SHARE * seconds)
+        self._raise_bound(relaxed_bound(self._compiled, self._model, prices))
         if self._share() > LINEAR_SHARE or self._ended.is_set():
             return
         if only_places_count(self._compiled):
@@ -296,6 +299,9 @@ class Team:
         self._days = answer.days
         points = whole_prices(self._compiled, answer.bound)
         self._raise_bound(Bound(points, "day-assignment"))
+        share = PACKED_SHARE * seconds
+        for bound in packing_bounds(self._compiled, self._model, prices, share, self._stopped):
+            self._raise_bound(bound)
 
     def _solve_whole(self) -> None:
         """Solve the exact model; its plan counts unless iterations alone may decide."""
