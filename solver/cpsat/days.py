@@ -50,6 +50,22 @@ def stopped_by(solver: cp_model.CpSolver, should_stop: Callable[[], bool]) -> It
         thread.join()
 
 
+def solved(
+    solver: cp_model.CpSolver, program: cp_model.CpModel, should_stop: Callable[[], bool]
+) -> cp_model.CpSolverStatus:
+    """Solve until the limits of the solver or `should_stop`; the status.
+
+    The presolve of OR-Tools 9.15 can die of a hint that it has itself put out of a domain (its
+    issue 5288); the problem is then solved without it.
+    """
+    with stopped_by(solver, should_stop):
+        try:
+            return solver.solve(program)
+        except IndexError:
+            solver.parameters.cp_model_presolve = False
+            return solver.solve(program)
+
+
 def assign_days(
     model: DayModel,
     hint: Ints | None,
@@ -85,8 +101,7 @@ def assign_days(
     solver.parameters.num_workers = 1
     solver.parameters.linearization_level = 2
     solver.parameters.random_seed = seed
-    with stopped_by(solver, should_stop):
-        status = solver.solve(program)
+    status = solved(solver, program, should_stop)
     if status == cp_model.UNKNOWN:
         return DayAnswer(None, proven(solver))
     if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):

@@ -14,7 +14,7 @@ import numpy as np
 from ortools.sat.python import cp_model
 
 from solver.bound_day import day_minutes
-from solver.cpsat.days import stopped_by
+from solver.cpsat.days import solved
 from solver.improve_arrays import Compiled, Flags, Ints
 
 MOST_COLUMNS = 200_000
@@ -221,8 +221,7 @@ def assign_rooms(
     solver.parameters.num_workers = 1
     solver.parameters.linearization_level = 2
     solver.parameters.random_seed = seed
-    with stopped_by(solver, should_stop):
-        status = solver.solve(piece.program)
+    status = solved(solver, piece.program, should_stop)
     if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
         return None
     return RoomAnswer(piece.columns(solver), status == cp_model.OPTIMAL, solver.wall_time)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from ortools.sat.python import cp_model
 
-from solver.cpsat.days import stopped_by
+from solver.cpsat.days import solved
 from solver.cpsat.rooms import Part, Piece, RoomModel
 from solver.improve_arrays import Compiled, Flags, Ints
 
@@ -69,8 +69,7 @@ class DayTimes:
         solver = cp_model.CpSolver()
         solver.parameters.max_time_in_seconds = max(seconds, 0.01)
         solver.parameters.num_workers = 1
-        with stopped_by(solver, should_stop):
-            status = solver.solve(program)
+        status = solved(solver, program, should_stop)
         if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
             return Times(None, hopeless=status == cp_model.INFEASIBLE)
         return Times({case: solver.value(start) for case, start in starts.items()})
@@ -103,8 +102,7 @@ class DayTimes:
         solver = cp_model.CpSolver()
         solver.parameters.max_time_in_seconds = max(seconds, 0.01)
         solver.parameters.num_workers = 1
-        with stopped_by(solver, should_stop):
-            status = solver.solve(piece.program)
+        status = solved(solver, piece.program, should_stop)
         if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
             return None
         found = piece.columns(solver)

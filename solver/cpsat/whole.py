@@ -14,7 +14,7 @@ import numpy as np
 from ortools.sat.python import cp_model
 
 from solver.cpsat.classes import Classes, plateaus
-from solver.cpsat.days import proven, stopped_by
+from solver.cpsat.days import proven, solved
 from solver.improve_arrays import NO_LIMIT, Compiled, Ints
 
 
@@ -55,8 +55,7 @@ def solve_whole(
     solver = cp_model.CpSolver()
     solver.parameters.max_time_in_seconds = max(seconds, 0.01)
     solver.parameters.num_workers = workers
-    with stopped_by(solver, should_stop):
-        status = solver.solve(model.program)
+    status = solved(solver, model.program, should_stop)
     if status == cp_model.UNKNOWN:
         return WholeAnswer(None, max(0, proven(solver)))
     if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):

@@ -4,20 +4,24 @@ from collections import defaultdict
 from collections.abc import Sequence
 from itertools import product
 from random import Random
+from typing import Any
 
 import numpy as np
 import pytest
+from ortools.sat.python import cp_model
 
 from models.checks.feasibility import find_violations
 from models.checks.scorecard import score
 from models.problem import Case, PlanningProblem
 from solver.bound_day import day_model
+from solver.cpsat.days import solved
 from solver.cpsat.rooms import Part, RoomModel, assign_rooms, columns_of, room_model
 from solver.cpsat.times import DayTimes
 from solver.cpsat.whole import Standing, solve_whole
 from solver.improve import Search, Solution, plan_of
 from solver.improve_arrays import Compiled, Ints
 from solver.improve_compile import compile_arrays
+from solver.improve_parts import Parts
 from solver.improve_rooms import RoomMoves
 from solver.optimize import Settings, optimize
 from tests.builders import a_case, a_problem, a_resource, at, between, booked, need, prices
@@ -85,9 +89,10 @@ def cost_by_day(problem: PlanningProblem, chosen: Sequence[tuple[int, str] | Non
             suites[name, day].add(suite)
     for resource in problem.resources:
         for day, (start, end) in enumerate(resource.available):
-            limit = resource.minutes_per_day
             most = (end - start).total_seconds() / 60
-            if minutes[resource.id, day] > min(most, most if limit is None else limit):  # type: ignore[type-var]
+            if isinstance(resource.minutes_per_day, int):
+                most = min(most, resource.minutes_per_day)
+            if minutes[resource.id, day] > most:
                 return None
             used = len(suites[resource.id, day])
             cost += resource.open_cost * (used > 0)
@@ -309,6 +314,63 @@ def test_a_doctor_wanted_twice_in_one_hour_is_hopeless() -> None:
     found = DayTimes(compiled).find(day, [0, 1], np.array([0, 2, 1, 2]), nowhere_to(2), seconds=30)
     assert found.starts is None
     assert found.hopeless
+
+
+class Failing(cp_model.CpSolver):
+    """A solver whose presolve fails."""
+
+    def solve(self, *arguments: Any) -> cp_model.CpSolverStatus:
+        if self.parameters.cp_model_presolve:
+            raise IndexError("absl::btree_map::at")
+        return super().solve(*arguments)
+
+
+def test_a_presolve_that_fails_is_left_out() -> None:
+    assert solved(Failing(), cp_model.CpModel(), lambda: False) == cp_model.OPTIMAL
+
+
+def one_doctor_in_hours(*hours: tuple[str, str]) -> tuple[Compiled, RoomModel, Ints]:
+    """A suite for each hour, two cases of one doctor, wanted in the first and the last suite."""
+    resources = [
+        a_resource(f"suite-{n}", available=[between(*hour)]) for n, hour in enumerate(hours)
+    ]
+    resources.append(a_resource("dr-0", "doctor"))
+    cases = [surgery(name, 60, "dr-0") for name in "AB"]
+    compiled, model = modelled(a_problem(cases, resources, tick=60, objective=DAILY))
+    first, last = column(compiled, model, 0, 0, 0), column(compiled, model, 1, 0, len(hours) - 1)
+    return compiled, model, np.array([first, last])
+
+
+def test_a_day_without_times_gets_other_rooms() -> None:
+    # Both wanted at eight; the suite that opens at nine takes one of them.
+    eight, nine = ("08:00", "09:00"), ("09:00", "10:00")
+    compiled, model, columns = one_doctor_in_hours(eight, nine, eight)
+    day = int(model.col_day[0])
+    found = DayTimes(compiled).find_with_rooms(model, columns, day, seconds=30)
+    assert found is not None
+    assert 1 in model.col_pick[found[0]]
+    assert abs(found[1][0] - found[1][1]) == 60 // compiled.slot_minutes
+
+
+def test_a_day_without_times_in_any_rooms_leaves_somebody_out() -> None:
+    eight = ("08:00", "09:00")
+    compiled, model, columns = one_doctor_in_hours(eight, eight)
+    found = DayTimes(compiled).find_with_rooms(model, columns, int(model.col_day[0]), seconds=30)
+    assert found is not None
+    assert len(found[1]) == 1
+    assert (found[0] < 0).sum() == 1
+
+
+@pytest.mark.parametrize("kind", range(4))
+def test_a_part_frees_about_as_many_ways_as_wanted(kind: int) -> None:
+    compiled, _ = modelled(some_surgery(Random(5), 12))
+    draw = Parts(compiled, Random(kind)).kinds()[kind]
+    for size in (1, 6, 100):
+        part = draw(greedy(compiled), size)
+        # A case has two days at most, and a last day is taken whole.
+        most = max(2 * size, 24 if kind < 2 else size)
+        assert part.free.sum() <= most
+        assert part.open_days.any()
 
 
 def test_days_and_rooms_do_not_decide_where_more_than_them_has_a_choice_or_a_price() -> None:
