@@ -1,7 +1,7 @@
 """How long it takes to make room for one case in a plan that is fully booked, and how good it is.
 
     python benchmarks/make_room.py [FILE | --made-up] [--cases 900] [--fresh 60] [--seconds 25]
-        [--small 12] [--limit-ms 300] [--out bench-out]
+        [--small 8] [--limit-ms 300] [--out bench-out]
 
 FILE is a planning file, gzipped or not. Without it, the department of 900 cases and 8 suites over
 20 working days from a `shared/bench` folder beside the checkout is taken, or a made-up one of that
@@ -99,7 +99,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--cases", type=int, default=900, help="size of a made-up department")
     parser.add_argument("--fresh", type=int, default=60, help="fresh cases, in turn of each kind")
     parser.add_argument("--seconds", type=float, default=25.0, help="planning, once")
-    parser.add_argument("--small", type=int, default=12, help="small problems; 0 for none")
+    parser.add_argument("--small", type=int, default=8, help="small problems; 0 for none")
     parser.add_argument("--limit-ms", type=float, default=300.0)
     parser.add_argument("--out", type=Path, default=Path("bench-out"))
     return parser.parse_args()

@@ -2,7 +2,7 @@
 
     python benchmarks/warm.py [--bookings 500] [--questions 200] [--out bench-out] [--store URL]
 
-A made-up department of four suites over 28 days gets so many bookings in a SQLite store in the
+A made-up department of six suites over 28 days gets so many bookings in a SQLite store in the
 `out` folder, or in the empty PostgreSQL database of a URL; a store that is there already is taken
 again. Then it is asked, in this process and by the services alone, without HTTP:
 
@@ -60,12 +60,12 @@ calendars:
   weekdays: {weekly: {mon-fri: ["08:00-17:30"]}}
   long: {weekly: {mon-fri: ["06:00-20:00"]}}
 resources:
-  - {id: suite, kind: suite, tags: [fluoroscopy, biplane], calendar: weekdays, count: 4,
+  - {id: suite, kind: suite, tags: [fluoroscopy, biplane], calendar: weekdays, count: 6,
      open_cost: 40}
-  - {id: dr, kind: proceduralist, tags: [spine, ir], calendar: weekdays, count: 5,
+  - {id: dr, kind: proceduralist, tags: [spine, ir], calendar: weekdays, count: 6,
      minutes_per_day: 480, suite_change_cost: 25}
-  - {id: rn, kind: sedation, tags: [moderate, deep], calendar: long, count: 6}
-  - {id: bay, kind: bay, calendar: long, count: 12}
+  - {id: rn, kind: sedation, tags: [moderate, deep], calendar: long, count: 7}
+  - {id: bay, kind: bay, calendar: long, count: 16}
   - {id: ct-1, kind: ct, calendar: weekdays}
 arrivals:
   - {calendar: long, first: "06:00", last: "16:00", every_minutes: 15, per_time: 2}

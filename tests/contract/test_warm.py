@@ -13,11 +13,13 @@ from models.errors import HoldfastError, RefusedError
 from models.patients import Lab, LabCode
 from models.site import Site
 from scheduler.bootstrap import Container
-from scheduler.records import Reservation
+from scheduler.records import Closure, Reservation
 from scheduler.services import slots
 from scheduler.services.slots import Offer
 from scheduler.services.warm import Warm
+from scheduler.services.warm_holdings import MOST_ROWS
 from scheduler.store.engine import Store
+from scheduler.store.unit_of_work import SqlUnitOfWork
 from solver.proposals import Proposal
 from tests.contract.department import (
     NOW,
@@ -241,6 +243,33 @@ def test_a_store_put_back_to_an_earlier_day_is_read_anew(department: Container) 
     assert known is not None
     forged = known.last.model_copy(update={"chain": "0" * 64})
     department.warm._holdings = replace(known, last=forged, bookings={})
+    assert_same(department, "A")
+
+
+@pytest.mark.parametrize("rows", [1, MOST_ROWS + 6])
+def test_changes_of_an_unknown_kind_or_too_many_are_never_passed_over(
+    department: Container, rows: int
+) -> None:
+    first = department.propose("A").proposals[0]
+    storm = Closure(
+        id="storm",
+        resource="dr-1",
+        start=at("00:00"),
+        end=at("00:00", 3),
+        reason="snow",
+        created_at=NOW,
+        created_by="sky",
+    )
+
+    def strike(uow: SqlUnitOfWork) -> None:
+        uow.closures.add(storm)
+        kind = "weather" if rows == 1 else "case"
+        for _ in range(rows):
+            uow.audit.add(at=NOW, actor="sky", action=f"{kind}.storm", subject="dr-1")
+
+    department.store.write(strike)
+    assert first.assigned["proceduralist"] == "dr-1"
+    assert first not in department.propose("A").proposals
     assert_same(department, "A")
 
 
