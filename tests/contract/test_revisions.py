@@ -304,6 +304,27 @@ def test_claims_refuse_what_a_revision_without_dependencies_would_put_in_one_pla
     assert whole(planned)
 
 
+def test_a_booking_that_no_longer_fits_its_case_is_waited_for_as_it_is_held(store: Store) -> None:
+    """A needs the CT by now, so the problem knows no booking of it; its place is held all the same.
+
+    E gets that place, and so waits for A.
+    """
+    places = {
+        "A": Placement(case="A", start=FREE, assigned=seats(2, FREE) | {"ct": "ct-1"}),
+        "E": Placement(case="E", start=TEN, assigned=seats(1, TEN)),
+    }
+    container = with_cases(department_at(store, search=searches.to_these(places)), "A", "E")
+    container.book("A", TEN, seats(1, TEN))
+    flags = frozenset({"failed-conservative", "ct-guidance"})
+    container.import_intake([], [referral("A", "p-A", flags=flags)])
+    container.night(apply=False)
+    assert Moves.of(proposed(container)).waits == {"A": (), "E": ("A",)}
+    with pytest.raises(RefusedError, match="wait for those of A"):
+        accept(container, "E")
+    assert accept(container).cases(MoveState.APPLIED) == ("A", "E")
+    assert whole(container)
+
+
 def told_of_apixaban(store: Store) -> Container:
     """A is told Friday at one and stops apixaban on Wednesday; the night would have it on Monday.
 

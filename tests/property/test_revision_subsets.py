@@ -103,7 +103,7 @@ def some_of(found: Revision, rng: Random) -> list[str]:
     return rng.sample(changed, rng.randint(0, len(changed)))
 
 
-@settings(max_examples=EXAMPLES)
+@settings(max_examples=EXAMPLES, deadline=None)
 @given(st.integers(0, 2**32 - 1))
 def test_closed_subsets_break_no_rule(seed: int) -> None:
     problem, found, rng = told(seed)
@@ -112,7 +112,7 @@ def test_closed_subsets_break_no_rule(seed: int) -> None:
         assert find_violations(problem, found.exactly(chosen)) == []
 
 
-@settings(max_examples=EXAMPLES)
+@settings(max_examples=EXAMPLES, deadline=None)
 @given(st.integers(0, 2**32 - 1))
 def test_what_is_left_after_rejecting_breaks_no_rule(seed: int) -> None:
     problem, found, rng = told(seed)
@@ -122,7 +122,7 @@ def test_what_is_left_after_rejecting_breaks_no_rule(seed: int) -> None:
     assert find_violations(problem, found.exactly(kept)) == []
 
 
-@settings(max_examples=EXAMPLES)
+@settings(max_examples=EXAMPLES, deadline=None)
 @given(st.integers(0, 2**32 - 1))
 def test_nothing_accepted_meets_a_booking_that_stays_though_it_no_longer_stands(seed: int) -> None:
     """In the department such a booking keeps its resources until it is moved."""
@@ -137,7 +137,7 @@ def test_nothing_accepted_meets_a_booking_that_stays_though_it_no_longer_stands(
     assert accepted_now == set()
 
 
-@settings(max_examples=EXAMPLES)
+@settings(max_examples=EXAMPLES, deadline=None)
 @given(st.integers(0, 2**32 - 1))
 def test_a_subset_that_is_not_closed_is_refused_with_the_names_that_are_missing(seed: int) -> None:
     _, found, rng = told(seed)
@@ -149,7 +149,7 @@ def test_a_subset_that_is_not_closed_is_refused_with_the_names_that_are_missing(
             found.exactly(chosen)
 
 
-@settings(max_examples=EXAMPLES)
+@settings(max_examples=EXAMPLES, deadline=None)
 @given(st.integers(0, 2**32 - 1))
 def test_members_of_a_group_are_only_accepted_together(seed: int) -> None:
     _, found, _ = told(seed)
