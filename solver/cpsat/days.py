@@ -33,7 +33,11 @@ class DayAnswer:
 
 @contextmanager
 def stopped_by(solver: cp_model.CpSolver, should_stop: Callable[[], bool]) -> Iterator[None]:
-    """Stop the solver soon after `should_stop` says so; its own callbacks can be seconds apart."""
+    """Stop the solver soon after `should_stop` says so; its own callbacks can be seconds apart.
+
+    Ctrl-C stays the caller's: the solver's own handler would take it, and leave none behind.
+    """
+    solver.parameters.catch_sigint_signal = False
     done = threading.Event()
 
     def watch() -> None:
