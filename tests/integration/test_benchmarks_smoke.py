@@ -61,7 +61,7 @@ def test_peer_plans_without_violations_at_the_cost_it_tells(peer_name: str, fami
     if reason := peer.missing():
         pytest.skip(f"{peer.name}: {reason}")
     problem, told = TINY[family](), []
-    answer = peer.solve(problem, Limits(seconds=2, workers=2, seed=0), told.append)
+    answer = peer.solve(problem, Limits(seconds=8, workers=2, seed=0), told.append)
     assert answer.plan is not None
     assert find_violations(problem, answer.plan) == []
     assert min(told) == score(problem, answer.plan).cost
