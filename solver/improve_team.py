@@ -46,7 +46,7 @@ DAY_MOVES_FROM = (0.1, 0.6)
 FRUITLESS_STEPS = 16
 SEED_STEP = 7919
 WHOLE_CASES = 60
-PACKING_SHARE = 0.5
+PACKING_SHARE = 0.8
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,14 +172,16 @@ class Team:
             search.run(min(SLICE_ITERATIONS, most - search.iterations), share)
         self._offer(search)
 
-    def _anneal(self, search: Search, until: float = 1.0) -> None:
+    def _anneal(
+        self, search: Search, until: float = 1.0, heat: Callable[[float], float] = float
+    ) -> None:
         """Anneal till a share of the whole; from a point on, follow the shared best."""
         exchanged = int(self._share(search) * EXCHANGES)
         while not self._ended.is_set():
             share = self._share(search)
             if share >= until:
                 return
-            self._slice(search, share)
+            self._slice(search, heat(share))
             if len(self.searches) > 1 and int(share * EXCHANGES) > exchanged:
                 exchanged = int(share * EXCHANGES)
                 if share > EXCHANGE_FROM:
@@ -225,15 +227,13 @@ class Team:
         return large and unlimited and places
 
     def _take_turns(self) -> None:
-        """Anneal with all workers, each on days of its own that are dealt out at every turn."""
+        """Anneal one plan, each worker on days of its own in every turn; then each the whole."""
         turns, first = Turns(self._compiled, self._limits.seed), self.searches[0]
         own, due = first.best(), self._share() < EXCHANGE_FROM
         with ThreadPoolExecutor(len(self.searches) - 1) as pool:
-            while not self._stopped():
-                share = self._share()
-                if due and share >= EXCHANGE_FROM and self._model is not None:
+            while not self._stopped() and self._share() < COOLED_FROM:
+                if due and self._share() >= EXCHANGE_FROM and self._model is not None:
                     due = False
-                    first.adopt(self.best)
                     if first.incomplete:
                         self._move_days(first, self._model)
                 own = min(own, turns.turn(self.searches, self._turn, pool), key=_total)
@@ -242,6 +242,11 @@ class Team:
                     if self.best.total < own.total:
                         own = self.best
                         first.adopt(own)
+            alone = partial(self._anneal, heat=cooled_early)
+            running = [pool.submit(alone, search) for search in self.searches[1:]]
+            alone(first)
+            for future in running:
+                future.result()
 
     def _turn(self, search: Search) -> None:
         """Search for the length of a turn."""

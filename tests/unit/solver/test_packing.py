@@ -48,8 +48,8 @@ def test_what_cannot_fit_is_left_out() -> None:
 
 
 def test_full_suites_with_a_shared_device_are_filled_and_put_in_order() -> None:
-    # Two suites of 180 minutes for 360: only 105 + 75 and 90 + 90, 100 + 80 would need a third.
-    # The device is in use from 105 to 180 in one suite, so the 90 that wants it comes first.
+    # 360 minutes in two suites of 180: 105 + 75 and 90 + 90. B and C share the device, so where
+    # C has the first half, B must come after A (105..180), else before it (0..75).
     hours = [between("08:00", "11:00")]
     resources = [a_resource(name, available=hours) for name in ("suite-1", "suite-2")]
     resources.append(a_resource("device", "device", available=hours))
