@@ -76,7 +76,7 @@ def test_cases_are_as_fragile_as_their_readiness_and_nobody_is_named(store: Stor
     container = department_at(store, site=small_site(risk={"weight": WEIGHT}))
     with_cases(container, "A", facts=patient("p", APIXABAN))
     with_cases(container, "B")
-    risk = night_risk(container._read(problems.gather_all))
+    risk = night_risk(container.read(problems.gather_all))
     assert risk is not None
     # of neither is an image of the fracture on record: 1 - 0.985 * 0.9 is 0.1135, rounded up;
     # A stops one drug besides, by an agreement that is open: 1 - 0.8865 * 0.97 * 0.92 is 0.2089
@@ -88,7 +88,7 @@ def test_the_site_says_how_fragile_a_case_is(store: Store) -> None:
     own = {"permille": 0, "source": "own log of 2025"}
     risk_rule = {"weight": 1, "always": own, "question": own}
     container = department_at(store, site=small_site(risk=risk_rule))
-    risk = night_risk(with_cases(container, "B")._read(problems.gather_all))
+    risk = night_risk(with_cases(container, "B").read(problems.gather_all))
     assert risk is not None
     assert risk.of("B") == 0
 
