@@ -13,13 +13,13 @@ from models.errors import HoldfastError, RefusedError
 from models.patients import Lab, LabCode
 from models.site import Site
 from scheduler.bootstrap import Container
+from scheduler.ports import UnitOfWork
 from scheduler.records import Closure, Reservation
 from scheduler.services import slots
 from scheduler.services.slots import Offer
 from scheduler.services.warm import Warm
 from scheduler.services.warm_holdings import MOST_ROWS
 from scheduler.store.engine import Store
-from scheduler.store.unit_of_work import SqlUnitOfWork
 from solver.proposals import Proposal
 from tests.contract.department import (
     NOW,
@@ -261,7 +261,7 @@ def test_changes_of_an_unknown_kind_or_too_many_are_never_passed_over(
         created_by="sky",
     )
 
-    def strike(uow: SqlUnitOfWork) -> None:
+    def strike(uow: UnitOfWork) -> None:
         uow.closures.add(storm)
         kind = "weather" if rows == 1 else "case"
         for _ in range(rows):

@@ -120,7 +120,7 @@ def test_a_holding_of_what_is_no_more_cannot_be_told() -> None:
 )
 def test_a_need_beyond_the_ground_cannot_be_told(asked: object) -> None:
     problem = two_suites()
-    case = a_case("A", asked, windows=WINDOW)  # type: ignore[arg-type] - a need
+    case = a_case("A", asked, windows=WINDOW)  # type: ignore[arg-type]  # a need
     assert board_of(problem).propose(problem.now, case, top=1) is None
 
 

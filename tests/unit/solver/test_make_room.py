@@ -16,18 +16,18 @@ FIRST = [between("08:00", "08:15")]
 
 def asking(**members: object) -> Case:
     """A, which may start at 08:00 and at no other time."""
-    return a_case("A", **({"windows": FIRST} | members))  # type: ignore[arg-type] - as a_case
+    return a_case("A", **({"windows": FIRST} | members))  # type: ignore[arg-type]  # as a_case
 
 
 def holder(name: str = "B", clock: str = "08:00", **members: object) -> Case:
     """A case booked for an hour in the only suite."""
     placed = {"booking": booked(at(clock), {"suite": "s"})}
-    return a_case(name, **(placed | members))  # type: ignore[arg-type] - as a_case
+    return a_case(name, **(placed | members))  # type: ignore[arg-type]  # as a_case
 
 
 def one_suite(*cases: Case, hours: object = None, **members: int) -> PlanningProblem:
     """These cases, and a suite open from 08:00 to 10:00."""
-    suite = a_resource("s", available=hours or MORNING, **members)  # type: ignore[arg-type] - a list
+    suite = a_resource("s", available=hours or MORNING, **members)  # type: ignore[arg-type]  # a list
     return a_problem(cases, [suite])
 
 
