@@ -1,9 +1,11 @@
 """The threads of one optimisation: searches that share their best plan, and the one that proves.
 
-The first worker anneals from start to end. Every further one tries day moves as well and goes on
-with them where they pay. Where days and rooms decide, all of them solve exact pieces instead. The
-one that proves also solves small problems and pure packings by CP-SAT; the run ends when cost and
-bound meet. Threads are enough: compiled code and CP-SAT do not hold the lock of the interpreter.
+One worker anneals from start to end. More of them anneal one plan together, each on days of its own
+that are dealt out at every turn, and in the end each the whole of it; on small problems every
+further one anneals for itself and tries day moves as well. Where days and rooms decide, all of them
+solve exact pieces instead. The one that proves also solves small problems and pure packings by
+CP-SAT; the run ends when cost and bound meet. Threads are enough: compiled code and CP-SAT do not
+hold the lock of the interpreter.
 """
 
 import threading
@@ -38,7 +40,7 @@ EXCHANGE_FROM = 0.3
 TURN_CASES, TURN_DAYS = 150, 6
 TURN_SECONDS, TURNS = 0.3, 100
 SLICES_OF_TURN = 4
-COOLED_FROM, WARM = 0.75, 0.85
+COOLED_FROM, WARM = 0.7, 0.85
 LINEAR_SHARE = 0.4
 ASSIGNMENT_SHARE = 0.2
 PACKED_SHARE = 0.35
