@@ -8,9 +8,9 @@ few moves where one block of each kind will do, so that is tried before blocks a
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from math import exp
 from random import Random
+from typing import NamedTuple
 
 import numpy as np
 
@@ -30,8 +30,7 @@ DEALS = 20
 _Kinds = list[tuple[tuple[int, ...], list[int]]]
 
 
-@dataclass(frozen=True, slots=True)
-class Block:
+class Block(NamedTuple):
     """Cases one after another on resources they all want: `(case, slots after the begin)`.
 
     `runs` are the permitted begins, half-open, in order of time.
@@ -43,18 +42,12 @@ class Block:
     runs: tuple[tuple[int, int], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Laid:
+class Laid(NamedTuple):
     """Blocks in an order: the begin of each, the worst lateness, the sum of the resources' ends."""
 
-    begins: tuple[int, ...]
+    begins: list[int]
     late: int
     ends: int
-
-    @property
-    def cost(self) -> float:
-        """Lateness; among orders equally late, how early all ends."""
-        return self.late + COMPACT * self.ends
 
 
 def block_packings(
@@ -152,37 +145,42 @@ def lay(blocks: list[Block], rng: Random, should_stop: Callable[[], bool]) -> La
             break
         temperature = size * HOT * (COLD / HOT) ** (move / moves)
         other = order.copy()
-        a, b = rng.randrange(len(order)), rng.randrange(len(order))
+        a, b = int(rng.random() * len(order)), int(rng.random() * len(order))
         if rng.random() < 0.5:
             other[a], other[b] = other[b], other[a]
         else:
             other.insert(b, other.pop(a))
         found = laid_in(blocks, other)
-        worse = found.cost - now.cost
+        # Among orders equally late, the one that ends early.
+        worse = found.late - now.late + COMPACT * (found.ends - now.ends)
         if worse <= 0 or rng.random() < exp(-worse / temperature):
             order, now = other, found
-            best = min(best, now, key=lambda laid: laid.late)
+            if now.late < best.late:
+                best = now
     return best
 
 
 def laid_in(blocks: list[Block], order: list[int]) -> Laid:
     """Each block as soon as its resources are free; past its last permitted begin it is late."""
-    ends: dict[int, int] = defaultdict(int)
+    ends: dict[int, int] = {}
     begins = [0] * len(blocks)
     late = 0
     for at in order:
-        block = blocks[at]
-        begin = max([ends[r] for r in block.resources])
-        for first, end in block.runs:
-            if begin < end:
+        _, length, resources, runs = blocks[at]
+        begin = 0
+        for r in resources:
+            if (end := ends.get(r, 0)) > begin:
+                begin = end
+        for first, past in runs:
+            if begin < past:
                 begin = max(begin, first)
                 break
         else:
-            late = max(late, begin + 1 - block.runs[-1][1])
+            late = max(late, begin + 1 - runs[-1][1])
         begins[at] = begin
-        for r in block.resources:
-            ends[r] = begin + block.length
-    return Laid(tuple(begins), late, sum(ends.values()))
+        for r in resources:
+            ends[r] = begin + length
+    return Laid(begins, late, sum(ends.values()))
 
 
 def _starts(compiled: Compiled, blocks: list[Block], laid: Laid, rng: Random) -> np.ndarray:

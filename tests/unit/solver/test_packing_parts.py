@@ -77,9 +77,9 @@ def test_a_block_waits_for_its_resources_and_its_next_permitted_begin() -> None:
     # The second wants 0 and 1, free at 4; it may begin in 0..2 or 6..8, so at 6.
     first = a_block(4, (0,), 14)
     second = Block(((1, 0),), 3, (0, 1), ((0, 3), (6, 9)))
-    assert laid_in([first, second], [0, 1]).begins == (0, 6)
+    assert laid_in([first, second], [0, 1]).begins == [0, 6]
     # The other way round it has ended at 3 and nothing is late.
-    assert laid_in([first, second], [1, 0]).begins == (3, 0)
+    assert laid_in([first, second], [1, 0]).begins == [3, 0]
 
 
 def two_suites(*lengths: int, device: tuple[int, ...] = ()) -> PlanningProblem:
