@@ -2,7 +2,7 @@
 
 Where days are full to the last minute, exchanging single cases gets stuck. A step frees the cases
 of one resource, or of a few days, keeps the rest, solves the day assignment of the freed ones by
-CP-SAT, and lets the search find the times of day and settle before the plan is judged.
+CP-SAT, and lets the search find the times of day.
 """
 
 from collections.abc import Callable
@@ -19,7 +19,6 @@ from solver.improve_arrays import Compiled, Flags, Ints
 PIECE_SECONDS = 1.0
 MOST_FREED = 140
 TRIES = 4
-SETTLING = 2000
 
 
 class DayMoves:
@@ -57,7 +56,6 @@ class DayMoves:
             order = cases[np.argsort(-self._data.weight[cases] * (1 + 0.3 * noise))]
             self._search.adopt(now)
             self._search.realise(order, wanted)
-            self._search.run(SETTLING, 1.0)
             if self._search.total < now.total:
                 return True
         self._search.adopt(now)
