@@ -30,7 +30,7 @@ from solver.make_room_pair import Pair
 from solver.slots import Slot, cheapest_at, cheapest_slots
 
 # About 0.1 ms each on a common machine; what a step counts for was measured once.
-EFFORT = 1_000
+EFFORT = 700
 WANTED = 3
 # Costs that differ by less than so many points are looked at in one go, up to so many steps.
 BAND, STRIDE = 250, 40
