@@ -61,9 +61,13 @@ class BinReader:
         data, rest = self._data, self._rest
         serves = data.res_sig[data.res_sig_first[resource] : data.res_sig_first[resource + 1]]
         edges = np.diff(np.pad(rest.free[resource], 1).astype(np.int8))
-        runs = np.column_stack((np.flatnonzero(edges > 0), np.flatnonzero(edges < 0)))
-        for day in sorted(self._rows_on):
-            pieces = self._pieces(tuple(serves.tolist()), day, runs)
+        hours: dict[int, list[tuple[int, int]]] = defaultdict(list)
+        begins, ends = np.flatnonzero(edges > 0).tolist(), np.flatnonzero(edges < 0).tolist()
+        for a, b in zip(begins, ends, strict=True):
+            for day in range(int(data.day_of[a]), int(data.day_of[b - 1]) + 1):
+                hours[day].append((a, b))
+        for day in sorted(hours):
+            pieces = self._pieces(tuple(serves.tolist()), day, hours[day])
             if not pieces:
                 continue
             limit = int(rest.limit[resource, day]) // self._compiled.slot_minutes
@@ -75,16 +79,17 @@ class BinReader:
             price = 0 if opened else int(data.open_cost[resource]) * FRACTION
             self._found[pieces, min(limit, total), price] += 1
 
-    def _pieces(self, serves: tuple[int, ...], day: int, runs: Table) -> tuple[Piece, ...]:
+    def _pieces(
+        self, serves: tuple[int, ...], day: int, runs: list[tuple[int, int]]
+    ) -> tuple[Piece, ...]:
         """The pieces of the needs that begin on a day; the last may end after it."""
         first, end = int(self._data.day_first[day]), int(self._data.day_first[day + 1])
-        spill = int(self._data.sig_len.max())
-        hours = tuple(
-            (max(a, first), min(b, end + spill)) for a, b in runs.tolist() if a < end and b > first
-        )
+        spill = int(self._data.sig_len.max(initial=1))
+        hours = tuple((max(a, first), min(b, end + spill)) for a, b in runs)
         key = serves, day, hours
         if key not in self._known:
-            rows = [row for sig, row in self._rows_on[day] if sig in set(serves)] if hours else []
+            mine = set(serves)
+            rows = [row for sig, row in self._rows_on.get(day, []) if sig in mine]
             self._known[key] = tuple(
                 piece for a, b in hours for piece in self._cut(rows, first, a, b)
             )

@@ -7,6 +7,7 @@ Locked bookings are taken out first (`bound_locked`).
 
 from collections import Counter
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -55,18 +56,33 @@ class CaseReader:
         if self._locked[case]:
             slots, costs = slots[:0], costs[:0]
         days = data.day_of[slots[:, None] + offsets[None, :]]
-        ways, inverse = np.unique(days, axis=0, return_inverse=True)
-        number = np.asarray(inverse, dtype=np.int64).reshape(-1)
-        self._starts.append((slots, costs, number + len(self._way_first) - 1))
-        most: Counter[int] = Counter()
-        for way, on in enumerate(ways.tolist()):
+        turns = np.flatnonzero((days[1:] != days[:-1]).any(axis=1)) + 1
+        ways: dict[tuple[int, ...], int] = {}
+        number = np.zeros(len(slots), dtype=np.int64)
+        for first, end in pairwise([0, *turns.tolist(), len(slots)]):
+            if first == end:
+                continue
+            on = tuple(days[first].tolist())
             rows = [self._row(sig, day) for sig, day in zip(sigs, on, strict=True)]
+            if on not in ways:
+                ways[on] = len(self._way_first) - 1
+                self._way_row += rows
+                self._way_first.append(len(self._way_row))
+            number[first:end] = ways[on]
             for row, offset, day in zip(rows, offsets.tolist(), on, strict=True):
-                self.begins[row][slots[number == way] + offset - data.day_first[day]] = True
-            most |= Counter(rows)
-            self._way_row += rows
-            self._way_first.append(len(self._way_row))
-        self.count += most
+                self.begins[row][slots[first:end] + offset - data.day_first[day]] = True
+        self._starts.append((slots, costs, number))
+        self._count_rows(sigs, list(ways))
+
+    def _count_rows(self, sigs: list[int], ways: list[tuple[int, ...]]) -> None:
+        """Count a case once in each row, as often as one of its ways is in it."""
+        most: dict[int, int] = {}
+        for on in ways:
+            rows = Counter(self.rows[key] for key in zip(sigs, on, strict=True))
+            for row, times in rows.items():
+                most[row] = max(times, most.get(row, 0))
+        for row, times in most.items():
+            self.count[row] += times
 
     def _row(self, sig: int, day: int) -> int:
         row = self.rows.setdefault((sig, day), len(self.rows))

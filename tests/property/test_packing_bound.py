@@ -1,19 +1,22 @@
 """The packing bound is never above the cheapest plan of a small problem, at any prices.
 
-`HOLDFAST_BOUND_PROBLEMS` sets how many problems are tried; each is judged by brute force.
+`HOLDFAST_BOUND_PROBLEMS` sets how many problems are tried; each is judged by brute force. On the
+reference files the bound is held against plans that are known.
 """
 
+import gzip
 import os
 from random import Random
 
 import numpy as np
 import pytest
 
-from models.problem import PlanningProblem
+from models.problem import PlanningProblem, parse_problem
 from solver.bound_day import day_model, prices_of_time
 from solver.bound_frame import FRACTION, cheapest_starts
 from solver.bound_packing import Prices, packing_bounds, read_packing
 from solver.improve_compile import compile_arrays
+from tests.shared_data import shared
 from tests.strategies import random_problem
 from tests.unit.solver.whole_plans import cheapest_plan_cost
 
@@ -56,3 +59,27 @@ def test_no_price_lifts_the_bound_above_the_best_plan(batch: int) -> None:
         bounds = list(packing_bounds(compiled, model, prices_of_time(model, 5), 0.05))
         assert max((bound.points for bound in bounds), default=0) <= least
     assert judged > 0
+
+
+# Costs of plans found by any solver so far.
+KNOWN_PLANS = {
+    "waiting-40-11": 35_745,
+    "waiting-120-12": 152_185,
+    "waiting-220-13": 196_000,
+    "waiting-300-14": 348_000,
+    "waiting-500-15": 622_000,
+    "waiting-900-16": 1_490_000,
+    "disrupted-120-12": 153_965,
+    "disrupted-300-14": 430_670,
+    "disrupted-500-15": 720_000,
+}
+
+
+@pytest.mark.shared
+@pytest.mark.parametrize("name", sorted(KNOWN_PLANS))
+def test_bounds_of_reference_files_are_below_known_plans(name: str) -> None:
+    text = gzip.decompress(shared(f"bench/planning/{name}.json.gz").read_bytes())
+    compiled = compile_arrays(parse_problem(text, place=name))
+    model = day_model(compiled)
+    bounds = list(packing_bounds(compiled, model, prices_of_time(model, 60), 1.0))
+    assert 0 < bounds[-1].points <= KNOWN_PLANS[name]
