@@ -9,13 +9,13 @@ exist at the site `north`, where every role has a namesake.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from api.security.permissions import Role
 from scheduler.bootstrap import Container
 from scheduler.services import glass
-from tests.contract.department import at, seats, with_cases
+from tests.contract.department import CountedIds, at, seats, with_cases
 from tests.unit.api import identity
 from tests.unit.api.identity import assertion, form
 
@@ -74,7 +74,8 @@ def arrange(site: Container) -> Container:
     site.book("booked", NINE, seats(1, NINE))
     identity.add_user(site, "bob", Role.SCHEDULER, password=identity.PASSWORD)
     identity.add_client(site)
-    site.write(lambda desk: glass.break_glass(desk, "zoe", "nobody else was to be reached"))
+    named = replace(site, ids=CountedIds())
+    named.write(lambda desk: glass.break_glass(desk, "zoe", "nobody else was to be reached"))
     return site
 
 

@@ -3,21 +3,21 @@
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 from fastapi import FastAPI
-from fastapi.routing import APIRoute
+from fastapi.routing import APIRoute, RouteContext
 from fastapi.testclient import TestClient
 from httpx2 import Response
 
 from api import service
 from api.app import create_app
-from api.policy import policy_of
+from api.policy import policy_of, routes_of
 from api.security.permissions import GRANTS, Permission, Role
-from scheduler.bootstrap import Container
+from scheduler.bootstrap import Container, RandomIds
 from scheduler.store.engine import Store
 from tests import canaries
 from tests.contract import matrix
@@ -51,7 +51,8 @@ class World:
 
 
 def _department(name: str, store: Store) -> Container:
-    return department_at(store, site=small_site(id=name))
+    department = department_at(store, site=small_site(id=name))
+    return replace(department, ids=RandomIds())  # counted ones would begin anew with each copy
 
 
 @pytest.fixture(scope="module")
@@ -80,11 +81,11 @@ def _ask(client: TestClient, row: Row, headers: dict[str, str], **ids: str) -> R
     )
 
 
-def _routes(app: FastAPI) -> list[APIRoute]:
-    return [route for route in app.routes if isinstance(route, APIRoute)]
+def _routes(app: FastAPI) -> list[RouteContext]:
+    return [route for route in routes_of(app) if isinstance(route.original_route, APIRoute)]
 
 
-def _name(route: APIRoute) -> str:
+def _name(route: RouteContext) -> str:
     return f"{min(route.methods or ())} {route.path}"
 
 

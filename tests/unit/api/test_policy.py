@@ -3,7 +3,7 @@
 from typing import Annotated
 
 import pytest
-from fastapi import FastAPI
+from fastapi import APIRouter, FastAPI
 
 from api.caller import Caller, needs
 from api.policy import check_policies, open_to_all
@@ -35,6 +35,20 @@ def test_a_route_without_a_policy_does_not_start() -> None:
         return ""
 
     with pytest.raises(RuntimeError, match=r"\['GET'\] /forgotten must state one policy"):
+        check_policies(app)
+
+
+def test_a_forgetful_route_of_an_included_router_does_not_start() -> None:
+    # included routers are not flattened into app.routes: a check of those alone sees nothing
+    app, outer, inner = FastAPI(docs_url=None, redoc_url=None), APIRouter(), APIRouter()
+
+    @inner.get("/forgotten")
+    def forgotten() -> str:
+        return ""
+
+    outer.include_router(inner, prefix="/in")
+    app.include_router(outer, prefix="/v1")
+    with pytest.raises(RuntimeError, match=r"\['GET'\] /v1/in/forgotten must state one policy"):
         check_policies(app)
 
 
