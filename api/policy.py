@@ -5,8 +5,7 @@ from typing import Any
 
 from fastapi import Depends, FastAPI
 from fastapi.dependencies.models import Dependant
-from fastapi.routing import APIRoute
-from starlette.routing import BaseRoute
+from fastapi.routing import APIRoute, RouteContext, iter_route_contexts
 
 from api.caller import Needs
 from api.security.permissions import Permission
@@ -27,7 +26,15 @@ def open_to_all(reason: str) -> Any:
     return Depends(OpenToAll(reason))
 
 
-def policy_of(route: APIRoute) -> Permission | OpenToAll:
+def routes_of(app: FastAPI) -> Iterator[RouteContext]:
+    """Every route of an application, those of its included routers too.
+
+    `app.routes` does not list the latter: an included router is one entry of its own there.
+    """
+    return iter_route_contexts(app.routes)
+
+
+def policy_of(route: RouteContext) -> Permission | OpenToAll:
     """What a route states of who may use it.
 
     Raises:
@@ -56,13 +63,10 @@ def check_policies(app: FastAPI) -> None:
     Raises:
         RuntimeError: names the route.
     """
-    for route in app.routes:
-        _check(route, documents={app.openapi_url, app.docs_url, app.redoc_url})
-
-
-def _check(route: BaseRoute, documents: set[str | None]) -> None:
-    if isinstance(route, APIRoute):
-        policy_of(route)
-    elif getattr(route, "path", None) not in documents:
-        msg = f"{route!r} is no API route: it cannot state a policy"
-        raise RuntimeError(msg)
+    documents = {app.openapi_url, app.docs_url, app.redoc_url} - {None}
+    for route in routes_of(app):
+        if isinstance(route.original_route, APIRoute):
+            policy_of(route)
+        elif route.path not in documents:
+            msg = f"{route.original_route!r} is no API route: it cannot state a policy"
+            raise RuntimeError(msg)

@@ -2,7 +2,7 @@
 
 import socket
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from ipaddress import ip_address
 
 import uvicorn
@@ -58,10 +58,12 @@ def prepare(
     alone = is_loopback(host)
     if not alone:
         check_exposure(containers, settings, host=host)
+    service = serve_sites(containers, settings)
     listener = _listen(host, port)
     url = _url(settings, host, listener)
-    told = settings.public_url if settings.public_url != LOOPBACK_URL else url
-    service = serve_sites(containers, settings.model_copy(update={"public_url": told}))
+    if settings.public_url == LOOPBACK_URL:
+        told = settings.model_copy(update={"public_url": url})
+        service = replace(service, settings=told)
     tokens: dict[str, str] = {}
     for site_id, site in service.sites.items():
         if alone and not configured:

@@ -24,6 +24,7 @@ from scheduler.services.department import Departments
 from scheduler.services.night import Answer, Search
 from scheduler.site_files import LibraryDates, parse_site
 from scheduler.store.engine import Store
+from tests import canaries
 
 ZONE = zone("America/Chicago")
 MONDAY = date(2026, 11, 16)
@@ -75,7 +76,7 @@ def patient(name: str = "p1", *exposures: Exposure, labs: tuple[Lab, ...] = ()) 
     """A man of 76 who may be treated at any time, but for the drugs he takes."""
     return PatientFacts(
         id=name,
-        birth_date=date(1950, 1, 1),
+        birth_date=canaries.BORN,
         sex=Sex.MALE,
         weight_kg=75,
         height_cm=175,
@@ -101,7 +102,7 @@ def referral(case: str = "A", patient: str = "p1", **changes: object) -> Referra
         "levels": ("L3",),
         "authored": NOW,
         "flags": frozenset({"failed-conservative"}),
-        "reasons": (Finding(code="M80.08XA", system="icd10", text="osteoporotic wedge fracture"),),
+        "reasons": (Finding(code="M80.08XA", system="icd10", text=canaries.FREE_TEXT),),
     }
     return Referral.model_validate(members | changes)
 
@@ -164,6 +165,12 @@ def with_cases(container: Container, *cases: str, facts: PatientFacts | None = N
 def at_hour(container: Container, now: datetime) -> Container:
     """The same at another time."""
     return replace(container, clock=HandClock(now))
+
+
+def set_clock(container: Container, now: datetime) -> None:
+    """Let the clock of a department in tests show another time."""
+    assert isinstance(container.clock, HandClock)
+    container.clock.instant = now
 
 
 def seats(unit: int, start: datetime) -> dict[str, str]:

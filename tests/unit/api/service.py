@@ -8,6 +8,7 @@ from api.security.permissions import Role
 from api.security.principal import Principal
 from api.service import Service
 from scheduler.bootstrap import Container
+from tests import canaries
 
 SITE = "small"
 
@@ -24,9 +25,13 @@ def by_name(token: str) -> Principal:
 def client_of(container: Container, **more: Container) -> TestClient:
     """A client of the application over one site, or several by name."""
     sites = {SITE: container, **more}
-    return TestClient(
-        create_app(Service(sites=sites, authenticate=by_name)), raise_server_exceptions=False
-    )
+    return client_for(Service(sites=sites, authenticate=by_name))
+
+
+def client_for(service: Service, *, base_url: str = "http://testserver") -> TestClient:
+    """A client of the application over a service; what it is answered is watched for canaries."""
+    app = create_app(service)
+    return canaries.watched(TestClient(app, base_url=base_url, raise_server_exceptions=False))
 
 
 def headers(
