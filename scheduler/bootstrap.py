@@ -279,9 +279,7 @@ class Container:
         self, revision: str, cases: Iterable[str] | None = None, *, reason: str = ""
     ) -> accepting.Decision:
         """Put moves of a revision aside, all or of some cases, with what waits for them."""
-        return self.write(
-            lambda desk: accepting.reject_moves(desk, revision, cases, reason=reason)
-        )
+        return self.write(lambda desk: accepting.reject_moves(desk, revision, cases, reason=reason))
 
     def revision(self, revision: str) -> RevisionRecord:
         """One revision with the state of each move."""

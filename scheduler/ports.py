@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from scheduler.ports_audit import Audit
     from scheduler.ports_identity import Identity
     from scheduler.ports_notices import Alerts, Outbox
+    from scheduler.ports_promises import Promises
     from scheduler.ports_service import Answers, Heartbeats, Leases, Runs
 
 T = TypeVar("T")
@@ -344,6 +345,11 @@ class UnitOfWork(Protocol):
     @property
     def alerts(self) -> "Alerts":
         """What a person must see to."""
+        ...
+
+    @property
+    def promises(self) -> "Promises":
+        """Offers, and what was there before the last change."""
         ...
 
     @property

@@ -12,6 +12,7 @@ from scheduler.store.bookings import SqlBookings, SqlClosures, SqlReservations
 from scheduler.store.cases import SqlCases, SqlDecisions, SqlPatients, SqlSites
 from scheduler.store.claims import SqlClaims
 from scheduler.store.outbox import SqlOutbox
+from scheduler.store.promises import SqlPromises
 from scheduler.store.revisions import SqlRevisions
 from scheduler.store.runs import SqlRuns
 
@@ -35,6 +36,7 @@ class SqlUnitOfWork:
         self.answers = SqlAnswers(connection)
         self.outbox = SqlOutbox(connection)
         self.alerts = SqlAlerts(connection)
+        self.promises = SqlPromises(connection)
         self.identity = SqlIdentity(connection)
 
     def sync(self, point: str) -> None:

@@ -5,6 +5,7 @@ from alembic import context
 from scheduler.store import (  # noqa: F401  # they join the metadata
     tables_identity,
     tables_notices,
+    tables_promises,
     tables_service,
 )
 from scheduler.store.tables import Base
