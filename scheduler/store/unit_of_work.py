@@ -11,6 +11,7 @@ from scheduler.store.audit import SqlAudit
 from scheduler.store.bookings import SqlBookings, SqlClosures, SqlReservations
 from scheduler.store.cases import SqlCases, SqlDecisions, SqlPatients, SqlSites
 from scheduler.store.claims import SqlClaims
+from scheduler.store.nights import SqlHeartbeats, SqlLeases
 from scheduler.store.outbox import SqlOutbox
 from scheduler.store.promises import SqlPromises
 from scheduler.store.revisions import SqlRevisions
@@ -31,6 +32,8 @@ class SqlUnitOfWork:
         self.bookings = SqlBookings(connection)
         self.closures = SqlClosures(connection)
         self.runs = SqlRuns(connection)
+        self.leases = SqlLeases(connection)
+        self.heartbeats = SqlHeartbeats(connection)
         self.revisions = SqlRevisions(connection)
         self.audit = SqlAudit(connection)
         self.answers = SqlAnswers(connection)
