@@ -28,6 +28,7 @@ from scheduler.records import (
 if TYPE_CHECKING:
     from scheduler.ports_audit import Audit
     from scheduler.ports_identity import Identity
+    from scheduler.ports_notices import Alerts, Outbox
     from scheduler.ports_service import Answers, Heartbeats, Leases, Runs
 
 T = TypeVar("T")
@@ -333,6 +334,16 @@ class UnitOfWork(Protocol):
     @property
     def answers(self) -> "Answers":
         """What was answered to requests."""
+        ...
+
+    @property
+    def outbox(self) -> "Outbox":
+        """Messages to the outside."""
+        ...
+
+    @property
+    def alerts(self) -> "Alerts":
+        """What a person must see to."""
         ...
 
     @property

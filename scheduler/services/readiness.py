@@ -13,6 +13,7 @@ from models.windows import Window, WindowSet
 from scheduler.records import BookingRecord, BookingState, CaseState, Held, PatientRecord
 from scheduler.services.case_files import CaseFile, files_of_patient, open_file
 from scheduler.services.desk import Desk
+from scheduler.services.notices import notify_booking
 from scheduler.services.scene import Scene
 
 
@@ -182,6 +183,7 @@ def recheck(desk: Desk, file: CaseFile) -> BookingRecord | None:
         return booking
     changed = desk.uow.bookings.change(checked.model_copy(update={"updated_at": desk.now}))
     desk.audit("booking.recheck", booking.case, before=booking, after=changed)
+    notify_booking(desk, "booking.recheck", changed)
     return changed
 
 

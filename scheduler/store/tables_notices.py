@@ -30,7 +30,7 @@ class DeliveryRow(Base):
     __tablename__ = "delivery"
     __table_args__ = (Index(None, "destination", "delivered_at", "seq"),)
 
-    seq: Mapped[int] = mapped_column(ForeignKey("outbox.seq"), primary_key=True)
+    seq: Mapped[int] = mapped_column(BigInteger, ForeignKey("outbox.seq"), primary_key=True)
     destination: Mapped[str] = mapped_column(primary_key=True)
     due_at: Mapped[int]
     attempts: Mapped[int]

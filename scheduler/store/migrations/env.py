@@ -4,6 +4,7 @@ from alembic import context
 
 from scheduler.store import (  # noqa: F401  # they join the metadata
     tables_identity,
+    tables_nights,
     tables_notices,
     tables_service,
 )
