@@ -6,7 +6,6 @@ for any of this.
 
 import threading
 from collections.abc import Callable, Mapping
-from datetime import datetime
 from typing import TypeVar
 
 from scheduler.ports import Holder
@@ -37,7 +36,7 @@ class _NoClaims(SqlClaims):
     def __init__(self, real: SqlClaims) -> None:
         super().__init__(real._connection)  # noqa: SLF001 - a broken copy of it
 
-    def claim(self, wanted: Mapping[str, Held]) -> tuple[Holder, ...]:
+    def claim(self, _wanted: Mapping[str, Held]) -> tuple[Holder, ...]:
         return ()
 
 
@@ -58,10 +57,10 @@ class _NoAnswers(SqlAnswers):
     def __init__(self, real: SqlAnswers) -> None:
         super().__init__(real._connection)  # noqa: SLF001 - a broken copy of it
 
-    def find(self, key: RequestKey) -> Answered | None:
+    def find(self, _key: RequestKey) -> Answered | None:
         return None
 
-    def add(self, key: RequestKey, answer: Answered, at: datetime) -> None:
+    def add(self, *_kept: object) -> None:
         return
 
 

@@ -21,8 +21,8 @@ ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
 from benchmarks.faults import inspection, servers, world  # noqa: E402 - needs the path above
+from benchmarks.faults.calling import Answer, Caller, LostError  # noqa: E402 - needs the path above
 from benchmarks.faults.history import CELL_MINUTES, Tenure, violations  # noqa: E402
-from benchmarks.faults.calling import Caller, LostError  # noqa: E402 - needs the path above
 
 DAYS = 12
 CASES_EACH = 12
@@ -119,9 +119,7 @@ async def _all(
     await asyncio.gather(*callers)
 
 
-async def _caller(
-    caller: Caller, cases: list[str], number: int, log: Log, attempts: int
-) -> None:
+async def _caller(caller: Caller, cases: list[str], number: int, log: Log, attempts: int) -> None:
     """Book and give up again until enough has been tried, or every case is booked."""
     rng, free, starts = Random(number), list(cases), world.starts(world.weekdays(DAYS))
     tried = 0
@@ -131,7 +129,11 @@ async def _caller(
         case = free[tried % len(free)]
         place = world.placement(rng, rng.choice(starts))
         answer = await _timed(
-            caller, log, "POST", f"/v1/cases/{case}/booking", {"placement": place}, f"{case}-{tried}"
+            caller,
+            log,
+            f"/v1/cases/{case}/booking",
+            {"placement": place},
+            key=f"{case}-{tried}",
         )
         if answer is None or answer.status != 201:
             continue
@@ -142,10 +144,9 @@ async def _caller(
             done = await _timed(
                 caller,
                 log,
-                "POST",
                 f"/v1/cases/{case}/booking/cancel",
                 {"reason": "given up"},
-                f"{case}-{tried}-cancel",
+                key=f"{case}-{tried}-cancel",
                 If_Match=answer.headers["etag"],
             )
             until = until if done is not None and done.status == 200 else float("inf")
@@ -156,11 +157,11 @@ async def _caller(
 
 
 async def _timed(
-    caller: Caller, log: Log, method: str, path: str, body: object, key: str, **headers: str
-):
+    caller: Caller, log: Log, path: str, body: object, *, key: str, **headers: str
+) -> Answer | None:
     began = time.monotonic()
     try:
-        answer = await caller.ask(method, path, body, Idempotency_Key=key, **headers)
+        answer = await caller.ask("POST", path, body, Idempotency_Key=key, **headers)
     except LostError:
         log.lost += 1
         return None

@@ -59,9 +59,7 @@ def add_noop(app: FastAPI) -> None:
     router = APIRouter()
 
     @router.post("/noop")
-    def noop(
-        body: BookIn, caller: Annotated[Caller, needs(Permission.BOOK)]
-    ) -> dict[str, Any]:
+    def noop(body: BookIn, caller: Annotated[Caller, needs(Permission.BOOK)]) -> dict[str, Any]:
         return {"site": caller.site_id, "firm": body.firm}
 
     app.include_router(router)
