@@ -254,9 +254,13 @@ class Revisions(Protocol):
         ...
 
     def latest(
-        self, *, state: RevisionState | None = None, limit: int = 20
+        self, *, state: RevisionState | None = None, limit: int = 20, before: str | None = None
     ) -> tuple[RevisionRecord, ...]:
-        """The most recent revisions, newest first."""
+        """The most recent revisions (before one of them), newest first."""
+        ...
+
+    def of_run(self, run: str) -> RevisionRecord | None:
+        """What a run proposed; None where it proposed nothing."""
         ...
 
     def add(self, revision: RevisionRecord) -> None:

@@ -59,8 +59,8 @@ class Outbox(Protocol):
         """How many messages have not been addressed yet."""
         ...
 
-    def forget_before(self, moment: datetime, destinations: Collection[str]) -> int:
-        """Drop older messages that wait for none of the destinations; how many there were."""
+    def forget_before(self, moment: datetime) -> int:
+        """Drop older messages, arrived or not; how many there were."""
         ...
 
 

@@ -11,6 +11,7 @@ from scheduler.records import BookingRecord, Closure
 from scheduler.services import facts
 from scheduler.services.case_files import CaseFile, open_file, requirement_key
 from scheduler.services.desk import Desk
+from scheduler.services.notices import notify
 from scheduler.services.readiness import refresh
 
 
@@ -52,6 +53,7 @@ def close_resource(
     owners = _owners(desk, resource, start, end)
     desk.uow.closures.add(closure)
     desk.audit("resource.close", resource, after=closure, detail=reason)
+    notify(desk, "resource.close", resource, closure=closure.id, start=start, end=end)
     return _touched(desk.fresh(), f"{resource} is closed: {reason}", owners, closure)
 
 
@@ -91,6 +93,7 @@ def reopen_resource(desk: Desk, closure: str) -> Disruption:
     """
     lifted = desk.uow.closures.remove(closure)
     desk.audit("resource.reopen", lifted.resource, before=lifted)
+    notify(desk, "resource.reopen", lifted.resource, closure=lifted.id)
     after = desk.fresh()
     owners = _owners(after, lifted.resource, lifted.start, lifted.end)
     return _touched(after, f"{lifted.resource} is open again", owners, lifted)
@@ -160,7 +163,9 @@ def decide(
     desk.uow.decisions.add(desk.ids.new("decision"), case, decision)
     desk.uow.cases.change(file.record)  # a decision counts as a change of the case
     desk.audit("case.decide", case, after=decision, detail=requirement_key(asked))
-    return refresh(desk, open_file(desk, case))
+    decided = refresh(desk, open_file(desk, case))
+    notify(desk, "case.decide", case, accepted=accepted, status=decided.readiness.status)
+    return decided
 
 
 def approve(desk: Desk, case: str, requirement: str, *, reason: str = "approved") -> CaseFile:

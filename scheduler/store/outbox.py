@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Select, delete, exists, func, insert, or_, select, update
+from sqlalchemy import Connection, Select, delete, exists, func, insert, select, update
 from sqlalchemy.orm import aliased
 
 from scheduler.records_notices import Backlog, Message, Sending
@@ -12,6 +12,8 @@ from scheduler.store.codec import AnyRow, instant, seconds
 from scheduler.store.tables_notices import DeliveryRow, OutboxRow
 
 ERROR_LENGTH = 200
+
+_Query = Select[*tuple[Any, ...]]
 
 _MESSAGE = (
     OutboxRow.seq,
@@ -156,20 +158,14 @@ class SqlOutbox:
         query = select(func.count()).where(OutboxRow.spread_at.is_(None))
         return self._connection.execute(query).scalar_one()
 
-    def forget_before(self, moment: datetime, destinations: Collection[str]) -> int:
-        """Drop older messages that wait for none of the destinations; how many there were."""
-        old = select(OutboxRow.seq).where(
-            OutboxRow.created_at < seconds(moment), OutboxRow.spread_at.is_not(None)
-        )
-        done = or_(
-            DeliveryRow.delivered_at.is_not(None), DeliveryRow.destination.not_in(destinations)
-        )
-        self._connection.execute(delete(DeliveryRow).where(DeliveryRow.seq.in_(old), done))
-        waits = exists(select(DeliveryRow.seq).where(DeliveryRow.seq == OutboxRow.seq))
-        gone = delete(OutboxRow).where(OutboxRow.seq.in_(old), ~waits)
-        return self._connection.execute(gone).rowcount
+    def forget_before(self, moment: datetime) -> int:
+        """Drop older messages, arrived or not; how many there were."""
+        old = OutboxRow.created_at < seconds(moment)
+        of_old = DeliveryRow.seq.in_(select(OutboxRow.seq).where(old))
+        self._connection.execute(delete(DeliveryRow).where(of_old))
+        return self._connection.execute(delete(OutboxRow).where(old)).rowcount
 
-    def _messages(self, query: Select[Any]) -> tuple[Message, ...]:
+    def _messages(self, query: _Query) -> tuple[Message, ...]:
         return tuple(map(_message, self._connection.execute(query)))
 
 
