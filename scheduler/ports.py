@@ -27,6 +27,7 @@ from scheduler.records import (
 
 if TYPE_CHECKING:
     from scheduler.ports_audit import Audit
+    from scheduler.ports_files import Files
     from scheduler.ports_identity import Identity
     from scheduler.ports_notices import Alerts, Outbox
     from scheduler.ports_promises import Promises
@@ -175,6 +176,10 @@ class Claims(Protocol):
         """Who holds a resource within `[begin, end)`, by time."""
         ...
 
+    def owners(self, resource: str, begin: datetime, end: datetime) -> frozenset[str]:
+        """The ids of whatever holds a resource within `[begin, end)`."""
+        ...
+
 
 class Reservations(Protocol):
     """Proposals kept for a short while."""
@@ -289,6 +294,11 @@ class UnitOfWork(Protocol):
     @property
     def decisions(self) -> Decisions:
         """What clinicians decided."""
+        ...
+
+    @property
+    def files(self) -> "Files":
+        """Cases with all that belongs to them."""
         ...
 
     @property

@@ -11,6 +11,7 @@ from scheduler.store.audit import SqlAudit
 from scheduler.store.bookings import SqlBookings, SqlClosures, SqlReservations
 from scheduler.store.cases import SqlCases, SqlDecisions, SqlPatients, SqlSites
 from scheduler.store.claims import SqlClaims
+from scheduler.store.files import SqlFiles
 from scheduler.store.nights import SqlHeartbeats, SqlLeases
 from scheduler.store.outbox import SqlOutbox
 from scheduler.store.promises import SqlPromises
@@ -27,6 +28,7 @@ class SqlUnitOfWork:
         self.patients = SqlPatients(connection)
         self.cases = SqlCases(connection)
         self.decisions = SqlDecisions(connection)
+        self.files = SqlFiles(connection)
         self.claims = SqlClaims(connection)
         self.reservations = SqlReservations(connection)
         self.bookings = SqlBookings(connection)
