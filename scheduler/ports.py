@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from models.clinical.facts import Decision
 from models.patients import PatientFacts, Referral
+from scheduler.ports_plan import PlanWork
 from scheduler.records import (
     BookingRecord,
     CaseRecord,
@@ -273,7 +274,7 @@ class Revisions(Protocol):
         ...
 
 
-class UnitOfWork(Protocol):
+class UnitOfWork(PlanWork, Protocol):
     """The repositories of one transaction."""
 
     @property
