@@ -55,6 +55,12 @@ class SignIn(Frozen):
     )
 
 
+class PasswordChange(SignIn):
+    """A user's name and password, and the password from now on."""
+
+    new_password: Annotated[SecretStr, Field(min_length=12, max_length=200)]
+
+
 class SessionOut(Frozen):
     """A user's token, and what it permits."""
 
