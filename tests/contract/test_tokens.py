@@ -1,5 +1,6 @@
 """Tokens on both engines: given for a password or a proof, worth nothing once anything changed."""
 
+import json
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
@@ -8,7 +9,7 @@ from fastapi.testclient import TestClient
 from httpx2 import Response
 
 from api.security.permissions import Role
-from api.settings import ApiSettings
+from api.settings import ApiSettings, Limits
 from scheduler.bootstrap import Container
 from scheduler.records_identity import AccountState
 from scheduler.services import accounts, sessions, signing
@@ -167,6 +168,24 @@ def test_a_system_gets_a_short_token_for_what_it_may(site: Container) -> None:
     assert _look(client, token) == 404
     booked = client.post(CASE, json={}, headers=bearer(token))
     assert booked.status_code == 403  # the role may book, the scope may not
+
+
+def test_both_algorithms_of_the_standard_are_taken(site: Container) -> None:
+    rs384 = identity.key("RS384", "r1")
+    both = json.dumps(identity.key_set(identity.key(), rs384))
+    identity.add_client(site, jwks=both)
+    client = _client(site)
+    proofs = assertion(NOW), assertion(NOW, signed=rs384)
+    made = [client.post("/v1/oauth/token", data=form(proof)).status_code for proof in proofs]
+    assert made == [200, 200]
+
+
+def test_a_caller_who_asks_too_often_is_told_so_whatever_the_token(site: Container) -> None:
+    for name in ("ann", "bob"):
+        identity.add_user(site, name, Role.NURSE)
+    client = _client(site, settings=ApiSettings(limits=Limits(caller="2/hour")))
+    tokens = [identity.token_of(site, name) for name in ("ann", "ann", "ann", "bob")]
+    assert [_look(client, token) for token in tokens] == [404, 404, 429, 404]
 
 
 def test_a_proof_is_good_once(site: Container) -> None:

@@ -1,8 +1,10 @@
 """Passwords are kept as slow hashes, and checked alike whoever was named."""
 
+from threading import BoundedSemaphore
+
 import pytest
 
-from models.errors import InputError
+from models.errors import BusyError, InputError
 from scheduler.services import passwords
 from scheduler.services.passwords import hash_password, matches
 
@@ -48,3 +50,11 @@ def test_without_a_hash_nothing_matches_and_the_same_work_is_done(
 def test_what_can_be_guessed_is_refused(password: str, account: str) -> None:
     with pytest.raises(InputError):
         hash_password(password, account=account)
+
+
+def test_a_flood_of_passwords_is_turned_away(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(passwords, "_turns", BoundedSemaphore(1))
+    monkeypatch.setattr(passwords, "WAIT_SECONDS", 0.0)
+    with passwords._turn(), pytest.raises(BusyError):
+        matches(None, "anything at all")
+    assert not matches("no hash", "anything at all")  # the turn was given back
