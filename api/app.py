@@ -32,6 +32,7 @@ def create_app(served: Service) -> FastAPI:
         openapi_url="/v1/openapi.json",
         docs_url=None,
         redoc_url=None,
+        redirect_slashes=False,  # a redirect would repeat whatever Host the caller named
     )
     service.install(app, served)
     problems.install(app)

@@ -133,6 +133,18 @@ OPEN = (
         201,
         lambda: {"json": {"name": "bob", "password": identity.PASSWORD}},
     ),
+    OpenRow(
+        "POST",
+        "/v1/session/password",
+        204,
+        lambda: {
+            "json": {
+                "name": "bob",
+                "password": identity.PASSWORD,
+                "new_password": "eight wooden spoons",
+            }
+        },
+    ),
 )
 
 ROWS: tuple[Row, ...] = (*BOOKINGS, *matrix_cases.ROWS, *ACCOUNTS, *GLASS)
