@@ -28,7 +28,7 @@ from scheduler.records import (
 if TYPE_CHECKING:
     from scheduler.ports_audit import Audit
     from scheduler.ports_identity import Identity
-    from scheduler.ports_notices import Alerts, Outbox
+    from scheduler.ports_notices import Alerts, Chores, Keeping, Outbox
     from scheduler.ports_service import Answers, Heartbeats, Leases, Runs
 
 T = TypeVar("T")
@@ -348,6 +348,16 @@ class UnitOfWork(Protocol):
     @property
     def alerts(self) -> "Alerts":
         """What a person must see to."""
+        ...
+
+    @property
+    def chores(self) -> "Chores":
+        """When the small jobs were last done."""
+        ...
+
+    @property
+    def keeping(self) -> "Keeping":
+        """What has had its use."""
         ...
 
     @property

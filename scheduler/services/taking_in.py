@@ -19,9 +19,7 @@ class TakenIn:
     """Those that are new or whose referral or patient has changed, by id."""
 
 
-def take_in(
-    desk: Desk, patients: Iterable[PatientFacts], referrals: Iterable[Referral]
-) -> TakenIn:
+def take_in(desk: Desk, patients: Iterable[PatientFacts], referrals: Iterable[Referral]) -> TakenIn:
     """Keep patients and referrals, and assess every open case that they change anything for."""
     people, asked = tuple(patients), tuple(referrals)
     named = sorted({p.id for p in people} | {r.patient for r in asked})

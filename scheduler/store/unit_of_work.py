@@ -10,6 +10,7 @@ from scheduler.store.answers import SqlAnswers
 from scheduler.store.audit import SqlAudit
 from scheduler.store.bookings import SqlBookings, SqlClosures, SqlReservations
 from scheduler.store.cases import SqlCases, SqlDecisions, SqlPatients, SqlSites
+from scheduler.store.chores import SqlChores, SqlKeeping
 from scheduler.store.claims import SqlClaims
 from scheduler.store.nights import SqlHeartbeats, SqlLeases
 from scheduler.store.outbox import SqlOutbox
@@ -38,6 +39,8 @@ class SqlUnitOfWork:
         self.answers = SqlAnswers(connection)
         self.outbox = SqlOutbox(connection)
         self.alerts = SqlAlerts(connection)
+        self.chores = SqlChores(connection)
+        self.keeping = SqlKeeping(connection)
         self.identity = SqlIdentity(connection)
 
     def sync(self, point: str) -> None:
