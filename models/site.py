@@ -163,6 +163,8 @@ class Site(Frozen):
     """Local time of the report on the day's cases."""
     reservation_minutes: PositiveInt = 15
     """How long a proposal is kept for the person who asked."""
+    undo_minutes: NonNegativeInt = 30
+    """How long the last change of a booking can be undone; 0: never."""
     holidays: HolidayRule | None = None
     calendars: dict[Id, Calendar] = Field(min_length=1)
     resources: tuple[SiteResource, ...] = Field(min_length=1)

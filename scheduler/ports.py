@@ -28,7 +28,8 @@ from scheduler.records import (
 if TYPE_CHECKING:
     from scheduler.ports_audit import Audit
     from scheduler.ports_identity import Identity
-    from scheduler.ports_notices import Alerts, Chores, Keeping, Outbox
+    from scheduler.ports_notices import Alerts, Keeping, Outbox, Routines
+    from scheduler.ports_promises import Promises
     from scheduler.ports_service import Answers, Heartbeats, Leases, Runs
 
 T = TypeVar("T")
@@ -351,13 +352,18 @@ class UnitOfWork(Protocol):
         ...
 
     @property
-    def chores(self) -> "Chores":
-        """When the small jobs were last done."""
+    def routines(self) -> "Routines":
+        """When what is done all day long was last done."""
         ...
 
     @property
     def keeping(self) -> "Keeping":
         """What has had its use."""
+        ...
+
+    @property
+    def promises(self) -> "Promises":
+        """Offers, and what was there before the last change."""
         ...
 
     @property

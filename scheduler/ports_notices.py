@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Protocol
 
-from scheduler.records_notices import AlertRecord, Backlog, ChoreRecord, Message, Sending
+from scheduler.records_notices import AlertRecord, Backlog, Message, RoutineRecord, Sending
 
 
 class Outbox(Protocol):
@@ -92,18 +92,18 @@ class Alerts(Protocol):
         ...
 
 
-class Chores(Protocol):
-    """When the small jobs were last done."""
+class Routines(Protocol):
+    """When the routines were last done."""
 
-    def find(self, name: str) -> ChoreRecord | None:
+    def find(self, name: str) -> RoutineRecord | None:
         """The last time of a job."""
         ...
 
-    def all(self) -> tuple[ChoreRecord, ...]:
+    def all(self) -> tuple[RoutineRecord, ...]:
         """The last time of every job, by name."""
         ...
 
-    def put(self, chore: ChoreRecord) -> None:
+    def put(self, routine: RoutineRecord) -> None:
         """Write down that a job was done."""
         ...
 
@@ -124,5 +124,5 @@ class Keeping(Protocol):
         ...
 
     def forget_words(self, case: str) -> int:
-        """Drop what clinicians decided for a case; how many decisions there were."""
+        """Drop what was decided for a case and how it was booked before; how many decisions."""
         ...

@@ -66,8 +66,8 @@ class AlertRecord(Frozen):
     ended_at: Instant | None = None
 
 
-class ChoreRecord(Frozen):
-    """When a small job was last done, and what came of it."""
+class RoutineRecord(Frozen):
+    """When a routine was last done, and what came of it."""
 
     name: Id
     done_at: Instant

@@ -10,6 +10,8 @@ AT_ONCE = 200
 """Most patients forgotten in one transaction; the others follow with the next."""
 SILENT_DAYS = 7
 """After so long a process that said nothing is no longer listed."""
+OFFER_DAYS = 1
+"""How long an offer that is over can still be told from one that never was."""
 SESSION_DAYS = 1
 """How long a session that is over can still be told from one that never was."""
 
@@ -23,6 +25,7 @@ def forget(desk: Desk) -> str:
         "messages": desk.uow.outbox.forget_before(messages_until),
         "alerts": desk.uow.alerts.forget_before(messages_until),
         "proofs": desk.uow.keeping.forget_proofs(desk.now),
+        "offers": desk.uow.promises.offers.forget_before(desk.now - timedelta(days=OFFER_DAYS)),
         "sessions": desk.uow.keeping.forget_sessions(desk.now - timedelta(days=SESSION_DAYS)),
         "heartbeats": desk.uow.heartbeats.forget_before(desk.now - timedelta(days=SILENT_DAYS)),
         "patients": _forget_patients(desk),

@@ -10,6 +10,7 @@ from datetime import datetime
 
 from models.errors import ConflictError, InputError, RefusedError, StaleError
 from scheduler.records import BookingRecord, BookingState, Held, ReservationState
+from scheduler.records_promises import BookingChange
 from scheduler.services.case_files import CaseFile, open_file
 from scheduler.services.desk import Desk
 from scheduler.services.holding import checked, claim
@@ -89,6 +90,7 @@ def keep_booking(desk: Desk, booking: BookingRecord) -> BookingRecord:
     """Keep a new booking whose cells are claimed."""
     kept = desk.uow.bookings.add(booking)
     desk.audit("booking.add", kept.case, after=kept)
+    remember(desk, "booking.add", None, kept)
     notify_booking(desk, "booking.add", kept)
     return kept
 
@@ -128,6 +130,7 @@ def end_booking(desk: Desk, booking: BookingRecord, reason: str) -> BookingRecor
         booking.model_copy(update={"state": BookingState.CANCELLED, "updated_at": desk.now})
     )
     desk.audit("booking.cancel", booking.case, before=booking, after=ended, detail=reason)
+    remember(desk, "booking.cancel", booking, ended)
     notify_booking(desk, "booking.cancel", ended)
     return ended
 
@@ -177,6 +180,7 @@ def keep_move(desk: Desk, file: CaseFile, held: Held) -> BookingRecord:
         )
     )
     desk.audit("booking.move", file.id, before=before, after=after)
+    remember(desk, "booking.move", before, after)
     notify_booking(desk, "booking.move", after)
     return after
 
@@ -191,27 +195,47 @@ def _told_after_move(desk: Desk, before: BookingRecord, start: datetime) -> dict
     return {"told_at": None, "stops_told_at": None, "placed_at": desk.now}
 
 
-def set_lock(desk: Desk, case: str, *, locked: bool) -> BookingRecord:
+def set_lock(desk: Desk, case: str, *, locked: bool, version: int | None = None) -> BookingRecord:
     """Pin a booking to its place, or free it for the night to move.
 
     Raises:
         NotFoundError: there is no such case, or it has no booking.
+        StaleError: the booking is at another version than the caller has seen.
     """
-    return _change(desk, case, "booking.lock" if locked else "booking.unlock", {"locked": locked})
+    action = "booking.lock" if locked else "booking.unlock"
+    return change(desk, standing(desk, case, version), action, {"locked": locked})
 
 
-def tell(desk: Desk, case: str) -> BookingRecord:
+def tell(desk: Desk, case: str, *, version: int | None = None) -> BookingRecord:
     """Note that the patient has been told the time of the booking.
 
     Raises:
         NotFoundError: there is no such case, or it has no booking.
+        StaleError: the booking is at another version than the caller has seen.
     """
-    return _change(desk, case, "booking.told", {"told_at": desk.now})
+    return change(desk, standing(desk, case, version), "booking.told", {"told_at": desk.now})
 
 
-def _change(desk: Desk, case: str, action: str, update: dict[str, object]) -> BookingRecord:
-    before = standing(desk, case)
+def change(
+    desk: Desk, before: BookingRecord, action: str, update: dict[str, object]
+) -> BookingRecord:
+    """Write down changed members of a booking, which can be undone for a while."""
     after = desk.uow.bookings.change(before.model_copy(update={**update, "updated_at": desk.now}))
-    desk.audit(action, case, before=before, after=after)
+    desk.audit(action, after.case, before=before, after=after)
+    remember(desk, action, before, after)
     notify_booking(desk, action, after)
     return after
+
+
+def remember(desk: Desk, action: str, before: BookingRecord | None, after: BookingRecord) -> None:
+    """Keep what there was before a change, until the next one."""
+    desk.uow.promises.changes.put(
+        BookingChange(
+            case=after.case,
+            action=action,
+            before=before,
+            version=after.version,
+            at=desk.now,
+            by=desk.actor,
+        )
+    )

@@ -19,6 +19,7 @@ from scheduler.records_nights import RunRecord, RunState, RunStatus
 from scheduler.services import accepting, runs
 from scheduler.services.desk import Desk
 from scheduler.services.fragile import published_plan, settled_with_risk
+from scheduler.services.notices import notify
 from scheduler.services.problems import Snapshot
 from scheduler.services.revisions import Moves, open_moves
 from solver.revision import Change
@@ -172,6 +173,7 @@ def _keep_revision(
     )
     desk.uow.revisions.add(kept)
     desk.audit("revision.propose", kept.id, after=kept)
+    notify(desk, "revision.propose", kept.id, run=kept.run, moves=len(kept.moves))
     return kept
 
 

@@ -119,6 +119,27 @@ def problem_for(gathered: Gathered, file: CaseFile) -> PlanningProblem:
     return _frozen(gathered, (case, *_fixed(gathered.scene, others)), by_hand)
 
 
+def problem_of_bookings(gathered: Gathered, file: CaseFile) -> PlanningProblem:
+    """One case as it stands now against the bookings of others, which may move as in a night.
+
+    Raises:
+        RefusedError: the case is not open, or cannot be planned at all.
+    """
+    scene = gathered.scene
+    horizon = scene.department.site.horizon(scene.now)
+    cases, free = [case_of(scene, file)], {file.id}
+    for other in gathered.files:
+        if other.id == file.id or not (other.booking and other.booking.held.start in horizon):
+            continue
+        try:
+            cases.append(_planned(scene, other))
+            free.add(other.id)
+        except RefusedError:
+            continue  # what it holds is kept as it is
+    fixed = {name: held for name, held in gathered.held.items() if name not in free}
+    return _frozen(gathered, (*cases, *_fixed(scene, fixed)), FreezeRule(hours=0))
+
+
 def ground_of(gathered: Gathered) -> PlanningProblem:
     """The problem of that moment without any case, for cases that are put on it one by one."""
     return _frozen(gathered, (), FreezeRule(hours=0))

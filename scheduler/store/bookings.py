@@ -118,7 +118,7 @@ class SqlBookings:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
-    _query = select(
+    any_state = select(
         BookingRow.id,
         BookingRow.case_id,
         BookingRow.held,
@@ -132,7 +132,8 @@ class SqlBookings:
         BookingRow.version,
         BookingRow.created_at,
         BookingRow.updated_at,
-    ).where(BookingRow.state != BookingState.CANCELLED)
+    )
+    _query = any_state.where(BookingRow.state != BookingState.CANCELLED)
 
     def get(self, case: str) -> BookingRecord:
         """The standing booking of a case."""
@@ -185,6 +186,13 @@ class SqlBookings:
         )
         one_changed(done.rowcount, "the booking of case", booking.case)
         return booking.model_copy(update={"version": version})
+
+
+def newest_booking(connection: Connection, case: str) -> BookingRecord | None:
+    """The last booking of a case, cancelled or not."""
+    of_case = SqlBookings.any_state.where(BookingRow.case_id == case)
+    row = connection.execute(of_case.order_by(BookingRow.version.desc()).limit(1)).one_or_none()
+    return _booking(row) if row else None
 
 
 def _mutable(booking: BookingRecord) -> dict[str, object]:

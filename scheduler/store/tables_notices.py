@@ -66,10 +66,10 @@ class AlertRow(Base):
     ended_at: Mapped[int | None]
 
 
-class ChoreRow(Base):
-    """When one of the small jobs was last done, and what came of it."""
+class RoutineRow(Base):
+    """When one of the routines was last done, and what came of it."""
 
-    __tablename__ = "chore"
+    __tablename__ = "routine"
 
     name: Mapped[str] = mapped_column(String(40), primary_key=True)
     done_at: Mapped[int]

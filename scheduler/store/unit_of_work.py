@@ -10,11 +10,12 @@ from scheduler.store.answers import SqlAnswers
 from scheduler.store.audit import SqlAudit
 from scheduler.store.bookings import SqlBookings, SqlClosures, SqlReservations
 from scheduler.store.cases import SqlCases, SqlDecisions, SqlPatients, SqlSites
-from scheduler.store.chores import SqlChores, SqlKeeping
 from scheduler.store.claims import SqlClaims
 from scheduler.store.nights import SqlHeartbeats, SqlLeases
 from scheduler.store.outbox import SqlOutbox
+from scheduler.store.promises import SqlPromises
 from scheduler.store.revisions import SqlRevisions
+from scheduler.store.routines import SqlKeeping, SqlRoutines
 from scheduler.store.runs import SqlRuns
 
 
@@ -39,8 +40,9 @@ class SqlUnitOfWork:
         self.answers = SqlAnswers(connection)
         self.outbox = SqlOutbox(connection)
         self.alerts = SqlAlerts(connection)
-        self.chores = SqlChores(connection)
+        self.routines = SqlRoutines(connection)
         self.keeping = SqlKeeping(connection)
+        self.promises = SqlPromises(connection)
         self.identity = SqlIdentity(connection)
 
     def sync(self, point: str) -> None:

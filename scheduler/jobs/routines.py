@@ -1,4 +1,4 @@
-"""The small jobs: what is done how often, and doing what is due.
+"""The routines: what is done how often, and doing what is due.
 
 Each is one transaction and may be done twice without doing more. When one was last done stands in
 the store and is looked at in the transaction that does it, so several workers share the work.
@@ -12,7 +12,7 @@ from typing import Protocol, TypeVar
 
 from scheduler.jobs.deadlines import look_after_deadlines
 from scheduler.jobs.keeping import forget
-from scheduler.records_notices import ChoreRecord
+from scheduler.records_notices import RoutineRecord
 from scheduler.services import integrity, morning
 from scheduler.services.desk import Desk
 from scheduler.services.holding import expire_overdue
@@ -39,8 +39,8 @@ class Department(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Chore:
-    """One of the small jobs."""
+class Routine:
+    """One of the routines."""
 
     name: str
     about: str
@@ -50,7 +50,7 @@ class Chore:
 
     def due(self, desk: Desk) -> bool:
         """Whether it was not done for long enough."""
-        last = desk.uow.chores.find(self.name)
+        last = desk.uow.routines.find(self.name)
         return last is None or desk.now - last.done_at >= self.every
 
     def done(self, desk: Desk) -> str | None:
@@ -58,7 +58,7 @@ class Chore:
         if not self.due(desk):
             return None
         outcome = self.do(desk)
-        desk.uow.chores.put(ChoreRecord(name=self.name, done_at=desk.now, outcome=outcome))
+        desk.uow.routines.put(RoutineRecord(name=self.name, done_at=desk.now, outcome=outcome))
         return outcome
 
 
@@ -97,37 +97,39 @@ def look_whether_whole(desk: Desk) -> str:
 
 
 MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
-CHORES = (
-    Chore("expire", "Let go of reservations that are over.", MINUTE, expire),
-    Chore("deadlines", "Alert, escalate, release.", 5 * MINUTE, look_after_deadlines),
-    Chore("morning", "Send the morning's report.", 5 * MINUTE, morning.send_report),
-    Chore("sending", "Alert when messages wait for long.", 10 * MINUTE, watch_sending),
-    Chore("integrity", "Look whether the store is whole.", DAY, look_whether_whole),
-    Chore("retention", "Forget what has had its use.", DAY / 4, forget),
+ROUTINES = (
+    Routine("expire", "Let go of reservations that are over.", MINUTE, expire),
+    Routine("deadlines", "Alert, escalate, release.", 5 * MINUTE, look_after_deadlines),
+    Routine("morning", "Send the morning's report.", 5 * MINUTE, morning.send_report),
+    Routine("sending", "Alert when messages wait for long.", 10 * MINUTE, watch_sending),
+    Routine("integrity", "Look whether the store is whole.", DAY, look_whether_whole),
+    Routine("retention", "Forget what has had its use.", DAY / 4, forget),
 )
 
 
-def do_due(department: Department, chores: Iterable[Chore] = CHORES) -> tuple[tuple[str, str], ...]:
-    """Do every small job that is due; the names with what was done.
+def do_due(
+    department: Department, routines: Iterable[Routine] = ROUTINES
+) -> tuple[tuple[str, str], ...]:
+    """Do every routine that is due; the names with what was done.
 
     One that fails is written down as failed, alerted nowhere else, and tried again when it is next
     due; the others are done all the same.
     """
     done = []
-    for chore in chores:
-        if not department.read(chore.due):
+    for routine in routines:
+        if not department.read(routine.due):
             continue
         try:
-            outcome = department.write(chore.done)
+            outcome = department.write(routine.done)
         except Exception as error:  # noqa: BLE001  # whatever it is, the others must be done
             outcome = f"failed: {type(error).__name__}"  # its words might speak of a patient
-            department.write(partial(_failed, chore=chore, outcome=outcome))
+            department.write(partial(_failed, routine=routine, outcome=outcome))
         if outcome is not None:
-            done.append((chore.name, outcome))
+            done.append((routine.name, outcome))
     return tuple(done)
 
 
-def _failed(desk: Desk, chore: Chore, outcome: str) -> None:
-    desk.uow.chores.put(
-        ChoreRecord(name=chore.name, done_at=desk.now, failed=True, outcome=outcome)
+def _failed(desk: Desk, routine: Routine, outcome: str) -> None:
+    desk.uow.routines.put(
+        RoutineRecord(name=routine.name, done_at=desk.now, failed=True, outcome=outcome)
     )

@@ -1,4 +1,4 @@
-"""When each of the small jobs was last done."""
+"""When each of the routines was last done."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -11,10 +11,10 @@ depends_on = None
 
 def upgrade() -> None:
     op.create_table(
-        "chore",
+        "routine",
         sa.Column("name", sa.String(length=40), nullable=False),
         sa.Column("done_at", sa.BigInteger(), nullable=False),
         sa.Column("failed", sa.Boolean(), nullable=False),
         sa.Column("outcome", sa.Text(), nullable=False),
-        sa.PrimaryKeyConstraint("name", name=op.f("pk_chore")),
+        sa.PrimaryKeyConstraint("name", name=op.f("pk_routine")),
     )

@@ -1,4 +1,4 @@
-"""The small jobs: each does what it should, and doing it again does nothing more."""
+"""The routines: each does what it should, and doing it again does nothing more."""
 
 from datetime import datetime, timedelta
 
@@ -7,9 +7,16 @@ import pytest
 from models.patients import PatientFacts
 from models.site import Site
 from scheduler.bootstrap import Container
-from scheduler.jobs.chores import CHORES, Chore, do_due, expire, look_whether_whole, watch_sending
 from scheduler.jobs.deadlines import look_after_deadlines
 from scheduler.jobs.keeping import forget
+from scheduler.jobs.routines import (
+    ROUTINES,
+    Routine,
+    do_due,
+    expire,
+    look_whether_whole,
+    watch_sending,
+)
 from scheduler.records import BookingState, CaseState
 from scheduler.records_notices import AlertLevel, AlertRecord
 from scheduler.services.desk import Desk
@@ -246,7 +253,7 @@ def test_a_store_that_is_not_whole_is_alerted(store: Store) -> None:
 def test_each_is_done_when_it_is_due_and_not_before(store: Store) -> None:
     small = department_at(store)
     first = dict(do_due(small))
-    assert set(first) == {chore.name for chore in CHORES}
+    assert set(first) == {routine.name for routine in ROUTINES}
     assert do_due(small) == ()
     minute = at_hour(small, NOW + timedelta(minutes=1))
     assert [name for name, _ in do_due(minute)] == ["expire"]
@@ -261,10 +268,13 @@ def test_one_that_fails_leaves_nothing_and_stops_no_other(store: Store) -> None:
     small = department_at(store)
     hour = timedelta(hours=1)
     before = rows(small)
-    chores = [Chore("bad", "Fails.", hour, fail), Chore("good", "Works.", hour, lambda _: "done")]
-    assert do_due(small, chores) == (("bad", "failed: ValueError"), ("good", "done"))
+    routines = [
+        Routine("bad", "Fails.", hour, fail),
+        Routine("good", "Works.", hour, lambda _: "done"),
+    ]
+    assert do_due(small, routines) == (("bad", "failed: ValueError"), ("good", "done"))
     assert rows(small) == before
-    kept = small.read(lambda desk: desk.uow.chores.all())
+    kept = small.read(lambda desk: desk.uow.routines.all())
     assert [(c.name, c.failed) for c in kept] == [("bad", True), ("good", False)]
 
 

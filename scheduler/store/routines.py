@@ -1,4 +1,4 @@
-"""Repositories of the small jobs: when they were done, and what they may forget."""
+"""Repositories of the routines: when they were done, and what they may forget."""
 
 from datetime import datetime
 
@@ -7,42 +7,43 @@ from sqlalchemy.orm import aliased
 
 from models.patients import PatientFacts
 from scheduler.records import CaseState
-from scheduler.records_notices import ChoreRecord
+from scheduler.records_notices import RoutineRecord
 from scheduler.store.codec import AnyRow, instant, seconds, text
 from scheduler.store.tables import AuditRow, CaseRow, DecisionRow, PatientRow
 from scheduler.store.tables_identity import SessionRow, SpentProofRow
-from scheduler.store.tables_notices import ChoreRow
+from scheduler.store.tables_notices import RoutineRow
+from scheduler.store.tables_promises import BookingChangeRow
 
-_CHORE = (ChoreRow.name, ChoreRow.done_at, ChoreRow.failed, ChoreRow.outcome)
+_ROUTINE = (RoutineRow.name, RoutineRow.done_at, RoutineRow.failed, RoutineRow.outcome)
 
 
-class SqlChores:
-    """When the small jobs were last done."""
+class SqlRoutines:
+    """When the routines were last done."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
-    def find(self, name: str) -> ChoreRecord | None:
+    def find(self, name: str) -> RoutineRecord | None:
         """The last time of a job."""
-        query = select(*_CHORE).where(ChoreRow.name == name)
+        query = select(*_ROUTINE).where(RoutineRow.name == name)
         row = self._connection.execute(query).one_or_none()
-        return None if row is None else _chore(row)
+        return None if row is None else _routine(row)
 
-    def all(self) -> tuple[ChoreRecord, ...]:
+    def all(self) -> tuple[RoutineRecord, ...]:
         """The last time of every job, by name."""
-        rows = self._connection.execute(select(*_CHORE).order_by(ChoreRow.name))
-        return tuple(map(_chore, rows))
+        rows = self._connection.execute(select(*_ROUTINE).order_by(RoutineRow.name))
+        return tuple(map(_routine, rows))
 
-    def put(self, chore: ChoreRecord) -> None:
+    def put(self, routine: RoutineRecord) -> None:
         """Write down that a job was done."""
         values = {
-            "done_at": seconds(chore.done_at),
-            "failed": chore.failed,
-            "outcome": chore.outcome,
+            "done_at": seconds(routine.done_at),
+            "failed": routine.failed,
+            "outcome": routine.outcome,
         }
-        mine = update(ChoreRow).where(ChoreRow.name == chore.name).values(**values)
+        mine = update(RoutineRow).where(RoutineRow.name == routine.name).values(**values)
         if not self._connection.execute(mine).rowcount:
-            self._connection.execute(insert(ChoreRow).values(name=chore.name, **values))
+            self._connection.execute(insert(RoutineRow).values(name=routine.name, **values))
 
 
 class SqlKeeping:
@@ -89,12 +90,14 @@ class SqlKeeping:
         return tuple(found)
 
     def forget_words(self, case: str) -> int:
-        """Drop what clinicians decided for a case; how many decisions there were."""
+        """Drop what was decided for a case and how it was booked before; how many decisions."""
+        past = delete(BookingChangeRow).where(BookingChangeRow.case_id == case)
+        self._connection.execute(past)
         words = delete(DecisionRow).where(DecisionRow.case_id == case)
         return self._connection.execute(words).rowcount
 
 
-def _chore(row: AnyRow) -> ChoreRecord:
-    return ChoreRecord(
+def _routine(row: AnyRow) -> RoutineRecord:
+    return RoutineRecord(
         name=row.name, done_at=instant(row.done_at), failed=row.failed, outcome=row.outcome
     )
