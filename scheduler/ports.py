@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from models.clinical.facts import Decision
 from models.patients import PatientFacts, Referral
+from scheduler.ports_plan import PlanWork
 from scheduler.records import (
     BookingRecord,
     CaseRecord,
@@ -27,6 +28,7 @@ from scheduler.records import (
 
 if TYPE_CHECKING:
     from scheduler.ports_audit import Audit
+    from scheduler.ports_files import Files
     from scheduler.ports_identity import Identity
     from scheduler.ports_notices import Alerts, Keeping, Outbox, Routines
     from scheduler.ports_promises import Promises
@@ -175,6 +177,10 @@ class Claims(Protocol):
         """Who holds a resource within `[begin, end)`, by time."""
         ...
 
+    def owners(self, resource: str, begin: datetime, end: datetime) -> frozenset[str]:
+        """The ids of whatever holds a resource within `[begin, end)`."""
+        ...
+
 
 class Reservations(Protocol):
     """Proposals kept for a short while."""
@@ -268,7 +274,7 @@ class Revisions(Protocol):
         ...
 
 
-class UnitOfWork(Protocol):
+class UnitOfWork(PlanWork, Protocol):
     """The repositories of one transaction."""
 
     @property
@@ -289,6 +295,11 @@ class UnitOfWork(Protocol):
     @property
     def decisions(self) -> Decisions:
         """What clinicians decided."""
+        ...
+
+    @property
+    def files(self) -> "Files":
+        """Cases with all that belongs to them."""
         ...
 
     @property

@@ -104,8 +104,14 @@ def open_file(desk: Desk, case: str) -> CaseFile:
     Raises:
         NotFoundError: there is no such case.
     """
-    record = desk.uow.cases.get(case)
-    return _file(desk, record, desk.uow.patients.get(record.referral.patient))
+    parts = desk.uow.files.get(case, desk.now)
+    return CaseFile(
+        record=parts.record,
+        patient=parts.patient,
+        decisions=desk.uow.decisions.by_case(case).get(case, ()),
+        booking=parts.booking,
+        reservation=parts.reservation,
+    )
 
 
 def files_of_patient(desk: Desk, patient: PatientRecord) -> Iterator[CaseFile]:

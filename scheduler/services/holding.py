@@ -141,15 +141,19 @@ def _held_beside(desk: Desk, case: str, held: Held, names: Iterable[str]) -> dic
     tz = desk.department.site.tz
     days = {local_day(span.begin, tz) for span in held.spans()}
     owners = {
-        holder.owner
+        owner
         for name in names
         for day in days
-        for holder in desk.uow.claims.holders(
+        for owner in desk.uow.claims.owners(
             name, start_of_day(day, tz), start_of_day(day + timedelta(days=1), tz)
         )
     }
-    beside = {b.case: b.held for b in desk.uow.bookings.standing(owners).values()}
-    beside |= {r.case: r.held for r in desk.uow.reservations.live(desk.now) if r.id in owners}
+    if not owners:
+        return {}
+    booked = desk.uow.bookings.standing(owners).values()
+    beside = {b.case: b.held for b in booked}
+    if owners - {b.id for b in booked}:
+        beside |= {r.case: r.held for r in desk.uow.reservations.live(desk.now) if r.id in owners}
     return {name: other for name, other in sorted(beside.items()) if name != case}
 
 

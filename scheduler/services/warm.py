@@ -17,7 +17,7 @@ from threading import Lock
 from models.problem import Case
 from scheduler.records import Held
 from scheduler.services import problems, slots
-from scheduler.services.case_files import CaseFile
+from scheduler.services.case_files import CaseFile, open_file
 from scheduler.services.desk import Desk
 from scheduler.services.problems import Gathered
 from scheduler.services.scene import Scene
@@ -70,7 +70,7 @@ class Warm:
         self._holdings = holdings
         return Gathered(
             scene=Scene(desk.departments, holdings.site, holdings.closures, desk.now),
-            files=(_file(desk, case, holdings),),
+            files=(open_file(desk, case),),
             booked=holdings.booked,
             reserved={r.case: r.held for r in holdings.live(desk.now)},
         )
@@ -99,19 +99,6 @@ class Warm:
         if kept.board is None or case.id not in kept.held:
             return kept.board
         return kept.board.changed([case.id], {})
-
-
-def _file(desk: Desk, case: str, holdings: Holdings) -> CaseFile:
-    """The file of a case; what is held for it has been read already, unless it lies long back."""
-    record = desk.uow.cases.get(case)
-    live = [r for r in holdings.reservations.get(case, ()) if r.expires_at > desk.now]
-    return CaseFile(
-        record=record,
-        patient=desk.uow.patients.get(record.referral.patient),
-        decisions=desk.uow.decisions.by_case(case).get(case, ()),
-        booking=holdings.bookings.get(case) or desk.uow.bookings.find(case),
-        reservation=live[0] if live else None,
-    )
 
 
 def _stands_out(scene: Scene, file: CaseFile) -> bool:

@@ -5,7 +5,7 @@ import json
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from models.errors import ConflictError, NotFoundError
@@ -105,13 +105,8 @@ class SqlSessions:
 
     def known(self, session: str, kid: str) -> KnownSession | None:
         """A token's session, account and key, in one look."""
-        query = (
-            select(*_ACCOUNT, *_SESSION, SigningKeyRow.public_pem)
-            .join(AccountRow, AccountRow.id == SessionRow.account_id)
-            .join(SigningKeyRow, SigningKeyRow.kid == kid)
-            .where(SessionRow.id == session, SigningKeyRow.state != KeyState.REVOKED)
-        )
-        row = self._connection.execute(query).one_or_none()
+        given = {"session": session, "kid": kid}
+        row = self._connection.execute(_KNOWN, given).one_or_none()
         if row is None:
             return None
         return KnownSession(account=_account(row), session=_session(row), public_pem=row.public_pem)
@@ -250,6 +245,12 @@ _SESSION = (
     SessionRow.expires_at,
     SessionRow.idle_seconds,
     SessionRow.ended_at,
+)
+_KNOWN = (
+    select(*_ACCOUNT, *_SESSION, SigningKeyRow.public_pem)
+    .join(AccountRow, AccountRow.id == SessionRow.account_id)
+    .join(SigningKeyRow, SigningKeyRow.kid == bindparam("kid"))
+    .where(SessionRow.id == bindparam("session"), SigningKeyRow.state != KeyState.REVOKED)
 )
 
 

@@ -3,7 +3,7 @@
 import json
 from datetime import datetime
 
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, bindparam, delete, insert, select
 
 from scheduler.records import Answered, RequestKey
 from scheduler.store.codec import seconds
@@ -16,14 +16,16 @@ class SqlAnswers:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
+    _of_key = select(AnswerRow.digest, AnswerRow.status, AnswerRow.body, AnswerRow.headers).where(
+        AnswerRow.principal == bindparam("principal"),
+        AnswerRow.route == bindparam("route"),
+        AnswerRow.key == bindparam("key"),
+    )
+    _insert = insert(AnswerRow)
+
     def find(self, key: RequestKey) -> Answered | None:
         """What was answered to the request of a key."""
-        query = select(AnswerRow.digest, AnswerRow.status, AnswerRow.body, AnswerRow.headers).where(
-            AnswerRow.principal == key.principal,
-            AnswerRow.route == key.route,
-            AnswerRow.key == key.key,
-        )
-        row = self._connection.execute(query).one_or_none()
+        row = self._connection.execute(self._of_key, key._asdict()).one_or_none()
         if row is None:
             return None
         headers = json.loads(row.headers)
@@ -32,16 +34,17 @@ class SqlAnswers:
     def add(self, key: RequestKey, answer: Answered, at: datetime) -> None:
         """Keep an answer."""
         self._connection.execute(
-            insert(AnswerRow).values(
-                principal=key.principal,
-                route=key.route,
-                key=key.key,
-                digest=answer.digest,
-                status=answer.status,
-                body=answer.body,
-                headers=json.dumps(answer.headers, sort_keys=True),
-                kept_at=seconds(at),
-            )
+            self._insert,
+            {
+                "principal": key.principal,
+                "route": key.route,
+                "key": key.key,
+                "digest": answer.digest,
+                "status": answer.status,
+                "body": answer.body,
+                "headers": json.dumps(answer.headers, sort_keys=True),
+                "kept_at": seconds(at),
+            },
         )
 
     def forget_before(self, moment: datetime) -> int:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from pydantic import BaseModel
-from sqlalchemy import ColumnElement, Connection, insert, or_, select
+from sqlalchemy import ColumnElement, Connection, bindparam, insert, or_, select
 
 from scheduler.records import AuditEntry, AuditFilter
 from scheduler.store.codec import AnyRow, digest, instant, seconds
@@ -42,11 +42,12 @@ class SqlAudit:
             "after": digest(after) if after else None,
             "detail": detail,
         }
-        last = self._connection.execute(
-            select(AuditRow.chain).order_by(AuditRow.seq.desc()).limit(1)
-        ).scalar()
+        last = self._connection.execute(self._last).scalar()
         chain = link(last or START, values)
-        self._connection.execute(insert(AuditRow).values(chain=chain, **values))
+        self._connection.execute(self._insert, {"chain": chain, **values})
+
+    _last = select(AuditRow.chain).order_by(AuditRow.seq.desc()).limit(1)
+    _insert = insert(AuditRow)
 
     _query = select(
         AuditRow.seq,
@@ -59,6 +60,12 @@ class SqlAudit:
         AuditRow.detail,
         AuditRow.chain,
     )
+    _newest = _query.order_by(AuditRow.seq.desc()).limit(1)
+    _since = (
+        _query.where(AuditRow.seq >= bindparam("first"))
+        .order_by(AuditRow.seq)
+        .limit(bindparam("most"))
+    )
 
     def entries(self, subject: str | None = None) -> tuple[AuditEntry, ...]:
         """All rows (about one subject), oldest first."""
@@ -69,14 +76,13 @@ class SqlAudit:
 
     def newest(self) -> AuditEntry | None:
         """The last row; None in a store that nobody has changed yet."""
-        query = self._query.order_by(AuditRow.seq.desc()).limit(1)
-        row = self._connection.execute(query).one_or_none()
+        row = self._connection.execute(self._newest).one_or_none()
         return _entry(row) if row else None
 
     def since(self, seq: int, limit: int) -> tuple[AuditEntry, ...]:
         """The row of that number and those after it, oldest first, at most so many."""
-        query = self._query.where(AuditRow.seq >= seq).order_by(AuditRow.seq).limit(limit)
-        return tuple(map(_entry, self._connection.execute(query)))
+        rows = self._connection.execute(self._since, {"first": seq, "most": limit})
+        return tuple(map(_entry, rows))
 
     def search(self, wanted: AuditFilter, *, after: int = 0, limit: int) -> tuple[AuditEntry, ...]:
         """The rows that are wanted, after the one of a number, oldest first, at most so many."""

@@ -1,10 +1,11 @@
 """Repositories of reservations, bookings and closures."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
 
 from models.errors import NotFoundError
 from scheduler.records import (
@@ -27,6 +28,23 @@ from scheduler.store.codec import (
 )
 from scheduler.store.tables import BookingRow, ClosureRow, ReservationRow
 
+RESERVATION = (
+    ReservationRow.id,
+    ReservationRow.case_id,
+    ReservationRow.token,
+    ReservationRow.held,
+    ReservationRow.state,
+    ReservationRow.expires_at,
+    ReservationRow.created_at,
+    ReservationRow.created_by,
+)
+"""Columns that `reservation_of` reads."""
+IS_LIVE = (
+    ReservationRow.state == ReservationState.LIVE,
+    ReservationRow.expires_at > bindparam("now"),
+)
+"""Conditions of a reservation that still holds something at `now`."""
+
 
 class SqlReservations:
     """Proposals kept for a short while."""
@@ -34,56 +52,51 @@ class SqlReservations:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
-    _columns = (
-        ReservationRow.id,
-        ReservationRow.case_id,
-        ReservationRow.token,
-        ReservationRow.held,
-        ReservationRow.state,
-        ReservationRow.expires_at,
-        ReservationRow.created_at,
-        ReservationRow.created_by,
+    _live = select(*RESERVATION).where(*IS_LIVE).order_by(ReservationRow.id)
+    _live_of = _live.where(ReservationRow.case_id == bindparam("case"))
+    _overdue = (
+        select(*RESERVATION)
+        .where(
+            ReservationRow.state == ReservationState.LIVE,
+            ReservationRow.expires_at <= bindparam("now"),
+        )
+        .order_by(ReservationRow.id)
     )
+    _by_token = select(*RESERVATION).where(ReservationRow.token == bindparam("token"))
+    _insert = insert(ReservationRow)
 
     def by_token(self, token: str) -> Reservation:
         """The reservation of a token."""
-        query = select(*self._columns).where(ReservationRow.token == token)
-        row = self._connection.execute(query).one_or_none()
+        row = self._connection.execute(self._by_token, {"token": token}).one_or_none()
         if row is None:
             raise NotFoundError("no reservation has this token", remedy="reserve the slot again")
-        return _reservation(row)
+        return reservation_of(row)
 
     def live(self, now: datetime, case: str | None = None) -> tuple[Reservation, ...]:
         """Those that still hold their cells (of one case), sorted by id."""
-        query = select(*self._columns).where(
-            ReservationRow.state == ReservationState.LIVE, ReservationRow.expires_at > seconds(now)
-        )
-        if case is not None:
-            query = query.where(ReservationRow.case_id == case)
-        rows = self._connection.execute(query.order_by(ReservationRow.id))
-        return tuple(map(_reservation, rows))
+        query = self._live if case is None else self._live_of
+        given = {"now": seconds(now)} | ({} if case is None else {"case": case})
+        return tuple(map(reservation_of, self._connection.execute(query, given)))
 
     def overdue(self, now: datetime) -> tuple[Reservation, ...]:
         """Live ones whose time is over, sorted by id."""
-        query = select(*self._columns).where(
-            ReservationRow.state == ReservationState.LIVE, ReservationRow.expires_at <= seconds(now)
-        )
-        rows = self._connection.execute(query.order_by(ReservationRow.id))
-        return tuple(map(_reservation, rows))
+        rows = self._connection.execute(self._overdue, {"now": seconds(now)})
+        return tuple(map(reservation_of, rows))
 
     def add(self, reservation: Reservation) -> None:
         """Keep a new reservation."""
         self._connection.execute(
-            insert(ReservationRow).values(
-                id=reservation.id,
-                case_id=reservation.case,
-                token=reservation.token,
-                held=text(reservation.held),
-                state=reservation.state,
-                expires_at=seconds(reservation.expires_at),
-                created_at=seconds(reservation.created_at),
-                created_by=reservation.created_by,
-            )
+            self._insert,
+            {
+                "id": reservation.id,
+                "case_id": reservation.case,
+                "token": reservation.token,
+                "held": text(reservation.held),
+                "state": reservation.state,
+                "expires_at": seconds(reservation.expires_at),
+                "created_at": seconds(reservation.created_at),
+                "created_by": reservation.created_by,
+            },
         )
 
     def end(self, reservation: Reservation, state: ReservationState) -> Reservation:
@@ -99,17 +112,38 @@ class SqlReservations:
         return reservation.model_copy(update={"state": state})
 
 
-def _reservation(row: AnyRow) -> Reservation:
+def reservation_of(row: Sequence[Any]) -> Reservation:
+    """A reservation from the values of `RESERVATION`."""
+    name, case, token, held, state, expires_at, created_at, created_by = row
     return Reservation(
-        id=row.id,
-        case=row.case_id,
-        token=row.token,
-        held=read_document(Held, row.held),
-        state=ReservationState(row.state),
-        expires_at=instant(row.expires_at),
-        created_at=instant(row.created_at),
-        created_by=row.created_by,
+        id=name,
+        case=case,
+        token=token,
+        held=read_document(Held, held),
+        state=ReservationState(state),
+        expires_at=instant(expires_at),
+        created_at=instant(created_at),
+        created_by=created_by,
     )
+
+
+BOOKING = (
+    BookingRow.id,
+    BookingRow.case_id,
+    BookingRow.held,
+    BookingRow.state,
+    BookingRow.locked,
+    BookingRow.placed_at,
+    BookingRow.told_at,
+    BookingRow.stops_told_at,
+    BookingRow.waiting_for,
+    BookingRow.trouble,
+    BookingRow.version,
+    BookingRow.created_at,
+    BookingRow.updated_at,
+)
+"""Columns that `booking_of` reads."""
+STANDS = BookingRow.state != BookingState.CANCELLED
 
 
 class SqlBookings:
@@ -118,22 +152,24 @@ class SqlBookings:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
-    any_state = select(
-        BookingRow.id,
-        BookingRow.case_id,
-        BookingRow.held,
-        BookingRow.state,
-        BookingRow.locked,
-        BookingRow.placed_at,
-        BookingRow.told_at,
-        BookingRow.stops_told_at,
-        BookingRow.waiting_for,
-        BookingRow.trouble,
-        BookingRow.version,
-        BookingRow.created_at,
-        BookingRow.updated_at,
+    any_state = select(*BOOKING)
+    _query = any_state.where(STANDS)
+    _of_case = _query.where(BookingRow.case_id == bindparam("case"))
+    _all = _query.order_by(BookingRow.case_id)
+    _since = _all.where(BookingRow.start_at >= bindparam("since"))
+    _of_owners = _all.where(BookingRow.id.in_(bindparam("owners", expanding=True)))
+    _insert = (
+        insert(BookingRow)
+        .values(
+            version=select(func.coalesce(func.max(BookingRow.version), 0) + 1)
+            .where(BookingRow.case_id == bindparam("earlier_of"))
+            .scalar_subquery()
+        )
+        .returning(BookingRow.version)
     )
-    _query = any_state.where(BookingRow.state != BookingState.CANCELLED)
+    _update = update(BookingRow).where(
+        BookingRow.id == bindparam("changed"), BookingRow.version == bindparam("seen")
+    )
 
     def get(self, case: str) -> BookingRecord:
         """The standing booking of a case."""
@@ -144,45 +180,49 @@ class SqlBookings:
 
     def find(self, case: str) -> BookingRecord | None:
         """The standing booking of a case."""
-        row = self._connection.execute(self._query.where(BookingRow.case_id == case)).one_or_none()
-        return _booking(row) if row else None
+        row = self._connection.execute(self._of_case, {"case": case}).one_or_none()
+        return booking_of(row) if row else None
 
     def standing(
         self, owners: Iterable[str] | None = None, *, since: datetime | None = None
     ) -> dict[str, BookingRecord]:
         """Bookings that are not cancelled, by case: those of the ids, or from an instant on."""
-        query = self._query.order_by(BookingRow.case_id)
-        if since is not None:
-            query = query.where(BookingRow.start_at >= seconds(since))
         if owners is not None:
-            query = query.where(BookingRow.id.in_(sorted(owners)))
-        return {b.case: b for b in map(_booking, self._connection.execute(query))}
+            found = self._connection.execute(self._of_owners, {"owners": sorted(owners)})
+        elif since is not None:
+            found = self._connection.execute(self._since, {"since": seconds(since)})
+        else:
+            found = self._connection.execute(self._all)
+        return {b.case: b for b in map(booking_of, found)}
 
     def add(self, booking: BookingRecord) -> BookingRecord:
         """Keep a new booking; its version goes on from earlier bookings of the case.
 
         So no version stands for two bookings, and calendars take the newest for the newest.
         """
-        earlier = select(func.max(BookingRow.version)).where(BookingRow.case_id == booking.case)
-        version = (self._connection.execute(earlier).scalar() or 0) + 1
-        self._connection.execute(
-            insert(BookingRow).values(
-                id=booking.id,
-                case_id=booking.case,
-                created_at=seconds(booking.created_at),
-                version=version,
+        version = self._connection.execute(
+            self._insert,
+            {
+                "id": booking.id,
+                "case_id": booking.case,
+                "created_at": seconds(booking.created_at),
+                "earlier_of": booking.case,
                 **_mutable(booking),
-            )
-        )
+            },
+        ).scalar_one()
         return booking.model_copy(update={"version": version})
 
     def change(self, booking: BookingRecord) -> BookingRecord:
         """Write a booking back."""
         version = booking.version + 1
         done = self._connection.execute(
-            update(BookingRow)
-            .where(BookingRow.id == booking.id, BookingRow.version == booking.version)
-            .values(version=version, **_mutable(booking))
+            self._update,
+            {
+                "changed": booking.id,
+                "seen": booking.version,
+                "version": version,
+                **_mutable(booking),
+            },
         )
         one_changed(done.rowcount, "the booking of case", booking.case)
         return booking.model_copy(update={"version": version})
@@ -192,7 +232,7 @@ def newest_booking(connection: Connection, case: str) -> BookingRecord | None:
     """The last booking of a case, cancelled or not."""
     of_case = SqlBookings.any_state.where(BookingRow.case_id == case)
     row = connection.execute(of_case.order_by(BookingRow.version.desc()).limit(1)).one_or_none()
-    return _booking(row) if row else None
+    return booking_of(row) if row else None
 
 
 def _mutable(booking: BookingRecord) -> dict[str, object]:
@@ -210,42 +250,45 @@ def _mutable(booking: BookingRecord) -> dict[str, object]:
     }
 
 
-def _booking(row: AnyRow) -> BookingRecord:
+def booking_of(row: Sequence[Any]) -> BookingRecord:
+    """A booking from the values of `BOOKING`."""
+    name, case, held, state, locked, placed, told, stops, waiting, trouble, version, made, at = row
     return BookingRecord(
-        id=row.id,
-        case=row.case_id,
-        held=read_document(Held, row.held),
-        state=BookingState(row.state),
-        locked=row.locked,
-        placed_at=instant(row.placed_at),
-        told_at=maybe_instant(row.told_at),
-        stops_told_at=maybe_instant(row.stops_told_at),
-        waiting_for=tuple(json.loads(row.waiting_for)),
-        trouble=tuple(json.loads(row.trouble)),
-        version=row.version,
-        created_at=instant(row.created_at),
-        updated_at=instant(row.updated_at),
+        id=name,
+        case=case,
+        held=read_document(Held, held),
+        state=BookingState(state),
+        locked=locked,
+        placed_at=instant(placed),
+        told_at=maybe_instant(told),
+        stops_told_at=maybe_instant(stops),
+        waiting_for=tuple(json.loads(waiting)),
+        trouble=tuple(json.loads(trouble)),
+        version=version,
+        created_at=instant(made),
+        updated_at=instant(at),
     )
 
 
 class SqlClosures:
     """Resources out of use."""
 
+    _all = select(
+        ClosureRow.id,
+        ClosureRow.resource_id,
+        ClosureRow.start_at,
+        ClosureRow.end_at,
+        ClosureRow.reason,
+        ClosureRow.created_at,
+        ClosureRow.created_by,
+    ).order_by(ClosureRow.resource_id, ClosureRow.start_at, ClosureRow.id)
+
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
     def all(self) -> tuple[Closure, ...]:
         """Every closure, by resource and start."""
-        query = select(
-            ClosureRow.id,
-            ClosureRow.resource_id,
-            ClosureRow.start_at,
-            ClosureRow.end_at,
-            ClosureRow.reason,
-            ClosureRow.created_at,
-            ClosureRow.created_by,
-        ).order_by(ClosureRow.resource_id, ClosureRow.start_at, ClosureRow.id)
-        return tuple(map(_closure, self._connection.execute(query)))
+        return tuple(map(_closure, self._connection.execute(self._all)))
 
     def add(self, closure: Closure) -> None:
         """Keep a closure."""

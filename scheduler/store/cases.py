@@ -1,10 +1,11 @@
 """Repositories of the site, its patients, its cases and what was decided for them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
+from typing import Any
 
 from pydantic import TypeAdapter
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, bindparam, insert, select, update
 
 from models.clinical.facts import Decision
 from models.clinical.readiness import Readiness
@@ -17,7 +18,7 @@ from scheduler.records import (
     PatientRecord,
     SiteRecord,
 )
-from scheduler.store.codec import AnyRow, instant, read_document, seconds, text
+from scheduler.store.codec import instant, read_document, seconds, text
 from scheduler.store.tables import CaseRow, DecisionRow, PatientRow, SiteRow
 
 _NOTES = TypeAdapter(tuple[Note, ...])
@@ -38,13 +39,14 @@ def one_changed(rows: int, what: str, name: str) -> None:
 class SqlSites:
     """The one site of the store."""
 
+    _site = select(SiteRow.id, SiteRow.document, SiteRow.version)
+
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
     def find(self) -> SiteRecord | None:
         """The site, or None before `init`."""
-        query = select(SiteRow.id, SiteRow.document, SiteRow.version)
-        row = self._connection.execute(query).one_or_none()
+        row = self._connection.execute(self._site).one_or_none()
         return SiteRecord(id=row.id, document=row.document, version=row.version) if row else None
 
     def get(self) -> SiteRecord:
@@ -66,6 +68,20 @@ class SqlSites:
         return SiteRecord(id=site_id, document=document, version=version)
 
 
+PATIENT = (PatientRow.facts, PatientRow.notes, PatientRow.version)
+"""Columns that `patient_of` reads."""
+
+
+def patient_of(row: Sequence[Any]) -> PatientRecord:
+    """A patient from the values of `PATIENT`."""
+    facts, notes, version = row
+    return PatientRecord(
+        imported=read_document(PatientFacts, facts),
+        notes=_NOTES.validate_json(notes),
+        version=version,
+    )
+
+
 class SqlPatients:
     """Facts by patient."""
 
@@ -81,19 +97,10 @@ class SqlPatients:
 
     def by_id(self, patients: Iterable[str] | None = None) -> dict[str, PatientRecord]:
         """Several patients, or all."""
-        query = select(PatientRow.facts, PatientRow.notes, PatientRow.version).order_by(
-            PatientRow.id
-        )
+        query = select(*PATIENT).order_by(PatientRow.id)
         if patients is not None:
             query = query.where(PatientRow.id.in_(sorted(set(patients))))
-        records = (
-            PatientRecord(
-                imported=read_document(PatientFacts, row.facts),
-                notes=_NOTES.validate_json(row.notes),
-                version=row.version,
-            )
-            for row in self._connection.execute(query)
-        )
+        records = map(patient_of, self._connection.execute(query))
         return {record.id: record for record in records}
 
     def add(self, facts: PatientFacts, at: datetime) -> PatientRecord:
@@ -127,43 +134,49 @@ class SqlPatients:
         return {row.id: row.version for row in self._connection.execute(query)}
 
 
+CASE = (
+    CaseRow.referral,
+    CaseRow.state,
+    CaseRow.readiness,
+    CaseRow.received_at,
+    CaseRow.version,
+)
+"""Columns that `case_of` reads."""
+
+
 class SqlCases:
     """Referrals to be scheduled."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
-    _columns = (
-        CaseRow.referral,
-        CaseRow.state,
-        CaseRow.readiness,
-        CaseRow.received_at,
-        CaseRow.version,
+    _of_id = select(*CASE).where(CaseRow.id == bindparam("case"))
+    _update = update(CaseRow).where(
+        CaseRow.id == bindparam("changed"), CaseRow.version == bindparam("seen")
     )
 
     def get(self, case: str) -> CaseRecord:
         """A case."""
-        query = select(*self._columns).where(CaseRow.id == case)
-        row = self._connection.execute(query).one_or_none()
+        row = self._connection.execute(self._of_id, {"case": case}).one_or_none()
         if row is None:
-            raise NotFoundError(f"there is no case {case}", remedy="holdfast case list shows all")
-        return _case(row)
+            raise no_case(case)
+        return case_of(row)
 
     def by_id(
         self, cases: Iterable[str] | None = None, *, state: CaseState | None = None
     ) -> dict[str, CaseRecord]:
         """Several cases or all, or those in a state, sorted by id."""
-        query = select(*self._columns).order_by(CaseRow.id)
+        query = select(*CASE).order_by(CaseRow.id)
         if cases is not None:
             query = query.where(CaseRow.id.in_(sorted(set(cases))))
         if state is not None:
             query = query.where(CaseRow.state == state)
-        return {case.id: case for case in map(_case, self._connection.execute(query))}
+        return {case.id: case for case in map(case_of, self._connection.execute(query))}
 
     def of_patient(self, patient: str) -> tuple[CaseRecord, ...]:
         """The cases of one patient, sorted by id."""
-        query = select(*self._columns).where(CaseRow.patient_id == patient).order_by(CaseRow.id)
-        return tuple(map(_case, self._connection.execute(query)))
+        query = select(*CASE).where(CaseRow.patient_id == patient).order_by(CaseRow.id)
+        return tuple(map(case_of, self._connection.execute(query)))
 
     def add(self, referral: Referral, at: datetime) -> CaseRecord:
         """Keep a new case, open and not yet assessed."""
@@ -185,14 +198,15 @@ class SqlCases:
         """Write a case back."""
         version = record.version + 1
         done = self._connection.execute(
-            update(CaseRow)
-            .where(CaseRow.id == record.id, CaseRow.version == record.version)
-            .values(
-                referral=text(record.referral),
-                state=record.state,
-                readiness=text(record.readiness) if record.readiness else None,
-                version=version,
-            )
+            self._update,
+            {
+                "changed": record.id,
+                "seen": record.version,
+                "referral": text(record.referral),
+                "state": record.state,
+                "readiness": text(record.readiness) if record.readiness else None,
+                "version": version,
+            },
         )
         one_changed(done.rowcount, "case", record.id)
         return record.model_copy(update={"version": version})
@@ -203,7 +217,13 @@ class SqlCases:
         return {row.id: row.version for row in self._connection.execute(query)}
 
 
-def _case(row: AnyRow) -> CaseRecord:
+def no_case(case: str) -> NotFoundError:
+    """The answer to who asks for a case that is not there."""
+    return NotFoundError(f"there is no case {case}", remedy="holdfast case list shows all")
+
+
+def case_of(row: Sequence[Any]) -> CaseRecord:
+    """A case from the values of `CASE`."""
     referral, state, readiness, received_at, version = row
     return CaseRecord(
         referral=read_document(Referral, referral),
@@ -217,18 +237,22 @@ def _case(row: AnyRow) -> CaseRecord:
 class SqlDecisions:
     """What clinicians decided for cases where a rule asks."""
 
+    _all = select(DecisionRow.case_id, DecisionRow.decision).order_by(
+        DecisionRow.case_id, DecisionRow.decided_at, DecisionRow.id
+    )
+    _of_case = _all.where(DecisionRow.case_id == bindparam("case"))
+
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
     def by_case(self, case: str | None = None) -> dict[str, tuple[Decision, ...]]:
         """Decisions for one case, or for all, by case, oldest first."""
-        query = select(DecisionRow.case_id, DecisionRow.decision).order_by(
-            DecisionRow.case_id, DecisionRow.decided_at, DecisionRow.id
-        )
-        if case is not None:
-            query = query.where(DecisionRow.case_id == case)
         found: dict[str, list[Decision]] = {}
-        for case_id, decision in self._connection.execute(query):
+        if case is None:
+            rows = self._connection.execute(self._all)
+        else:
+            rows = self._connection.execute(self._of_case, {"case": case})
+        for case_id, decision in rows:
             found.setdefault(case_id, []).append(read_document(Decision, decision))
         return {name: tuple(decisions) for name, decisions in found.items()}
 

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from sqlite3 import Connection as SQLiteConnection
 from typing import Any
 
-from sqlalchemy import Connection, Engine, event
+from sqlalchemy import Connection, Engine, TextClause, event, text
 from sqlalchemy.exc import DBAPIError
 
 BUSY_SECONDS = 5
@@ -34,6 +34,29 @@ CREATE TRIGGER audit_only_added BEFORE UPDATE OR DELETE OR TRUNCATE ON audit
 FOR EACH STATEMENT EXECUTE FUNCTION audit_only_added()
 """,
 )
+
+# The cells come as one JSON list of [resource, cell, owner], sorted; those that are free are taken
+# by one statement, and told.
+_CLAIM = """
+INSERT INTO claim_cell (resource_id, cell, owner_id) {rows}
+ON CONFLICT DO NOTHING RETURNING resource_id, cell
+"""
+_SQLITE_CLAIM = text(
+    _CLAIM.format(
+        rows="SELECT value ->> 0, value ->> 1, value ->> 2 FROM json_each(:rows) WHERE true"
+    )
+)
+_POSTGRES_CLAIM = text(
+    _CLAIM.format(
+        rows="SELECT value ->> 0, CAST(value ->> 1 AS bigint), value ->> 2"
+        " FROM json_array_elements(CAST(:rows AS json))"
+    )
+)
+
+
+def claim_cells(connection: Connection) -> TextClause:
+    """The statement that takes the free ones among the cells of `rows` and returns them."""
+    return _SQLITE_CLAIM if connection.dialect.name == "sqlite" else _POSTGRES_CLAIM
 
 
 def prepare(engine: Engine, *, busy_seconds: float = BUSY_SECONDS) -> None:

@@ -11,12 +11,15 @@ from scheduler.store.audit import SqlAudit
 from scheduler.store.bookings import SqlBookings, SqlClosures, SqlReservations
 from scheduler.store.cases import SqlCases, SqlDecisions, SqlPatients, SqlSites
 from scheduler.store.claims import SqlClaims
+from scheduler.store.feeds import SqlFeeds
+from scheduler.store.files import SqlFiles
 from scheduler.store.nights import SqlHeartbeats, SqlLeases
 from scheduler.store.outbox import SqlOutbox
 from scheduler.store.promises import SqlPromises
 from scheduler.store.revisions import SqlRevisions
 from scheduler.store.routines import SqlKeeping, SqlRoutines
 from scheduler.store.runs import SqlRuns
+from scheduler.store.sign_offs import SqlSignOffs
 
 
 class SqlUnitOfWork:
@@ -28,6 +31,7 @@ class SqlUnitOfWork:
         self.patients = SqlPatients(connection)
         self.cases = SqlCases(connection)
         self.decisions = SqlDecisions(connection)
+        self.files = SqlFiles(connection)
         self.claims = SqlClaims(connection)
         self.reservations = SqlReservations(connection)
         self.bookings = SqlBookings(connection)
@@ -44,6 +48,8 @@ class SqlUnitOfWork:
         self.keeping = SqlKeeping(connection)
         self.promises = SqlPromises(connection)
         self.identity = SqlIdentity(connection)
+        self.sign_offs = SqlSignOffs(connection)
+        self.feeds = SqlFeeds(connection)
 
     def sync(self, point: str) -> None:
         """A named point at which tests may hold a transaction; nothing otherwise."""

@@ -1,0 +1,101 @@
+"""Stores that are broken on purpose, for the controls: a proof must see each of them fail.
+
+They are put in place of the store where a benchmark starts its servers; the program has no switch
+for any of this.
+"""
+
+import threading
+from collections.abc import Callable, Mapping
+from typing import TypeVar
+
+from scheduler.ports import Holder
+from scheduler.records import Answered, Held, RequestKey
+from scheduler.store.answers import SqlAnswers
+from scheduler.store.claims import SqlClaims
+from scheduler.store.engine import Store
+from scheduler.store.unit_of_work import SqlUnitOfWork
+
+T = TypeVar("T")
+LATE_SECONDS = 0.05
+
+
+class NoGuard(Store):
+    """Claims nothing, so nothing keeps two bookings apart."""
+
+    def write(self, work: Callable[[SqlUnitOfWork], T]) -> T:
+        """Do work without the guard."""
+
+        def unguarded(uow: SqlUnitOfWork) -> T:
+            uow.claims = _NoClaims(uow.claims)
+            return work(uow)
+
+        return super().write(unguarded)
+
+
+class _NoClaims(SqlClaims):
+    def __init__(self, real: SqlClaims) -> None:
+        super().__init__(real._connection)  # noqa: SLF001 - a broken copy of it
+
+    def claim(self, _wanted: Mapping[str, Held]) -> tuple[Holder, ...]:
+        return ()
+
+
+class NoKeys(Store):
+    """Forgets every answer, so a request that is sent again is carried out again."""
+
+    def write(self, work: Callable[[SqlUnitOfWork], T]) -> T:
+        """Do work without remembering the answer."""
+
+        def forgetful(uow: SqlUnitOfWork) -> T:
+            uow.answers = _NoAnswers(uow.answers)
+            return work(uow)
+
+        return super().write(forgetful)
+
+
+class _NoAnswers(SqlAnswers):
+    def __init__(self, real: SqlAnswers) -> None:
+        super().__init__(real._connection)  # noqa: SLF001 - a broken copy of it
+
+    def find(self, _key: RequestKey) -> Answered | None:
+        return None
+
+    def add(self, *_kept: object) -> None:
+        return
+
+
+class AckFirst(Store):
+    """Says that it is done, and commits a moment later."""
+
+    def write(self, work: Callable[[SqlUnitOfWork], T]) -> T:
+        """Do work; the transaction ends after the answer has been given."""
+        turn = self.__dict__.setdefault("_late", threading.Lock())
+        turn.acquire()
+        try:
+            connection = self._connected(reads_only=False)
+            transaction = connection.begin()
+            try:
+                result = work(SqlUnitOfWork(connection, self._sync))
+            except BaseException:
+                transaction.rollback()
+                connection.close()
+                raise
+        except BaseException:
+            turn.release()
+            raise
+
+        def commit() -> None:
+            transaction.commit()
+            connection.close()
+            turn.release()
+
+        threading.Timer(LATE_SECONDS, commit).start()
+        return result
+
+
+STORES: Mapping[str, type[Store]] = {
+    "sound": Store,
+    "no-guard": NoGuard,
+    "no-keys": NoKeys,
+    "ack-first": AckFirst,
+}

@@ -1,0 +1,144 @@
+"""A small department with plenty of cases that may be treated at any time, and callers with tokens.
+
+Its clock stands still, so that a run does not depend on the day on which it is made.
+"""
+
+from collections.abc import Iterable
+from datetime import UTC, date, datetime, time, timedelta
+from itertools import product
+from random import Random
+from typing import Any
+
+from api.security.local import write_token
+from models.patients import Finding, Lab, LabCode, PatientFacts, Pregnancy, Referral, Sex
+from models.timegrid import at_local, zone
+from scheduler.bootstrap import Container, FixedClock, RandomIds
+from scheduler.ports import Clock
+from scheduler.records_identity import Role
+from scheduler.services import accounts, sessions
+from scheduler.services.department import Departments
+from scheduler.services.search import search_in_child
+from scheduler.site_files import LibraryDates, parse_site
+from scheduler.store.engine import Store
+
+SITE_ID = "made-up"
+ZONE = zone("America/Chicago")
+MONDAY = date(2026, 11, 16)
+NOW = datetime(2026, 11, 16, 15, tzinfo=UTC)
+SITE = f"""
+id: {SITE_ID}
+timezone: America/Chicago
+tick_minutes: 5
+horizon_days: 28
+policies: [SIR2019-high]
+calendars:
+  weekdays: {{weekly: {{mon-fri: ["08:00-17:30"]}}}}
+  long: {{weekly: {{mon-fri: ["06:00-20:00"]}}}}
+resources:
+  - {{id: suite, kind: suite, tags: [fluoroscopy, biplane], calendar: weekdays, count: 6,
+     open_cost: 40}}
+  - {{id: dr, kind: proceduralist, tags: [spine, ir], calendar: weekdays, count: 6,
+     minutes_per_day: 480, suite_change_cost: 25}}
+  - {{id: rn, kind: sedation, tags: [moderate, deep], calendar: long, count: 7}}
+  - {{id: bay, kind: bay, calendar: long, count: 16}}
+  - {{id: ct-1, kind: ct, calendar: weekdays}}
+arrivals:
+  - {{calendar: long, first: "06:00", last: "16:00", every_minutes: 15, per_time: 2}}
+"""
+SHORT_LIMIT = timedelta(days=1)
+Body = dict[str, Any]
+
+
+def services(store: Store, *, clock: Clock | None = None) -> Container:
+    """The services over a store of this department."""
+    return Container(
+        store=store,
+        clock=clock or FixedClock(NOW),
+        ids=RandomIds(),
+        departments=Departments(LibraryDates()),
+        search=search_in_child,
+        actor="benchmark",
+    )
+
+
+def fill(site: Container, cases: int) -> list[str]:
+    """Give a store its department and so many assessed cases, by name."""
+    site.init(parse_site(SITE, place="the made-up site"))
+    names = [f"case-{number:05}" for number in range(cases)]
+    people = [_patient(f"patient-{name}") for name in names]
+    site.import_intake(people, [_referral(name, f"patient-{name}") for name in names])
+    site.assess_all()
+    return names
+
+
+def _patient(name: str) -> PatientFacts:
+    values = {LabCode.INR: 1.0, LabCode.PLATELETS: 220.0, LabCode.CREATININE: 0.9}
+    taken_at = NOW - timedelta(days=1)
+    return PatientFacts(
+        id=name,
+        birth_date=date(1950, 1, 1),
+        sex=Sex.MALE,
+        weight_kg=75,
+        height_cm=175,
+        asa_class=2,
+        has_escort=True,
+        pregnancy=Pregnancy.NOT_APPLICABLE,
+        labs=tuple(Lab(code=code, value=v, taken_at=taken_at) for code, v in values.items()),
+    )
+
+
+def _referral(name: str, patient: str) -> Referral:
+    return Referral(
+        id=name,
+        patient=patient,
+        code="22511",
+        system="http://www.ama-assn.org/go/cpt",
+        levels=("L3",),
+        authored=NOW,
+        flags=frozenset({"failed-conservative"}),
+        reasons=(Finding(code="M80.08XA", system="icd10", text="osteoporotic wedge fracture"),),
+    )
+
+
+def token(site: Container, *roles: Role, name: str = "caller") -> str:
+    """A real bearer token of a user with some roles, good for a day."""
+    site.write(lambda desk: accounts.add_user(desk, name, roles or (Role.SCHEDULER,), None))
+    issued = site.write(
+        lambda desk: sessions.issue(
+            desk,
+            desk.uow.identity.accounts.get(name),
+            seconds=sessions.ADMINISTRATOR_SECONDS,
+        )
+    )
+    return write_token(issued, SITE_ID)
+
+
+def starts(days: Iterable[int], *, every_minutes: int = 15) -> list[datetime]:
+    """Starts on some days after the Monday, as far as the day's hours allow."""
+    first, last = 9 * 60, 15 * 60 + 30
+    return [
+        at_local(MONDAY + timedelta(days=day), time(*divmod(minute, 60)), ZONE)
+        for day, minute in product(days, range(first, last, every_minutes))
+    ]
+
+
+def weekdays(count: int) -> list[int]:
+    """The first working days after the Monday, as days after it, without the public holiday."""
+    thanksgiving = 10
+    found = [day for day in range(1, 28) if day % 7 < 5 and day != thanksgiving]
+    return found[:count]
+
+
+def placement(rng: Random, start: datetime) -> Body:
+    """A placement at a start with six resources drawn at random."""
+    arrival = (start - timedelta(hours=1)).astimezone(ZONE)
+    preparation, recovery = rng.sample(range(1, 17), 2)
+    assigned = {
+        "suite": f"suite-{rng.randint(1, 6)}",
+        "proceduralist": f"dr-{rng.randint(1, 6)}",
+        "sedation": f"rn-{rng.randint(1, 7)}",
+        "preparation": f"bay-{preparation}",
+        "recovery": f"bay-{recovery}",
+        "arrival": f"arrival-{arrival:%Y-%m-%d-%H%M}-{rng.randint(1, 2)}",
+    }
+    return {"start": start.isoformat(), "assigned": assigned}
