@@ -2,8 +2,10 @@
 
 from dataclasses import replace
 
+from models.clinical.policy import shipped_policy
 from scheduler.bootstrap import Container
 from scheduler.services import runs
+from scheduler.services.policies import policy_digest
 from tests.contract import searches
 from tests.contract.department import CountedIds, small_site
 from tests.contract.matrix import NINE, TEN, OpenRow, Row
@@ -64,6 +66,30 @@ AUDIT = (
     Row("GET", "/v1/audit/head", _AUDIT, nowhere=200),
     Row("GET", "/v1/audit/verify", _AUDIT, nowhere=200),
 )
+SIR = {"name": "SIR2019-high"}
+TWO = {"first": "SIR2019-high", "second": "clinic-page"}
+_SIR = shipped_policy("SIR2019-high")
+SIGNED = {"version": _SIR.version, "digest": policy_digest(_SIR), "comment": "agreed"}
+POLICIES = (
+    Row("GET", "/v1/policies", _LOOK, nowhere=200),
+    Row("GET", "/v1/policies/{name}", _LOOK, SIR, shared=True),
+    Row("GET", "/v1/policies/{first}/diff/{second}", _LOOK, TWO, shared=True),
+    Row(
+        "POST",
+        "/v1/policies/diff/touched",
+        "y y y y y n".replace(" ", ""),
+        body={"policies": ["SIR2019-high"]},
+    ),
+    Row(
+        "POST",
+        "/v1/policies/{name}/sign-off",
+        "n n y n n n".replace(" ", ""),
+        SIR,
+        SIGNED,
+        done=201,
+        shared=True,
+    ),
+)
 
-ROWS: tuple[Row, ...] = (*BOARD, *REVISIONS, *RUNS, *SITE, *AUDIT)
+ROWS: tuple[Row, ...] = (*BOARD, *REVISIONS, *RUNS, *SITE, *AUDIT, *POLICIES)
 OPEN: tuple[OpenRow, ...] = ()
