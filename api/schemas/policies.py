@@ -66,14 +66,14 @@ class PolicyBrief(Frozen):
     def of(cls, standing: Standing) -> Self:
         """A policy as it stands at the site."""
         policy = standing.policy
-        rows = (*policy.holds, *policy.gates)
+        refs = [row.ref for row in policy.holds] + [gate.ref for gate in policy.gates]
         return cls(
             digest=standing.digest,
             rank=standing.rank,
-            rows=len(rows),
+            rows=len(refs),
             without_figure=sum(row.is_blank for row in policy.holds),
-            evidence=dict(sorted(Counter(row.ref.evidence for row in rows).items())),
-            sources=tuple(sorted({row.ref.source for row in rows})),
+            evidence=dict(sorted(Counter(ref.evidence for ref in refs).items())),
+            sources=tuple(sorted({ref.source for ref in refs})),
             decided_by_site=standing.overrides,
             signed=bool(standing.signed),
             signatures=tuple(SignatureOut.of(s, standing.digest) for s in standing.signatures),
