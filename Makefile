@@ -28,10 +28,9 @@ $(VENV)/.dev: $(VENV)/.runtime
 	@touch $@
 
 # The inner loop of the search becomes machine code on its first run, which takes half a minute.
-$(VENV)/.compiled: $(VENV)/.runtime $(wildcard solver/improve*.py)
+$(VENV)/.compiled: $(VENV)/.runtime $(wildcard solver/improve*.py solver/bound_*.py)
 	@echo "compiling the search, once"
-	@$(BIN)/holdfast plan examples/one-suite.json --seconds 300 --workers 1 --iterations 50 \
-	  > $(VENV)/compiled.log 2>&1 || \
+	@$(BIN)/python -m solver.precompile examples/one-suite.json > $(VENV)/compiled.log 2>&1 || \
 	  { cat $(VENV)/compiled.log; exit 1; }
 	@touch $@
 

@@ -7,7 +7,8 @@ from fastapi import APIRouter, FastAPI
 from api import problems, service
 from api.edge import install as edge
 from api.policy import check_policies
-from api.routers import accounts, bookings, glass, tokens
+from api.routers import accounts, bookings, cases, glass, holds, tokens
+from api.routers.planning import PLANNING
 from api.service import Service
 
 ABOUT = """Schedule image-guided procedures around the times at which patients may be treated.
@@ -37,8 +38,10 @@ def create_app(served: Service) -> FastAPI:
     problems.install(app)
     edge.install(app, served)
     v1 = APIRouter(prefix="/v1")
-    for part in (bookings, tokens, accounts, glass):
+    for part in (cases, holds, bookings, tokens, accounts, glass):
         v1.include_router(part.router)
+    for part in PLANNING:
+        v1.include_router(part)
     app.include_router(v1)
     check_policies(app)
     return app

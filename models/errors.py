@@ -8,8 +8,10 @@ HoldfastError
 ├── ConflictError     somebody else holds what was wanted
 │   ├── ExpiredError  a reservation that ended before it was used
 │   └── StaleError    what was read has changed since
+│       └── OvertakenError  another process has taken the work over
 ├── BusyError         other writers held the store through every retry
 └── SolverError       the search died or answered with a plan that does not stand
+    └── GaveUpError   the search had no plan when its time was over
 """
 
 
@@ -71,6 +73,12 @@ class StaleError(ConflictError):
     code = "stale"
 
 
+class OvertakenError(StaleError):
+    """Another process has taken the work over."""
+
+    code = "overtaken"
+
+
 class BusyError(HoldfastError):
     """Other writers held the store through every retry."""
 
@@ -81,3 +89,9 @@ class SolverError(HoldfastError):
     """The search died or answered with a plan that does not stand."""
 
     code = "solver-failed"
+
+
+class GaveUpError(SolverError):
+    """The search had no plan when its time was over."""
+
+    code = "gave-up"

@@ -8,6 +8,7 @@ from typing import TypeVar
 
 from models.patients import Lab, PatientFacts, Referral
 from models.site import Site
+from scheduler.nights.leading import Leader
 from scheduler.ports import Clock, Ids, UnitOfWork, Work
 from scheduler.records import (
     AuditEntry,
@@ -17,9 +18,9 @@ from scheduler.records import (
     Reservation,
     RevisionRecord,
     RevisionState,
-    RunRecord,
     SiteRecord,
 )
+from scheduler.records_nights import RunOrder, RunRecord
 from scheduler.services import (
     accepting,
     booking,
@@ -263,9 +264,9 @@ class Container:
         self, *, seconds: int = 60, seed: int = 0, apply: bool | None = None
     ) -> night.RunReport:
         """Re-plan: freeze, search in a child process, judge, keep a revision, maybe apply it."""
-        return Shift(self.read, self.write, self.search).run(
-            seconds=seconds, seed=seed, apply=apply
-        )
+        owner = self.ids.new("process")
+        leader = Leader(self.read, self.write, lambda _pulse: self.search, owner)
+        return leader.at_once(RunOrder(seconds=seconds, seed=seed, apply=apply))
 
     def accept_moves(
         self, revision: str, cases: Iterable[str] | None = None, *, with_needed: bool = False
@@ -279,9 +280,7 @@ class Container:
         self, revision: str, cases: Iterable[str] | None = None, *, reason: str = ""
     ) -> accepting.Decision:
         """Put moves of a revision aside, all or of some cases, with what waits for them."""
-        return self.write(
-            lambda desk: accepting.reject_moves(desk, revision, cases, reason=reason)
-        )
+        return self.write(lambda desk: accepting.reject_moves(desk, revision, cases, reason=reason))
 
     def revision(self, revision: str) -> RevisionRecord:
         """One revision with the state of each move."""

@@ -9,12 +9,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
-from pydantic import BaseModel
-
 from models.clinical.facts import Decision
 from models.patients import PatientFacts, Referral
 from scheduler.records import (
-    AuditEntry,
     BookingRecord,
     CaseRecord,
     CaseState,
@@ -25,13 +22,14 @@ from scheduler.records import (
     ReservationState,
     RevisionRecord,
     RevisionState,
-    RunRecord,
     SiteRecord,
 )
 
 if TYPE_CHECKING:
+    from scheduler.ports_audit import Audit
     from scheduler.ports_identity import Identity
-    from scheduler.ports_service import Answers
+    from scheduler.ports_notices import Alerts, Outbox
+    from scheduler.ports_service import Answers, Heartbeats, Leases, Runs
 
 T = TypeVar("T")
 
@@ -115,8 +113,10 @@ class Cases(Protocol):
         """A case; NotFoundError if unknown."""
         ...
 
-    def by_id(self, *, state: CaseState | None = None) -> dict[str, CaseRecord]:
-        """All cases, or those in a state, sorted by id."""
+    def by_id(
+        self, cases: Iterable[str] | None = None, *, state: CaseState | None = None
+    ) -> dict[str, CaseRecord]:
+        """Several cases or all, or those in a state, sorted by id."""
         ...
 
     def of_patient(self, patient: str) -> tuple[CaseRecord, ...]:
@@ -241,22 +241,6 @@ class Closures(Protocol):
         ...
 
 
-class Runs(Protocol):
-    """Executions of the night."""
-
-    def add(self, run: RunRecord) -> None:
-        """Keep a run."""
-        ...
-
-    def finish(self, run: RunRecord) -> None:
-        """Write how a running run ended; StaleError if it had ended already."""
-        ...
-
-    def latest(self, limit: int = 20) -> tuple[RunRecord, ...]:
-        """The most recent runs, newest first."""
-        ...
-
-
 class Revisions(Protocol):
     """Moves proposed by runs."""
 
@@ -265,9 +249,9 @@ class Revisions(Protocol):
         ...
 
     def latest(
-        self, *, state: RevisionState | None = None, limit: int = 20
+        self, *, state: RevisionState | None = None, limit: int = 20, before: str | None = None
     ) -> tuple[RevisionRecord, ...]:
-        """The most recent revisions, newest first."""
+        """The most recent revisions (before one of them), newest first."""
         ...
 
     def add(self, revision: RevisionRecord) -> None:
@@ -276,40 +260,6 @@ class Revisions(Protocol):
 
     def change(self, revision: RevisionRecord) -> RevisionRecord:
         """Write a revision back; StaleError if somebody else did."""
-        ...
-
-
-class Audit(Protocol):
-    """The append-only record of every change."""
-
-    def add(
-        self,
-        *,
-        at: datetime,
-        actor: str,
-        action: str,
-        subject: str,
-        before: BaseModel | None = None,
-        after: BaseModel | None = None,
-        detail: str = "",
-    ) -> None:
-        """Add a row; of the record before and after only digests are kept."""
-        ...
-
-    def newest(self) -> AuditEntry | None:
-        """The last row; None in a store that nobody has changed yet."""
-        ...
-
-    def since(self, seq: int, limit: int) -> tuple[AuditEntry, ...]:
-        """The row of that number and those after it, oldest first, at most so many."""
-        ...
-
-    def first_break(self) -> int | None:
-        """The first row that does not follow from the one before it; None when all do."""
-        ...
-
-    def entries(self, subject: str | None = None) -> tuple[AuditEntry, ...]:
-        """All rows (about one subject), oldest first."""
         ...
 
 
@@ -357,8 +307,18 @@ class UnitOfWork(Protocol):
         ...
 
     @property
-    def runs(self) -> Runs:
-        """Executions of the night."""
+    def runs(self) -> "Runs":
+        """Executions of jobs."""
+        ...
+
+    @property
+    def leases(self) -> "Leases":
+        """Who may act for the site where one process alone may."""
+        ...
+
+    @property
+    def heartbeats(self) -> "Heartbeats":
+        """When the processes last said that they live."""
         ...
 
     @property
@@ -367,13 +327,23 @@ class UnitOfWork(Protocol):
         ...
 
     @property
-    def audit(self) -> Audit:
+    def audit(self) -> "Audit":
         """The append-only record of changes."""
         ...
 
     @property
     def answers(self) -> "Answers":
         """What was answered to requests."""
+        ...
+
+    @property
+    def outbox(self) -> "Outbox":
+        """Messages to the outside."""
+        ...
+
+    @property
+    def alerts(self) -> "Alerts":
+        """What a person must see to."""
         ...
 
     @property

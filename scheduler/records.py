@@ -185,30 +185,6 @@ class Closure(Frozen):
     created_by: Id
 
 
-class RunState(StrEnum):
-    """How a run stands."""
-
-    RUNNING = "running"
-    DONE = "done"
-    FAILED = "failed"  # the previous plan stands
-
-
-class RunRecord(Frozen):
-    """One execution of the night."""
-
-    id: Id
-    job: str
-    state: RunState
-    fingerprint: str
-    seed: int
-    seconds: int
-    started_at: Instant
-    started_by: Id
-    finished_at: Instant | None = None
-    outcome: str = ""
-    """How it ended, in one sentence."""
-
-
 class RevisionState(StrEnum):
     """What became of a revision."""
 

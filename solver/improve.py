@@ -10,10 +10,10 @@ import numpy as np
 
 from models.plan import Placement, Plan
 from solver import improve_search as loop
-from solver.improve_arrays import Compiled, Data, Ints
-from solver.improve_memory import keep_best, new_memory, restore
+from solver.improve_arrays import Compiled, Ints
+from solver.improve_memory import new_memory, restore
 from solver.improve_record import data_record, memory_record, state_record
-from solver.improve_state import new_state, remove
+from solver.improve_state import new_state
 
 CHANCES = np.cumsum(np.array([3, 2, 2, 1, 4, 1, 1, 2], dtype=np.int64))
 MOST_REMOVED = 10
@@ -88,31 +88,6 @@ class Search:
         memory.best_res[:] = solution.res
         memory.best_total[0] = solution.total
         restore(*self._records)
-
-    def present_plan(self) -> Solution:
-        """The plan the search stands at, which may be dearer than its best."""
-        return Solution(self.present, self._state.start.copy(), self._state.res.copy())
-
-    def stand_at(self, plan: Solution) -> bool:
-        """Go to a plan that is near the present one, and count it as the best.
-
-        Returns:
-            Whether all of it stands and costs what it tells; cases that do not are left out.
-        """
-        state, records = self._state, self._records[:2]
-        differs = plan.start != state.start
-        other = np.flatnonzero(plan.res != state.res)
-        differs[np.searchsorted(self._data.need_first, other, side="right") - 1] = True
-        moved = np.flatnonzero(differs)
-        for case in moved[state.start[moved] >= 0].tolist():
-            remove(*records, case)
-        loop.place_booked(*records, moved, plan.start, plan.res)
-        keep_best(self._records[1], self._records[2])
-        return bool((state.start == plan.start).all()) and self.present == plan.total
-
-    def limit(self, data: Data | None) -> None:
-        """Search with the segments and locks of other data from now on; None: the problem's."""
-        self._records = (data_record(data or self._data), *self._records[1:])
 
     def realise(self, order: Ints, wanted: Ints) -> int:
         """Put the cases of the order on their wanted days; the cost then, with penalties."""

@@ -1,17 +1,14 @@
 """The threads of one optimisation: searches that share their best plan, and the one that proves.
 
-One worker anneals from start to end. More of them anneal one plan together, each on days of its own
-that are dealt out at every turn, and in the end each the whole of it; on small problems every
-further one anneals for itself and tries day moves as well. Where days and rooms decide, all of them
-solve exact pieces instead. The one that proves also solves small problems and pure packings by
-CP-SAT; the run ends when cost and bound meet. Threads are enough: compiled code and CP-SAT do not
-hold the lock of the interpreter.
+The first worker anneals from start to end. Every further one tries day moves as well and goes on
+with them where they pay. Where days and rooms decide, all of them solve exact pieces instead. The
+one that proves also solves small problems and pure packings by CP-SAT; the run ends when cost and
+bound meet. Threads are enough: compiled code and CP-SAT do not hold the lock of the interpreter.
 """
 
 import threading
 import time
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 
@@ -28,7 +25,6 @@ from solver.improve import Search, Solution
 from solver.improve_arrays import Compiled, Ints
 from solver.improve_days import DayMoves
 from solver.improve_rooms import RoomMoves
-from solver.improve_turns import Turns
 
 SLICE_SECONDS = 0.1
 SLICE_ITERATIONS = 100
@@ -37,10 +33,6 @@ ROOMS_FROM = 0.05
 PIECE_SHARE = 0.017
 LEAST_PIECE, MOST_PIECE = 0.3, 2.0
 EXCHANGE_FROM = 0.3
-TURN_CASES, TURN_DAYS = 150, 6
-TURN_SECONDS, TURNS = 0.3, 100
-SLICES_OF_TURN = 4
-COOLED_FROM, WARM = 0.7, 0.85
 LINEAR_SHARE = 0.4
 ASSIGNMENT_SHARE = 0.2
 PACKED_SHARE = 0.35
@@ -92,8 +84,6 @@ class Team:
         tasks: list[Callable[[], None]] = [
             partial(self._way(number), search) for number, search in enumerate(self.searches)
         ]
-        if self._many_days():
-            tasks = [self._take_turns]
         tasks.append(self._prove)
         self._threads = [
             threading.Thread(target=self._guarded, args=(task,), daemon=True) for task in tasks
@@ -174,16 +164,14 @@ class Team:
             search.run(min(SLICE_ITERATIONS, most - search.iterations), share)
         self._offer(search)
 
-    def _anneal(
-        self, search: Search, until: float = 1.0, heat: Callable[[float], float] = float
-    ) -> None:
+    def _anneal(self, search: Search, until: float = 1.0) -> None:
         """Anneal till a share of the whole; from a point on, follow the shared best."""
         exchanged = int(self._share(search) * EXCHANGES)
         while not self._ended.is_set():
             share = self._share(search)
             if share >= until:
                 return
-            self._slice(search, heat(share))
+            self._slice(search, share)
             if len(self.searches) > 1 and int(share * EXCHANGES) > exchanged:
                 exchanged = int(share * EXCHANGES)
                 if share > EXCHANGE_FROM:
@@ -219,43 +207,6 @@ class Team:
             better = moves.step(self._stopped)
             fruitless = 0 if better else fruitless + 1
             self._offer(search)
-
-    def _many_days(self) -> bool:
-        """Whether two or more workers do better on days of one plan than each on its own plan."""
-        days = np.unique(self._compiled.data.seg_day)
-        large = len(self._compiled.data.out_cost) >= TURN_CASES and len(days) >= TURN_DAYS
-        unlimited = self._limits.max_iterations is None and len(self.searches) > 1
-        places = self._rooms is None and not only_places_count(self._compiled)
-        return large and unlimited and places
-
-    def _take_turns(self) -> None:
-        """Anneal one plan, each worker on days of its own in every turn; then each the whole."""
-        turns, first = Turns(self._compiled, self._limits.seed), self.searches[0]
-        own, due = first.best(), self._share() < EXCHANGE_FROM
-        with ThreadPoolExecutor(len(self.searches) - 1) as pool:
-            while not self._stopped() and self._share() < COOLED_FROM:
-                if due and self._share() >= EXCHANGE_FROM and self._model is not None:
-                    due = False
-                    if first.incomplete:
-                        self._move_days(first, self._model)
-                own = min(own, turns.turn(self.searches, self._turn, pool), key=_total)
-                with self._lock:
-                    self.best = min(self.best, own, key=_total)
-                    if self.best.total < own.total:
-                        own = self.best
-                        first.adopt(own)
-            alone = partial(self._anneal, heat=cooled_early)
-            running = [pool.submit(alone, search) for search in self.searches[1:]]
-            alone(first)
-            for future in running:
-                future.result()
-
-    def _turn(self, search: Search) -> None:
-        """Search for the length of a turn."""
-        seconds = min(TURN_SECONDS, self._limits.seconds / TURNS)
-        until = time.monotonic() + seconds
-        while time.monotonic() < until and not self._stopped():
-            search.run_for(seconds / SLICES_OF_TURN, cooled_early(self._share()))
 
     def _move_rooms(self, model: RoomModel, search: Search) -> None:
         """A short annealing, then exact pieces of the shared best till the end."""
@@ -350,14 +301,3 @@ class Team:
     def _raise_bound(self, found: Bound | None) -> None:
         if found is not None and found.points > self.bound.points:
             self.bound = found
-
-
-def _total(plan: Solution) -> int:
-    return plan.total
-
-
-def cooled_early(share: float) -> float:
-    """How far an annealing is that ends before the time, and then goes on from a little warmth."""
-    if share < COOLED_FROM:
-        return share / COOLED_FROM
-    return min(1.0, WARM + (1 - WARM) * (share - COOLED_FROM) / (1 - COOLED_FROM))

@@ -19,7 +19,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any, TextIO
 
-from models.errors import SolverError
+from models.errors import GaveUpError, SolverError
 from models.plan import Plan
 from models.problem import PlanningProblem, dump_problem, parse_problem
 from models.risk import Risk
@@ -61,7 +61,8 @@ def solve_in_child(
         saying what happened.
 
     Raises:
-        SolverError: it died, ran out of memory or overran its time before the first plan.
+        GaveUpError: it overran its time before the first plan.
+        SolverError: it died or ran out of memory before the first plan.
     """
     settings = settings or Settings()
     if risk is not None:
@@ -163,7 +164,8 @@ class _Talk:
                 return self.ended(
                     f"it did not stop within {self.grace:g} s of the request and was killed"
                     if asked
-                    else "it overran its time limit and was killed"
+                    else "it overran its time limit and was killed",
+                    GaveUpError,
                 )
             try:
                 line = self.lines.get(timeout=POLL_SECONDS)
@@ -198,10 +200,10 @@ class _Talk:
         told = f": {self.complaint[-1]}" if self.complaint else ""
         return reason + told
 
-    def ended(self, what: str) -> SolveResult:
+    def ended(self, what: str, error: type[SolverError] = SolverError) -> SolveResult:
         """The last plan with a note of what happened, or an error where there is none."""
         if self.last is None:
-            raise SolverError(
+            raise error(
                 f"the search process gave no plan: {what}",
                 remedy="allow more memory or time, or try a smaller problem",
             )
@@ -249,6 +251,7 @@ def _result(members: dict[str, Any]) -> SolveResult:
 def main(source: TextIO, sink: TextIO) -> int:
     """The child: one order in, JSON lines out; the exit code."""
     order = json.loads(source.readline())
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     if order["memory_mb"] is not None:
         most = order["memory_mb"] * MEGABYTE
         resource.setrlimit(resource.RLIMIT_DATA, (most, most))

@@ -1,7 +1,6 @@
 """`night`: re-plan the department, and apply or keep what it would change."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -15,7 +14,9 @@ from scheduler.cli.revisions import revision_json, say_standing, tell_moves
 
 if TYPE_CHECKING:
     from scheduler.bootstrap import Container
+    from scheduler.nights.leading import Pulse
     from scheduler.services.night import Search
+    from solver.optimize import Progress
 
 
 def night(
@@ -33,10 +34,18 @@ def night(
     as_json: AsJson = False,
 ) -> None:
     """Re-plan everything that may move, check it, and keep a revision with a reason per move."""
+    from scheduler.nights.leading import Leader
+    from scheduler.records_nights import RunOrder
+
     cases = len(department.list_cases())
     with stop_requests() as should_stop, PlanProgress(cases) as progress:
-        watched = replace(department, search=watched_search(progress, should_stop))
-        report = watched.night(seconds=seconds, seed=seed, apply=apply)
+        leader = Leader(
+            department.read,
+            department.write,
+            lambda pulse: watched_search(progress, should_stop, pulse),
+            department.ids.new("process"),
+        )
+        report = leader.at_once(RunOrder(seconds=seconds, seed=seed, apply=apply))
     for case, reason in report.left_aside:
         note(f"left aside: {case}: {reason}")
     if report.run.state == "failed":
@@ -53,27 +62,15 @@ def night(
         say_standing(report.revision)
 
 
-def watched_search(progress: PlanProgress, should_stop: Callable[[], bool]) -> "Search":
+def watched_search(progress: PlanProgress, enough: Callable[[], bool], pulse: "Pulse") -> "Search":
     """The search in a child process, with its progress shown and Ctrl-C taken as enough."""
-    from models.problem import PlanningProblem
-    from models.risk import Risk
-    from scheduler.services.night import Answer
-    from solver.optimize import Settings
-    from solver.worker import solve_in_child
+    from scheduler.services.search import child_search
 
-    def search(
-        problem: PlanningProblem, seconds: int, seed: int, risk: Risk | None = None
-    ) -> Answer:
-        result = solve_in_child(
-            problem,
-            Settings(seconds=seconds, seed=seed),
-            on_progress=progress.update,
-            should_stop=should_stop,
-            risk=risk,
-        )
-        return Answer(plan=result.plan, cost=result.cost, bound=result.bound, note=result.note)
+    def found(better: "Progress") -> None:
+        progress.update(better)
+        pulse.progress(better)
 
-    return search
+    return child_search(on_progress=found, should_stop=lambda: pulse.should_stop() or enough())
 
 
 COMMANDS: Commands = {"night": on_store(night)}

@@ -20,6 +20,7 @@ from scheduler.records import (
 from scheduler.services.booking import end_booking, keep_booking, keep_move, new_booking
 from scheduler.services.desk import Desk
 from scheduler.services.holding import claim
+from scheduler.services.notices import notify
 from scheduler.services.resulting import broken_rules
 from scheduler.services.revisions import Moves
 from scheduler.services.trial import Step, Trial
@@ -142,6 +143,8 @@ def _decide(
         update |= {"decided_at": desk.now, "decided_by": desk.actor}
     after = desk.uow.revisions.change(record.model_copy(update=update))
     desk.audit(action, record.id, before=record, after=after, detail=_told(decided))
+    cases = {case: now_it_is for case, (now_it_is, _) in sorted(decided.items())}
+    notify(desk, action, record.id, state=after.state, cases=cases)
     return after
 
 

@@ -13,6 +13,7 @@ from scheduler.records import BookingRecord, BookingState, Held, ReservationStat
 from scheduler.services.case_files import CaseFile, open_file
 from scheduler.services.desk import Desk
 from scheduler.services.holding import checked, claim
+from scheduler.services.notices import notify_booking
 from scheduler.services.readiness import refresh
 from scheduler.services.reserving import end_reservation, live
 
@@ -88,6 +89,7 @@ def keep_booking(desk: Desk, booking: BookingRecord) -> BookingRecord:
     """Keep a new booking whose cells are claimed."""
     kept = desk.uow.bookings.add(booking)
     desk.audit("booking.add", kept.case, after=kept)
+    notify_booking(desk, "booking.add", kept)
     return kept
 
 
@@ -126,6 +128,7 @@ def end_booking(desk: Desk, booking: BookingRecord, reason: str) -> BookingRecor
         booking.model_copy(update={"state": BookingState.CANCELLED, "updated_at": desk.now})
     )
     desk.audit("booking.cancel", booking.case, before=booking, after=ended, detail=reason)
+    notify_booking(desk, "booking.cancel", ended)
     return ended
 
 
@@ -174,6 +177,7 @@ def keep_move(desk: Desk, file: CaseFile, held: Held) -> BookingRecord:
         )
     )
     desk.audit("booking.move", file.id, before=before, after=after)
+    notify_booking(desk, "booking.move", after)
     return after
 
 
@@ -209,4 +213,5 @@ def _change(desk: Desk, case: str, action: str, update: dict[str, object]) -> Bo
     before = standing(desk, case)
     after = desk.uow.bookings.change(before.model_copy(update={**update, "updated_at": desk.now}))
     desk.audit(action, case, before=before, after=after)
+    notify_booking(desk, action, after)
     return after

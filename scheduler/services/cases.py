@@ -1,8 +1,12 @@
 """Looking at cases, and ending those whose day is over."""
 
-from scheduler.records import CaseState
+from scheduler.records import AuditEntry, BookingRecord, CaseRecord, CaseState
 from scheduler.services.case_files import CaseFile, all_files, open_file
 from scheduler.services.desk import Desk
+from scheduler.services.readiness import assess_now
+
+Overview = tuple[CaseRecord, BookingRecord | None]
+"""A case and its booking."""
 
 
 def list_cases(desk: Desk, *, state: CaseState | None = None) -> tuple[CaseFile, ...]:
@@ -31,3 +35,32 @@ def finish_past(desk: Desk) -> tuple[str, ...]:
         done = desk.uow.cases.change(file.record.model_copy(update={"state": CaseState.DONE}))
         desk.audit("case.done", file.id, before=file.record, after=done)
     return tuple(file.id for file in past)
+
+
+def assessed_now(desk: Desk, case: str) -> CaseFile:
+    """The case with what the rules say at this moment; nothing is kept.
+
+    Raises:
+        NotFoundError: there is no such case.
+    """
+    file = open_file(desk, case)
+    readiness = assess_now(desk.scene, file)
+    return file.with_readiness(file.record.model_copy(update={"readiness": readiness}))
+
+
+def overview(desk: Desk, state: CaseState | None) -> tuple[Overview, ...]:
+    """All cases, or those in a state, by id, each with its booking."""
+    bookings = desk.uow.bookings.standing()
+    records = desk.uow.cases.by_id(state=state)
+    return tuple((record, bookings.get(name)) for name, record in records.items())
+
+
+def history(desk: Desk, case: str) -> tuple[AuditEntry, ...]:
+    """Everything that was changed about a case and the facts of its patient, oldest first.
+
+    Raises:
+        NotFoundError: there is no such case.
+    """
+    patient = desk.uow.cases.get(case).referral.patient
+    rows = {row.seq: row for name in (case, patient) for row in desk.uow.audit.entries(name)}
+    return tuple(rows[seq] for seq in sorted(rows))

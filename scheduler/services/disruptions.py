@@ -1,6 +1,5 @@
 """What breaks a plan: closures, doses taken after all, results, decisions. Each flags bookings."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -8,11 +7,12 @@ from models.clinical.facts import Decision
 from models.clinical.readiness import Requirement
 from models.errors import InputError, NotFoundError
 from models.patients import Lab
-from scheduler.records import BookingRecord, Closure, Note, ReservationState
+from scheduler.records import BookingRecord, Closure
+from scheduler.services import facts
 from scheduler.services.case_files import CaseFile, open_file, requirement_key
 from scheduler.services.desk import Desk
-from scheduler.services.readiness import refresh, refresh_patient
-from scheduler.services.reserving import end_reservation
+from scheduler.services.notices import notify
+from scheduler.services.readiness import refresh
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +53,7 @@ def close_resource(
     owners = _owners(desk, resource, start, end)
     desk.uow.closures.add(closure)
     desk.audit("resource.close", resource, after=closure, detail=reason)
+    notify(desk, "resource.close", resource, closure=closure.id, start=start, end=end)
     return _touched(desk.fresh(), f"{resource} is closed: {reason}", owners, closure)
 
 
@@ -71,26 +72,17 @@ def _owners(desk: Desk, resource: str, start: datetime, end: datetime) -> set[st
 
 def _touched(desk: Desk, what: str, owners: set[str], closure: Closure) -> Disruption:
     released = tuple(
-        _let_go(desk, open_file(desk, r.case))
+        facts.let_go(desk, open_file(desk, r.case))
         for r in desk.uow.reservations.live(desk.now)
         if r.id in owners
     )
     files = [open_file(desk, case) for case in desk.uow.bookings.standing(owners)]
     return Disruption(
         what=what,
-        troubled=_troubled(refresh(desk, file) for file in files),
+        troubled=facts.troubled(refresh(desk, file) for file in files),
         released=released,
         closure=closure,
     )
-
-
-def _troubled(files: Iterable[CaseFile]) -> tuple[BookingRecord, ...]:
-    return tuple(file.booking for file in files if file.booking and file.booking.trouble)
-
-
-def _let_go(desk: Desk, file: CaseFile) -> str:
-    end_reservation(desk, file, ReservationState.RELEASED)
-    return file.id
 
 
 def reopen_resource(desk: Desk, closure: str) -> Disruption:
@@ -101,6 +93,7 @@ def reopen_resource(desk: Desk, closure: str) -> Disruption:
     """
     lifted = desk.uow.closures.remove(closure)
     desk.audit("resource.reopen", lifted.resource, before=lifted)
+    notify(desk, "resource.reopen", lifted.resource, closure=lifted.id)
     after = desk.fresh()
     owners = _owners(after, lifted.resource, lifted.start, lifted.end)
     return _touched(after, f"{lifted.resource} is open again", owners, lifted)
@@ -113,17 +106,8 @@ def record_missed_hold(desk: Desk, case: str, drug: str, last_dose: datetime) ->
         NotFoundError: there is no such case.
         InputError: the patient takes no such drug, or the dose lies in the future.
     """
-    file = open_file(desk, case)
-    drugs = sorted(exposure.drug for exposure in file.patient.facts.exposures)
-    if drug not in drugs:
-        raise InputError(
-            f"the patient takes no {drug}",
-            place=f"case {case}",
-            remedy=f"name one of {', '.join(drugs) or 'none'}",
-        )
-    _past(desk, case, last_dose, "the dose")
-    note = Note(at=desk.now, by=desk.actor, drug=drug, last_dose=last_dose)
-    return _noted(desk, file, note, f"{drug} was taken {desk.local(last_dose)}")
+    noted = facts.note(desk, case, doses=[facts.Dose(drug, last_dose)])
+    return _told(f"{drug} was taken {desk.local(last_dose)}", noted)
 
 
 def record_lab(desk: Desk, case: str, lab: Lab) -> Disruption:
@@ -133,25 +117,11 @@ def record_lab(desk: Desk, case: str, lab: Lab) -> Disruption:
         NotFoundError: there is no such case.
         InputError: the result lies in the future.
     """
-    file = open_file(desk, case)
-    _past(desk, case, lab.taken_at, "the result")
-    return _noted(desk, file, Note(at=desk.now, by=desk.actor, lab=lab), f"{lab.code} resulted")
+    return _told(f"{lab.code} resulted", facts.note(desk, case, labs=[lab]))
 
 
-def _past(desk: Desk, case: str, instant: datetime, what: str) -> None:
-    if instant > desk.now:
-        raise InputError(f"{what} lies in the future", place=f"case {case}")
-
-
-def _noted(desk: Desk, file: CaseFile, note: Note, what: str) -> Disruption:
-    before = file.patient
-    noted = before.model_copy(update={"notes": (*before.notes, note)})
-    after = desk.uow.patients.change(noted, desk.now)
-    desk.audit("patient.note", after.id, before=before, after=after)
-    files = refresh_patient(desk, after)
-    # What was reserved on the old facts is offered anew: a reservation lasts minutes only.
-    released = tuple(_let_go(desk, f) for f in files if f.reservation)
-    return Disruption(what=what, troubled=_troubled(files), released=released)
+def _told(what: str, noted: facts.Noted) -> Disruption:
+    return Disruption(what=what, troubled=noted.troubled, released=noted.released)
 
 
 def decide(
@@ -193,7 +163,9 @@ def decide(
     desk.uow.decisions.add(desk.ids.new("decision"), case, decision)
     desk.uow.cases.change(file.record)  # a decision counts as a change of the case
     desk.audit("case.decide", case, after=decision, detail=requirement_key(asked))
-    return refresh(desk, open_file(desk, case))
+    decided = refresh(desk, open_file(desk, case))
+    notify(desk, "case.decide", case, accepted=accepted, status=decided.readiness.status)
+    return decided
 
 
 def approve(desk: Desk, case: str, requirement: str, *, reason: str = "approved") -> CaseFile:
@@ -211,7 +183,7 @@ def _requirement(file: CaseFile, name: str) -> Requirement:
     if len({requirement_key(r) for r in named}) != 1:
         keys = ", ".join(sorted({requirement_key(r) for r in asked}))
         raise NotFoundError(
-            f"no single open requirement is called {name!r}",
+            "no single open requirement has this name",
             place=f"case {file.id}",
             remedy=f"name one of: {keys}" if keys else "none is open",
         )

@@ -1,29 +1,27 @@
 """The night: freeze the department, search outside any transaction, judge, and keep a revision.
 
-If the search dies, or its plan breaks a rule or costs something else than it said, the plan that
-was published stands, and the run says so.
+What a night does to the bookings, the revision that says so and the end of the run are kept in one
+transaction, so that they are there together and once. If the search dies, or its plan breaks a rule
+or costs something else than it said, the plan that was published stands, and the run says so.
 """
 
 from dataclasses import dataclass, replace
-from datetime import timedelta
 from typing import Protocol
 
 from models.checks.feasibility import find_violations
 from models.checks.scorecard import score
-from models.errors import SolverError
+from models.errors import GaveUpError, SolverError
 from models.plan import Plan
 from models.problem import PlanningProblem
 from models.risk import Risk, expected_pairs
-from scheduler.records import MoveState, RevisionRecord, RevisionState, RunRecord, RunState
+from scheduler.records import MoveState, RevisionRecord, RevisionState
+from scheduler.records_nights import RunRecord, RunState, RunStatus
+from scheduler.services import accepting, runs
 from scheduler.services.desk import Desk
 from scheduler.services.fragile import published_plan, settled_with_risk
 from scheduler.services.problems import Snapshot
 from scheduler.services.revisions import Moves, open_moves
 from solver.revision import Change
-
-JOB = "night"
-GRACE = timedelta(minutes=30)
-"""A run that has said nothing for so long after its search is gone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +33,11 @@ class Answer:
     bound: int | None
     note: str = ""
     """What happened to the search, where it did not end as it should."""
+
+    @property
+    def optimal(self) -> bool:
+        """Whether no plan can cost less."""
+        return self.bound is not None and self.bound >= self.cost
 
 
 class Search(Protocol):
@@ -71,43 +74,31 @@ class Begun:
     snapshot: Snapshot
 
 
-def end_abandoned(desk: Desk) -> None:
-    """Say of runs that were killed, and so could not say it themselves, that they are over."""
-    for run in desk.uow.runs.latest():
-        due = run.started_at + timedelta(seconds=run.seconds) + GRACE
-        if run.state == RunState.RUNNING and due <= desk.now:
-            end_run(desk, run, RunState.FAILED, "the run was killed; the plan stands as it was")
-
-
-def begin_night(desk: Desk, snapshot: Snapshot, *, seconds: int, seed: int) -> Begun:
-    """Note that a run has started on a frozen department."""
-    run = RunRecord(
-        id=desk.ids.new("run"),
-        job=JOB,
-        state=RunState.RUNNING,
-        fingerprint=snapshot.fingerprint,
-        seed=seed,
-        seconds=seconds,
-        started_at=desk.now,
-        started_by=desk.actor,
-    )
-    desk.uow.runs.add(run)
-    desk.audit("run.start", run.id, after=run)
-    return Begun(run, snapshot)
+def note_frozen(desk: Desk, run: RunRecord, snapshot: Snapshot) -> Begun:
+    """Note what a run was given."""
+    after = run.model_copy(update={"fingerprint": snapshot.fingerprint})
+    desk.uow.runs.change(after, was=RunState.RUNNING)
+    return Begun(after, snapshot)
 
 
 def searched(
     problem: PlanningProblem, search: Search, seconds: int, seed: int, risk: Risk | None = None
 ) -> Answer:
-    """What a search finds, judged; bookings whose start it keeps get their resources back.
-
-    A search is told of risk only where the site gives something to avoid it.
+    """What a search finds; it is told of risk only where the site gives something to avoid it.
 
     Raises:
-        SolverError: the search died, or its answer does not stand.
+        SolverError: the search died.
     """
     told = () if risk is None else (risk,)
-    answer = search(problem, seconds, seed, *told)
+    return search(problem, seconds, seed, *told)
+
+
+def judged(problem: PlanningProblem, answer: Answer, risk: Risk | None = None) -> Answer:
+    """An answer that stands; bookings whose start it keeps get their resources back.
+
+    Raises:
+        SolverError: it does not stand.
+    """
     judge(problem, answer)
     plan = settled_with_risk(problem, answer.plan, risk)
     calmer = replace(answer, plan=plan, cost=score(problem, plan).cost)
@@ -133,12 +124,20 @@ def judge(problem: PlanningProblem, answer: Answer) -> None:
         raise SolverError(f"the plan costs {cost}, not {answer.cost} as the search said")
 
 
-def keep_revision(
+def status_of(error: SolverError) -> RunStatus:
+    """What a search brought that brought nothing."""
+    return RunStatus.GAVE_UP if isinstance(error, GaveUpError) else RunStatus.SOLVER_CRASH
+
+
+def finish(
     desk: Desk, begun: Begun, answer: Answer, moves: Moves, risk: Risk | None = None
 ) -> RunReport:
-    """Keep what a judged answer would change, for approval, and end the run.
+    """Keep what a judged answer would change, do of it what needs nobody's approval, end the run.
 
     An answer that changes nothing leaves no revision. The costs kept are without risk.
+
+    Raises:
+        ConflictError: what is done would break a rule after all; then nothing may be kept.
     """
     problem, published = begun.snapshot.problem, published_plan(begun.snapshot)
     before = score(problem, published).cost
@@ -147,12 +146,21 @@ def keep_revision(
         pairs = [expected_pairs(problem, plan, risk) for plan in (published, answer.plan)]
         said.append("risk {:,} to {:,}".format(*map(risk.points, pairs)))
     said += [answer.note] if answer.note else []
-    run = end_run(desk, begun.run, RunState.DONE, "; ".join(said))
-    if not moves.moves:
-        return RunReport(run, None, moves, begun.snapshot.left_aside)
+    kept = _keep_revision(desk, begun, answer, moves, before) if moves.moves else None
+    if kept is not None:
+        kept = _apply(desk, begun.run, kept, moves)
+        said += _stale(kept)
+    status = _status(answer, kept)
+    run = runs.end(desk, begun.run, RunState.DONE, status, "; ".join(said))
+    return RunReport(run, kept, moves, begun.snapshot.left_aside)
+
+
+def _keep_revision(
+    desk: Desk, begun: Begun, answer: Answer, moves: Moves, before: int
+) -> RevisionRecord:
     kept = RevisionRecord(
         id=desk.ids.new("revision"),
-        run=run.id,
+        run=begun.run.id,
         fingerprint=begun.snapshot.fingerprint,
         state=RevisionState.PROPOSED,
         cost_before=before,
@@ -164,7 +172,33 @@ def keep_revision(
     )
     desk.uow.revisions.add(kept)
     desk.audit("revision.propose", kept.id, after=kept)
-    return RunReport(run, kept, moves, begun.snapshot.left_aside)
+    return kept
+
+
+def _apply(desk: Desk, run: RunRecord, kept: RevisionRecord, moves: Moves) -> RevisionRecord:
+    chosen = _unseen(desk, run, kept, moves)
+    return accepting.accept_moves(desk, kept.id, chosen).record if chosen else kept
+
+
+def _unseen(desk: Desk, run: RunRecord, kept: RevisionRecord, moves: Moves) -> frozenset[str]:
+    """The cases whose moves are applied at once: all, none, or as the site's rule says."""
+    if run.order.apply is not None:
+        return frozenset(moves.by_case) if run.order.apply else frozenset()
+    rule = desk.department.site.auto_apply
+    return moves.unseen_part(rule, kept.cost_before - kept.cost_after)
+
+
+def _stale(kept: RevisionRecord) -> list[str]:
+    stale = kept.cases(MoveState.STALE)
+    return [f"{len(stale)} of these refused, as something has changed since"] if stale else []
+
+
+def _status(answer: Answer, kept: RevisionRecord | None) -> RunStatus:
+    if kept is None:
+        return RunStatus.UNCHANGED
+    if not kept.cases(MoveState.APPLIED):
+        return RunStatus.LEFT
+    return RunStatus.APPLIED_OPTIMAL if answer.optimal else RunStatus.APPLIED_FEASIBLE
 
 
 def _said(moves: Moves, before: int, after: int) -> str:
@@ -178,15 +212,7 @@ def _said(moves: Moves, before: int, after: int) -> str:
     )
 
 
-def fail_run(desk: Desk, begun: Begun, reason: str) -> RunReport:
+def fail(desk: Desk, begun: Begun, status: RunStatus, reason: str) -> RunReport:
     """End a run that brought nothing: what was published stands."""
-    run = end_run(desk, begun.run, RunState.FAILED, f"{reason}; the plan stands as it was")
+    run = runs.fail(desk, begun.run, status, reason)
     return RunReport(run, None, Moves(), begun.snapshot.left_aside)
-
-
-def end_run(desk: Desk, run: RunRecord, state: RunState, outcome: str) -> RunRecord:
-    """Write down how a run ended."""
-    ended = run.model_copy(update={"state": state, "finished_at": desk.now, "outcome": outcome})
-    desk.uow.runs.finish(ended)
-    desk.audit("run.end", run.id, before=run, after=ended, detail=outcome)
-    return ended

@@ -13,6 +13,7 @@ from models.windows import Window, WindowSet
 from scheduler.records import BookingRecord, BookingState, CaseState, Held, PatientRecord
 from scheduler.services.case_files import CaseFile, files_of_patient, open_file
 from scheduler.services.desk import Desk
+from scheduler.services.notices import notify, notify_booking
 from scheduler.services.scene import Scene
 
 
@@ -55,8 +56,11 @@ def assess_some(desk: Desk, cases: Iterable[str]) -> AssessReport:
 
 
 def refresh_patient(desk: Desk, patient: PatientRecord) -> tuple[CaseFile, ...]:
-    """All open cases of a patient assessed anew."""
-    return tuple(refresh(desk, file) for file in files_of_patient(desk, patient))
+    """All open cases of a patient assessed anew, as something has become known of them."""
+    files = tuple(refresh(desk, file) for file in files_of_patient(desk, patient))
+    for file in files:
+        notify(desk, "case.note", file.id, status=file.readiness.status)
+    return files
 
 
 def refresh(desk: Desk, file: CaseFile) -> CaseFile:
@@ -182,6 +186,7 @@ def recheck(desk: Desk, file: CaseFile) -> BookingRecord | None:
         return booking
     changed = desk.uow.bookings.change(checked.model_copy(update={"updated_at": desk.now}))
     desk.audit("booking.recheck", booking.case, before=booking, after=changed)
+    notify_booking(desk, "booking.recheck", changed)
     return changed
 
 

@@ -7,6 +7,9 @@ from models.patients import PatientFacts, Referral
 from scheduler.records import CaseRecord, CaseState, PatientRecord
 from scheduler.services.desk import Desk
 
+MOST_NAMED = 1000
+"""With more than these it is quicker to read everything."""
+
 
 @dataclass(frozen=True, slots=True)
 class ImportReport:
@@ -27,19 +30,26 @@ def import_intake(
 ) -> ImportReport:
     """Keep patients and referrals by their ids; what is not named stays as it is."""
     counts: dict[str, int] = {}
-    known = desk.uow.patients.by_id()
-    for facts in patients:
+    people, asked = tuple(patients), tuple(referrals)
+    named = {facts.id for facts in people} | {referral.patient for referral in asked}
+    known = desk.uow.patients.by_id(_few(named))
+    for facts in people:
         change = _import_patient(desk, facts, known)
         counts[change] = counts.get(change, 0) + 1
-    cases = desk.uow.cases.by_id()
+    cases = desk.uow.cases.by_id(_few({referral.id for referral in asked}))
     faults = []
-    for referral in referrals:
+    for referral in asked:
         if referral.patient not in known:
             faults.append(f"referral {referral.id}: its patient {referral.patient} is unknown")
             continue
         change = _import_referral(desk, referral, cases)
         counts[change] = counts.get(change, 0) + 1
     return ImportReport(faults=tuple(faults), **counts)
+
+
+def _few(names: set[str]) -> set[str] | None:
+    """The names to ask the store for; None where it is better to read everything."""
+    return names if len(names) <= MOST_NAMED else None
 
 
 def _import_patient(desk: Desk, facts: PatientFacts, known: dict[str, PatientRecord]) -> str:

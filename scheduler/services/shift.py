@@ -1,12 +1,12 @@
 """One night from freezing to applying: short transactions, with the search between them."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import replace
 from functools import partial
 from typing import Protocol, TypeVar
 
-from models.errors import SolverError, StaleError
-from scheduler.services import accepting, cases, night, problems, readiness, revisions
+from models.errors import ConflictError, InputError, RefusedError, SolverError, StaleError
+from scheduler.records_nights import RunRecord, RunStatus
+from scheduler.services import accepting, cases, night, problems, readiness, revisions, runs
 from scheduler.services.desk import Desk
 from scheduler.services.fragile import night_risk, with_risk_reasons
 
@@ -14,6 +14,8 @@ T = TypeVar("T")
 
 AT_ONCE = 50
 """Cases assessed in one transaction."""
+REDOS = 2
+"""How often a night is planned anew when its plan can no longer be applied."""
 SHOWN = 3
 """Most stale moves named in one error."""
 
@@ -44,54 +46,53 @@ class Shift:
         self._write = write
         self._search = search
 
-    def run(self, *, seconds: int, seed: int, apply: bool | None) -> night.RunReport:
+    def run(self, run: RunRecord) -> night.RunReport:
         """Freeze, search, judge, keep a revision, and apply of it what needs nobody's approval.
 
-        Args:
-            seconds: time to search.
-            seed: of the search.
-            apply: True applies all, False leaves all for approval, None as the site's rule says.
+        What proves impossible to apply, though every move of it stands by itself, is planned anew;
+        at the last it is left for approval.
+
+        Raises:
+            OvertakenError: another process has taken the run over; nothing was kept.
         """
-        self._write(night.end_abandoned)
+        for _ in range(REDOS):
+            try:
+                return self._once(run)
+            except StaleError:
+                raise
+            except ConflictError:
+                continue
+        left = run.order.model_copy(update={"apply": False})
+        return self._once(run.model_copy(update={"order": left}))
+
+    def _once(self, run: RunRecord) -> night.RunReport:
         self._write(cases.finish_past)
         assess_all(self._write)
-        gathered = self._read(problems.gather_all)
-        snapshot, risk = problems.snapshot_of(gathered), night_risk(gathered)
-        begun = self._write(
-            lambda desk: night.begin_night(desk, snapshot, seconds=seconds, seed=seed)
-        )
         try:
-            answer = night.searched(begun.snapshot.problem, self._search, seconds, seed, risk)
+            gathered = self._read(problems.gather_all)
+            snapshot, risk = problems.snapshot_of(gathered), night_risk(gathered)
+        except (InputError, RefusedError) as error:
+            return self._unfrozen(run, str(error))
+        begun = self._write(lambda desk: night.note_frozen(desk, run, snapshot))
+        order, problem = run.order, snapshot.problem
+        try:
+            found = night.searched(problem, self._search, order.seconds, order.seed, risk)
         except SolverError as error:
-            reason = str(error)
-            return self._write(lambda desk: night.fail_run(desk, begun, reason))
-        except BaseException:
-            self._write(lambda desk: night.fail_run(desk, begun, "the run was broken off"))
-            raise
-        made = revisions.moves_of(begun.snapshot, answer.plan)
-        moves = with_risk_reasons(made, begun.snapshot, answer.plan, risk)
-        report = self._write(lambda desk: night.keep_revision(desk, begun, answer, moves, risk))
-        return self._applied(report, self._unseen(report, asked=apply))
-
-    def _unseen(self, report: night.RunReport, *, asked: bool | None) -> frozenset[str]:
-        """The cases whose moves are applied at once: all, none, or as the site's rule says."""
-        if report.revision is None or asked is False:
-            return frozenset()
-        if asked:
-            return frozenset(report.moves.by_case)
-        gain = report.revision.cost_before - report.revision.cost_after
-        rule = self._read(lambda desk: desk.department.site.auto_apply)
-        return report.moves.unseen_part(rule, gain)
-
-    def _applied(self, report: night.RunReport, cases: frozenset[str]) -> night.RunReport:
-        if report.revision is None or not cases:
-            return report
-        name = report.revision.id
+            return self._failed(begun, night.status_of(error), str(error))
         try:
-            decided = self._accept(name, cases, with_needed=False).record
-        except StaleError:  # somebody decided it in between
-            decided = self._read(lambda desk: desk.uow.revisions.get(name))
-        return replace(report, revision=decided)
+            answer = night.judged(problem, found, risk)
+        except SolverError as error:
+            return self._failed(begun, RunStatus.UNSOUND, str(error))
+        made = revisions.moves_of(snapshot, answer.plan)
+        moves = with_risk_reasons(made, snapshot, answer.plan, risk)
+        return self._write(lambda desk: night.finish(desk, begun, answer, moves, risk))
+
+    def _failed(self, begun: night.Begun, status: RunStatus, reason: str) -> night.RunReport:
+        return self._write(lambda desk: night.fail(desk, begun, status, reason))
+
+    def _unfrozen(self, run: RunRecord, reason: str) -> night.RunReport:
+        ended = self._write(lambda desk: runs.fail(desk, run, RunStatus.INVALID_INPUT, reason))
+        return night.RunReport(ended, None, revisions.Moves(), ())
 
     def accept(
         self, revision: str, cases: Iterable[str] | None = None, *, with_needed: bool = False

@@ -149,9 +149,13 @@ class SqlCases:
             raise NotFoundError(f"there is no case {case}", remedy="holdfast case list shows all")
         return _case(row)
 
-    def by_id(self, *, state: CaseState | None = None) -> dict[str, CaseRecord]:
-        """All cases, or those in a state, sorted by id."""
+    def by_id(
+        self, cases: Iterable[str] | None = None, *, state: CaseState | None = None
+    ) -> dict[str, CaseRecord]:
+        """Several cases or all, or those in a state, sorted by id."""
         query = select(*self._columns).order_by(CaseRow.id)
+        if cases is not None:
+            query = query.where(CaseRow.id.in_(sorted(set(cases))))
         if state is not None:
             query = query.where(CaseRow.state == state)
         return {case.id: case for case in map(_case, self._connection.execute(query))}

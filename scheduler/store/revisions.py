@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, and_, insert, or_, select, update
 
 from models.errors import NotFoundError
 from scheduler.records import MoveRecord, MoveState, RevisionRecord, RevisionState
@@ -43,12 +43,20 @@ class SqlRevisions:
         return _revision(row, self._moves([revision]))
 
     def latest(
-        self, *, state: RevisionState | None = None, limit: int = 20
+        self, *, state: RevisionState | None = None, limit: int = 20, before: str | None = None
     ) -> tuple[RevisionRecord, ...]:
-        """The most recent revisions, newest first."""
+        """The most recent revisions (before one of them), newest first."""
         query = self._query.order_by(RevisionRow.created_at.desc(), RevisionRow.id.desc())
         if state is not None:
             query = query.where(RevisionRow.state == state)
+        if before is not None:
+            made = seconds(self.get(before).created_at)
+            query = query.where(
+                or_(
+                    RevisionRow.created_at < made,
+                    and_(RevisionRow.created_at == made, RevisionRow.id < before),
+                )
+            )
         rows = self._connection.execute(query.limit(limit)).all()
         moves = self._moves(row.id for row in rows)
         return tuple(_revision(row, moves) for row in rows)

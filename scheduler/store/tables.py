@@ -159,30 +159,13 @@ class ClosureRow(Base):
     created_by: Mapped[str]
 
 
-class RunRow(Base):
-    """One execution of the night: what it was given and how it ended."""
-
-    __tablename__ = "run"
-
-    id: Mapped[str] = mapped_column(primary_key=True)
-    job: Mapped[str] = mapped_column(String(40))
-    state: Mapped[str] = mapped_column(String(20), index=True)
-    fingerprint: Mapped[str] = mapped_column(String(64))
-    seed: Mapped[int]
-    seconds: Mapped[int]
-    started_at: Mapped[int]
-    started_by: Mapped[str]
-    finished_at: Mapped[int | None]
-    outcome: Mapped[str] = mapped_column(Text)
-
-
 class RevisionRow(Base):
     """Moves that a run proposes, with their reasons, and what became of them."""
 
     __tablename__ = "revision"
 
     id: Mapped[str] = mapped_column(primary_key=True)
-    run_id: Mapped[str] = mapped_column(ForeignKey("run.id"), index=True)
+    run_id: Mapped[str] = mapped_column(ForeignKey("job_run.id"), index=True)
     fingerprint: Mapped[str] = mapped_column(String(64))
     state: Mapped[str] = mapped_column(String(20), index=True)
     cost_before: Mapped[int]

@@ -9,13 +9,15 @@ exist at the site `north`, where every role has a namesake.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from api.security.permissions import Role
 from scheduler.bootstrap import Container
 from scheduler.services import glass
+from tests.contract import matrix_cases
 from tests.contract.department import CountedIds, at, seats, with_cases
+from tests.contract.matrix_row import Row
 from tests.unit.api import identity
 from tests.unit.api.identity import assertion, form
 
@@ -23,34 +25,6 @@ ROLES = tuple(Role)
 """scheduler, nurse, clinician, administrator, system, auditor."""
 SEEN = 'W/"1"'
 NINE, TEN = at("09:00", 1), at("10:00", 2)
-
-
-@dataclass(frozen=True)
-class Row:
-    """One route, an example of its use that succeeds, and who may use it."""
-
-    method: str
-    path: str
-    may: str
-    """A letter for each role: `y` or `n`."""
-    ids: Mapping[str, str] = field(default_factory=dict)
-    """What stands in the path, as `arrange` has made it."""
-    body: Any = None
-    done: int = 200
-    """The status when it succeeds."""
-    seen: bool = False
-    """Whether it changes something that was looked at."""
-    nowhere: int = 404
-    """The status where nothing has these ids; for a route without ids what it answers then."""
-
-    @property
-    def name(self) -> str:
-        """The route as the application has it."""
-        return f"{self.method} {self.path}"
-
-    def url(self, ids: Mapping[str, str] | None = None) -> str:
-        """The path with ids in it."""
-        return self.path.format(**(self.ids if ids is None else ids))
 
 
 @dataclass(frozen=True)
@@ -72,6 +46,7 @@ def arrange(site: Container) -> Container:
     """What the examples speak of."""
     with_cases(site, "free", "booked")
     site.book("booked", NINE, seats(1, NINE))
+    matrix_cases.arrange(site)
     identity.add_user(site, "bob", Role.SCHEDULER, password=identity.PASSWORD)
     identity.add_client(site)
     named = replace(site, ids=CountedIds())
@@ -172,4 +147,4 @@ OPEN = (
     ),
 )
 
-ROWS: tuple[Row, ...] = (*BOOKINGS, *ACCOUNTS, *GLASS)
+ROWS: tuple[Row, ...] = (*BOOKINGS, *matrix_cases.ROWS, *ACCOUNTS, *GLASS)

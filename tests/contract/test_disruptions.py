@@ -125,7 +125,7 @@ def test_what_was_noted_survives_the_next_import(on_apixaban: Container) -> None
 
 
 def test_a_dose_of_another_drug_or_of_the_future_is_refused(on_apixaban: Container) -> None:
-    with pytest.raises(InputError, match="takes no warfarin"):
+    with pytest.raises(InputError, match="takes no drug of this name"):
         on_apixaban.record_missed_hold("A", "warfarin", NOW)
     with pytest.raises(InputError, match="future"):
         on_apixaban.record_missed_hold("A", "apixaban", NOW + timedelta(hours=1))

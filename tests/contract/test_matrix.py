@@ -20,13 +20,15 @@ from api.security.permissions import GRANTS, Permission, Role
 from scheduler.bootstrap import Container, RandomIds
 from scheduler.store.engine import Store
 from tests import canaries
-from tests.contract import matrix
+from tests.contract import matrix, matrix_planning
 from tests.contract.department import department_at, small_site
-from tests.contract.matrix import OPEN, ROLES, ROWS, OpenRow, Row
+from tests.contract.matrix import ROLES, OpenRow, Row
 from tests.unit.api import identity
 from tests.unit.api.identity import bearer, service_over
 
 SITES = ("small", "north")
+ROWS = (*matrix.ROWS, *matrix_planning.ROWS)
+OPEN = (*matrix.OPEN, *matrix_planning.OPEN)
 
 
 @dataclass(frozen=True)
@@ -62,7 +64,7 @@ def world(tmp_path_factory: pytest.TempPathFactory, fresh_file: Path) -> World:
     for name in SITES:
         shutil.copyfile(fresh_file, folder / f"{name}.sqlite")
         sites[name] = _department(name, Store.at(str(folder / f"{name}.sqlite")))
-    matrix.arrange(sites["small"])
+    matrix_planning.arrange(matrix.arrange(sites["small"]))
     tokens = {}
     for name, site in sites.items():
         for role in ROLES:

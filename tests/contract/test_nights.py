@@ -6,7 +6,8 @@ import pytest
 
 from models.errors import StaleError
 from scheduler.bootstrap import Container
-from scheduler.records import CaseState, MoveState, RevisionState, RunState
+from scheduler.records import CaseState, MoveState, RevisionState
+from scheduler.records_nights import RunState
 from scheduler.services.night import Search
 from scheduler.store.engine import Store
 from solver.revision import Change

@@ -17,9 +17,8 @@ from scheduler.records import (
     ReservationState,
     RevisionRecord,
     RevisionState,
-    RunRecord,
-    RunState,
 )
+from scheduler.records_nights import RunRecord, RunState
 from scheduler.store.codec import read_document
 from scheduler.store.engine import Store, open_engine, store_url
 from scheduler.store.unit_of_work import SqlUnitOfWork
@@ -117,21 +116,19 @@ def a_run(name: str = "r1") -> RunRecord:
     return RunRecord(
         id=name,
         job="night",
+        night="2026-11-16",
         state=RunState.RUNNING,
-        fingerprint="f",
-        seed=0,
-        seconds=5,
-        started_at=NINE,
-        started_by="clock",
+        requested_at=NINE,
+        requested_by="clock",
     )
 
 
 def test_a_run_ends_once(store: Store) -> None:
     done = a_run().model_copy(update={"state": RunState.DONE, "finished_at": NINE + HOUR})
-    store.write(lambda uow: (uow.runs.add(a_run()), uow.runs.finish(done)))
+    store.write(lambda uow: (uow.runs.add(a_run()), uow.runs.change(done, was=RunState.RUNNING)))
     assert store.read(lambda uow: uow.runs.latest()) == (done,)
     with pytest.raises(StaleError):
-        store.write(lambda uow: uow.runs.finish(done))
+        store.write(lambda uow: uow.runs.change(done, was=RunState.RUNNING))
 
 
 def test_a_revision_is_decided_once(store: Store) -> None:

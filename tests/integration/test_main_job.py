@@ -13,7 +13,7 @@ from models.plan import Plan
 from scheduler.bootstrap import Container, FixedClock, open_container
 from scheduler.demo.patients import generate
 from scheduler.intake.intake import read_bundles, read_referrals, take_bundles, take_referrals
-from scheduler.records import RunState
+from scheduler.records_nights import RunState
 from scheduler.settings import Settings
 from scheduler.site_files import read_site
 from tests.shared_data import shared

@@ -2,7 +2,12 @@
 
 from alembic import context
 
-from scheduler.store import tables_identity, tables_service  # noqa: F401  # they join the metadata
+from scheduler.store import (  # noqa: F401  # they join the metadata
+    tables_identity,
+    tables_nights,
+    tables_notices,
+    tables_service,
+)
 from scheduler.store.tables import Base
 
 connection = context.config.attributes["connection"]

@@ -1,18 +1,18 @@
 """Whatever becomes of the search, the run says so."""
 
 from dataclasses import replace
-from datetime import datetime, timedelta
 
 import pytest
 
 from models.checks.scorecard import score
+from models.errors import BusyError
 from models.plan import Plan
 from models.problem import PlanningProblem
 from scheduler.bootstrap import Container
-from scheduler.records import RunRecord, RunState
+from scheduler.records_nights import RunOrder, RunState, RunStatus
+from scheduler.services import runs
 from scheduler.services.night import Answer
-from scheduler.store.engine import Store
-from tests.contract.department import NOW
+from tests.contract.department import NOW, at_hour
 
 
 def stopped(problem: PlanningProblem, seconds: int, seed: int) -> Answer:
@@ -34,28 +34,12 @@ def keeping(problem: PlanningProblem, seconds: int, seed: int) -> Answer:
     return Answer(plan=plan, cost=score(problem, plan).cost, bound=None)
 
 
-def begun(store: Store, name: str, at: datetime) -> None:
-    """A run of one minute that has not ended."""
-    run = RunRecord(
-        id=name,
-        job="night",
-        state=RunState.RUNNING,
-        fingerprint="f",
-        seed=0,
-        seconds=60,
-        started_at=at,
-        started_by="test",
-    )
-    store.write(lambda uow: uow.runs.add(run))
-
-
-def test_the_next_night_says_of_a_killed_run_that_it_is_over(
-    store: Store, small: Container
-) -> None:
-    begun(store, "killed", NOW - timedelta(hours=24))
-    begun(store, "alive", NOW - timedelta(minutes=1))
-    replace(small, search=keeping).night(apply=False)
-    states = {run.id: (run.state, run.outcome) for run in small.runs()}
-    assert states["killed"][0] == RunState.FAILED
-    assert "killed" in states["killed"][1]
-    assert states["alive"][0] == RunState.RUNNING
+def test_a_killed_run_is_over_once_its_lease_has_run_out(small: Container) -> None:
+    night = replace(small, search=keeping)
+    killed = small.write(lambda desk: runs.begin_at_once(desk, "killed", RunOrder())).run
+    with pytest.raises(BusyError, match="under way"):
+        night.night()
+    at_hour(night, NOW + runs.LEASE).night(apply=False)
+    ended = small.read(lambda desk: desk.uow.runs.get(killed.id))
+    assert (ended.state, ended.status) == (RunState.FAILED, RunStatus.GAVE_UP)
+    assert "killed" in ended.outcome

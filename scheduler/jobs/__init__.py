@@ -1,0 +1,1 @@
+"""What is done again and again beside the night: sending, tidying up, looking after deadlines."""

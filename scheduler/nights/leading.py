@@ -1,0 +1,179 @@
+"""Running a night under a lease: every write of it is refused once somebody else has taken over."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import timedelta
+from functools import partial
+from typing import TypeVar
+
+from models.errors import BusyError, OvertakenError
+from scheduler.records_nights import Lease, RunOrder, RunProgress, RunRecord, RunStatus
+from scheduler.services import runs
+from scheduler.services.desk import Desk
+from scheduler.services.night import RunReport, Search
+from scheduler.services.runs import Claim
+from scheduler.services.shift import Shift, Transact
+from solver.optimize import Progress
+
+T = TypeVar("T")
+BEATS = 4
+"""How often a lease is renewed within its length."""
+
+
+class HandBackError(Exception):
+    """The process is to end: the run is left to the next one."""
+
+
+class CancelledError(Exception):
+    """Somebody wants the run to end."""
+
+
+@dataclass(frozen=True)
+class Fenced:
+    """Transactions that renew a lease first, and fail if somebody else has it."""
+
+    write: Transact
+    lease: Lease
+    lasts: timedelta
+
+    def __call__(self, service: Callable[[Desk], T]) -> T:
+        """The service's result.
+
+        Raises:
+            OvertakenError: another process has taken the lease; nothing was kept.
+        """
+
+        def guarded(desk: Desk) -> T:
+            desk.uow.leases.renew(self.lease, until=desk.now + self.lasts)
+            return service(desk)
+
+        return self.write(guarded)
+
+
+def _never() -> bool:
+    return False
+
+
+@dataclass
+class Pulse:
+    """The signs of life of one run while its search lasts; asked several times a second."""
+
+    write: Transact
+    run: RunRecord
+    every: float
+    """Seconds between two writes."""
+    to_end: Callable[[], bool] = _never
+    """Whether this process is to end."""
+    on_beat: Callable[[Desk], None] | None = None
+    _found: RunProgress | None = field(default=None, init=False)
+    _beaten_at: float = field(default_factory=time.monotonic, init=False)
+    _step: int = field(default=1, init=False)
+
+    def progress(self, progress: Progress) -> None:
+        """Take note of a better plan; it is written down with the next beat."""
+        self._found = RunProgress(
+            phase="searching",
+            seconds=round(progress.seconds, 1),
+            cost=progress.cost,
+            bound=progress.bound,
+            placed=progress.placed,
+        )
+
+    def should_stop(self) -> bool:
+        """Never true: who wants the search to end gets an error from here.
+
+        Raises:
+            HandBackError: this process is to end.
+            CancelledError: somebody wants the run to end.
+            OvertakenError: another process has taken over.
+        """
+        if self.to_end():
+            raise HandBackError
+        if time.monotonic() - self._beaten_at >= self.every:
+            self._beaten_at = time.monotonic()
+            self._beat()
+        return False
+
+    def _beat(self) -> None:
+        try:
+            cancelled = self.write(self._written)
+        except BusyError:
+            return  # the lease outlasts several beats
+        if cancelled:
+            raise CancelledError
+
+    def _written(self, desk: Desk) -> bool:
+        self._step += 1
+        found = self._found or RunProgress(phase="searching")
+        step = self.run.progress.step + self._step
+        desk.uow.runs.note_progress(self.run.id, found.model_copy(update={"step": step}))
+        if self.on_beat is not None:
+            self.on_beat(desk)
+        return desk.uow.runs.get(self.run.id).cancel_requested
+
+
+Searching = Callable[[Pulse], Search]
+"""Makes the search of one run, which is to keep asking its pulse."""
+
+
+@dataclass(frozen=True)
+class Leader:
+    """Runs nights of one site, one at a time, while it has the lease."""
+
+    read: Transact
+    write: Transact
+    searching: Searching
+    owner: str
+    lasts: timedelta = runs.LEASE
+    to_end: Callable[[], bool] = _never
+    on_beat: Callable[[Desk], None] | None = None
+
+    def at_once(self, order: RunOrder) -> RunReport:
+        """Ask for a run and run it here and now.
+
+        Raises:
+            BusyError: another one is under way.
+        """
+        return self.carry_out(
+            self.write(
+                lambda desk: runs.begin_at_once(desk, self.owner, order, lease_for=self.lasts)
+            )
+        )
+
+    def next(self) -> Claim | None:
+        """Begin the next run, if there is one and nobody else is at it."""
+        if not self.read(lambda desk: desk.uow.runs.standing(runs.NIGHT)):
+            return None
+        return self.write(lambda desk: runs.claim(desk, self.owner, lease_for=self.lasts))
+
+    def carry_out(self, claim: Claim) -> RunReport:
+        """Run what was begun, to its end.
+
+        Raises:
+            OvertakenError: another process has taken it over; nothing was kept.
+            HandBackError: this process is to end; the run waits for the next.
+            CancelledError: somebody cancelled it.
+        """
+        write = Fenced(self.write, claim.lease, self.lasts)
+        every = self.lasts.total_seconds() / BEATS
+        pulse = Pulse(write, claim.run, every, self.to_end, self.on_beat)
+        try:
+            return Shift(self.read, write, self.searching(pulse)).run(claim.run)
+        except OvertakenError:
+            raise
+        except BaseException as error:
+            write(partial(_broken_off, run=claim.run, error=error))
+            raise
+        finally:
+            self.write(lambda desk: desk.uow.leases.release(claim.lease))
+
+
+def _broken_off(desk: Desk, run: RunRecord, error: BaseException) -> RunRecord:
+    """What becomes of a run that could not come to its end by itself."""
+    if isinstance(error, HandBackError | BusyError):
+        return runs.put_back(desk, run)
+    if isinstance(error, CancelledError):
+        return runs.cancelled(desk, run)
+    kind = type(error).__name__  # its words might speak of a patient
+    return runs.fail(desk, run, RunStatus.GAVE_UP, f"the run was broken off ({kind})")

@@ -1,0 +1,105 @@
+"""What the store keeps of jobs: runs, leases and signs of life."""
+
+from enum import StrEnum
+
+from pydantic import Field
+
+from models.base import Frozen, Id, Instant
+
+
+class RunState(StrEnum):
+    """How a run stands."""
+
+    QUEUED = "queued"
+    RUNNING = "running"
+    DONE = "done"
+    FAILED = "failed"  # the previous plan stands
+    CANCELLED = "cancelled"  # by a person, or missed; the previous plan stands
+
+
+class RunStatus(StrEnum):
+    """What a run that has ended brought; there is no other way to end."""
+
+    APPLIED_OPTIMAL = "applied-optimal"
+    APPLIED_FEASIBLE = "applied-feasible"
+    LEFT = "left-for-approval"
+    UNCHANGED = "unchanged"
+    FALLBACK_GREEDY = "fallback-greedy"  # the search gave nothing: what is simple was done
+    PROVEN_INFEASIBLE = "proven-infeasible"
+    GAVE_UP = "gave-up"  # out of time, or out of attempts
+    INVALID_INPUT = "invalid-input"
+    SOLVER_CRASH = "solver-crash"  # abort, out of memory, killed
+    UNSOUND = "unsound-plan"  # the independent checker refused it
+    CANCELLED = "cancelled"
+    MISSED = "missed"  # nobody was there to run it, and a later night has come
+
+
+class RunOrder(Frozen):
+    """What a run is asked to do."""
+
+    seconds: int = Field(default=60, ge=1, le=86_400)
+    seed: int = 0
+    apply: bool | None = None
+    """True applies all, False leaves all for approval, None as the site's rule says."""
+
+
+class RunProgress(Frozen):
+    """How far a run has come; `step` rises with every change."""
+
+    step: int = 0
+    phase: str = ""
+    """`freezing`, `searching` or `applying`."""
+    seconds: float = 0
+    cost: int | None = None
+    bound: int | None = None
+    placed: int | None = None
+    cases: int | None = None
+
+
+class RunRecord(Frozen):
+    """One execution of a job: a night by its date, or under a name of its own on request."""
+
+    id: Id
+    job: str
+    night: str
+    """The local business date, or a name that nothing else has; once per job."""
+    state: RunState
+    order: RunOrder = RunOrder()
+    requested_at: Instant
+    requested_by: Id
+    started_at: Instant | None = None
+    finished_at: Instant | None = None
+    attempts: int = 0
+    epoch: int = 0
+    """Of the lease under which it was last begun."""
+    fingerprint: str = ""
+    """Of what it was given."""
+    progress: RunProgress = RunProgress()
+    cancel_requested: bool = False
+    status: RunStatus | None = None
+    outcome: str = ""
+    """How it ended, in one sentence."""
+
+    @property
+    def over(self) -> bool:
+        """Whether it has ended."""
+        return self.state not in {RunState.QUEUED, RunState.RUNNING}
+
+
+class Lease(Frozen):
+    """The right of one process to do something until a moment; a later one has a higher epoch."""
+
+    name: Id
+    owner: Id
+    epoch: int
+    until: Instant
+
+
+class Heartbeat(Frozen):
+    """When a process last said that it lives."""
+
+    process: Id
+    kind: str
+    """`clock` or `worker`."""
+    at: Instant
+    version: str
