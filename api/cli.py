@@ -1,6 +1,7 @@
-"""The whole command line: the commands of `scheduler`, and `serve`."""
+"""The whole command line: the commands of `scheduler`, `serve`, and `up` that runs all."""
 
 import os
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
@@ -9,9 +10,10 @@ import typer
 
 from scheduler.cli import app as commands
 from scheduler.cli import run
+from scheduler.cli.app import SERVICE
 from scheduler.cli.options import AsJson
+from scheduler.cli.working import MEMORY_MB, NIGHT_SECONDS, MemoryMb, NightSeconds
 
-SERVICE = "The service"
 LOOPBACK = "127.0.0.1"
 
 
@@ -24,6 +26,7 @@ def build_app() -> typer.Typer:
     """All commands, ready to run."""
     app = commands.build_app()
     app.command("serve", rich_help_panel=SERVICE)(serve)
+    app.command("up", rich_help_panel=SERVICE)(up)
     return app
 
 
@@ -71,3 +74,46 @@ def serve(
             note(f"administrator of {site} for one day, shown once; keep it to yourself:")
             say(token)
     serving.run(start, settings)
+
+
+def up(
+    *,
+    host: Annotated[str, typer.Option(help="Address to listen on.")] = LOOPBACK,
+    port: Annotated[int, typer.Option(min=0, max=65535, help="Port; 0 takes a free one.")] = 8000,
+    store: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--store",
+            metavar="URL",
+            help="Store of a site, repeatable (else HOLDFAST_STORE, else ./holdfast.sqlite).",
+        ),
+    ] = None,
+    config: Annotated[
+        Path | None,
+        typer.Option(help="YAML: issuers, TLS, trusted proxies, origins, limits, log file."),
+    ] = None,
+    night_seconds: NightSeconds = NIGHT_SECONDS,
+    memory_mb: MemoryMb = MEMORY_MB,
+    as_json: AsJson = False,
+) -> None:
+    """Run `serve`, `clock` and `worker` together, as a small site needs them, until stopped.
+
+    One that dies is started again; all end together.
+    """
+    from scheduler.nights.processes import until_told
+    from scheduler.nights.supervisor import Command, supervise
+
+    program = (sys.executable, "-P", "-m", "api")
+    stores = [word for target in store or () for word in ("--store", target)]
+    told_json = ["--json"] if as_json else []
+    served = ["--host", host, "--port", str(port), *(["--config", str(config)] if config else [])]
+    commands = (
+        Command("serve", (*program, "serve", *served, *stores, *told_json)),
+        Command(
+            "clock",
+            (*program, "clock", "--night-seconds", str(night_seconds), *stores, *told_json),
+        ),
+        Command("worker", (*program, "worker", "--memory-mb", str(memory_mb), *stores, *told_json)),
+    )
+    with until_told() as told:
+        supervise(commands, told)

@@ -254,6 +254,10 @@ class Revisions(Protocol):
         """The most recent revisions (before one of them), newest first."""
         ...
 
+    def of_run(self, run: str) -> RevisionRecord | None:
+        """What a run proposed; None where it proposed nothing."""
+        ...
+
     def add(self, revision: RevisionRecord) -> None:
         """Keep a revision."""
         ...

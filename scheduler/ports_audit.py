@@ -5,7 +5,7 @@ from typing import Protocol
 
 from pydantic import BaseModel
 
-from scheduler.records import AuditEntry
+from scheduler.records import AuditEntry, AuditFilter
 
 
 class Audit(Protocol):
@@ -31,6 +31,10 @@ class Audit(Protocol):
 
     def since(self, seq: int, limit: int) -> tuple[AuditEntry, ...]:
         """The row of that number and those after it, oldest first, at most so many."""
+        ...
+
+    def search(self, wanted: AuditFilter, *, after: int = 0, limit: int) -> tuple[AuditEntry, ...]:
+        """The rows that are wanted, after the one of a number, oldest first, at most so many."""
         ...
 
     def first_break(self) -> int | None:

@@ -253,6 +253,17 @@ class AuditEntry(Frozen):
     chain: str
 
 
+class AuditFilter(NamedTuple):
+    """Which rows of the audit are wanted; what is None is not asked about."""
+
+    subject: str | None = None
+    actor: str | None = None
+    action: str | None = None
+    """Itself, or everything that begins with it and a dot: `booking` for `booking.move`."""
+    since: datetime | None = None
+    until: datetime | None = None
+
+
 class RequestKey(NamedTuple):
     """A request that may be sent again: whose, on which route, under which key."""
 

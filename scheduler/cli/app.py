@@ -17,6 +17,7 @@ from scheduler.cli import (
     policies,
     revisions,
     slots,
+    working,
 )
 from scheduler.cli.context import ActorOption, Globals, NowOption, StoreOption
 from scheduler.cli.options import Commands
@@ -26,6 +27,7 @@ ABOUT = """Schedule image-guided procedures around the times at which patients m
 FILES = "On files"
 CLINIC = "Clinical rules"
 STORE = "On the store"
+SERVICE = "The service"
 
 
 def build_app() -> typer.Typer:
@@ -49,6 +51,8 @@ def build_app() -> typer.Typer:
     _add(app, demo.COMMANDS, STORE)
     _group(app, "account", "Say who may use the service.", accounts.COMMANDS, STORE)
     _group(app, "revision", "Decide on what a night would change.", revisions.COMMANDS, STORE)
+    _add(app, working.COMMANDS, SERVICE)
+    _group(app, "run", "Look at runs, ask for one, cancel one.", working.RUNS, STORE)
     return app
 
 

@@ -12,15 +12,13 @@ from scheduler.records_nights import RunOrder, RunRecord
 from scheduler.services import runs
 from scheduler.services.desk import Desk
 
-CLOCK = "clock"
-
 
 @dataclass(frozen=True, slots=True)
 class Tick:
     """What came of a tick."""
 
     asked: RunRecord | None = None
-    missed: tuple[RunRecord, ...] = ()
+    missed: tuple[str, ...] = ()
 
 
 def due(desk: Desk) -> tuple[date, ...]:
@@ -34,16 +32,16 @@ def due(desk: Desk) -> tuple[date, ...]:
 def tick(desk: Desk, order: RunOrder | None = None) -> Tick:
     """Ask for the newest night that is due; keep those before it as missed.
 
-    A store in which no night was ever asked for begins with the next: the one that has begun by now
-    is kept as missed, as nobody was there for it.
+    A store in which no night was ever asked for begins with the next one.
     """
     nights = due(desk)
     if not nights:
         return Tick()
-    first = desk.uow.runs.last_night(runs.NIGHT) is None
-    newest = nights[-1]
-    old = nights if first else nights[:-1]
-    missed = tuple(runs.add_missed(desk, day.isoformat(), at=desk.now) for day in old)
-    if first:
-        return Tick(missed=missed)
-    return Tick(asked=runs.request(desk, order, night=newest.isoformat()), missed=missed)
+    newest = nights[-1].isoformat()
+    if desk.uow.runs.last_night(runs.NIGHT) is None:
+        runs.skip(desk, newest, missed=False)
+        return Tick()
+    missed = tuple(night.isoformat() for night in nights[:-1])
+    for night in missed:
+        runs.skip(desk, night, missed=True)
+    return Tick(runs.request(desk, order, night=newest), missed)

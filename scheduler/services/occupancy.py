@@ -41,7 +41,10 @@ class Occupied:
 def occupied(desk: Desk, span: Window) -> Occupied:
     """Everything that is held in a span of instants."""
     booked = desk.uow.bookings.standing(since=span.start - LONGEST_STAY)
-    held = (*booked.values(), *desk.uow.reservations.live(desk.now))
+    held: tuple[BookingRecord | Reservation, ...] = (
+        *booked.values(),
+        *desk.uow.reservations.live(desk.now),
+    )
     uses = sorted(
         (use for one in held for use in _uses(one.held, one) if _meets(use, span)),
         key=lambda use: (use.resource, use.begin, use.role),

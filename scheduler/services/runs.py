@@ -5,7 +5,7 @@ transaction that renews that lease, and so is refused once another process has t
 """
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from models.errors import BusyError, ConflictError
 from scheduler.records_nights import (
@@ -17,6 +17,7 @@ from scheduler.records_nights import (
     RunStatus,
 )
 from scheduler.services.desk import Desk
+from scheduler.services.notices import notify, raise_alert
 
 NIGHT = "night"
 """The job that plans anew."""
@@ -154,6 +155,11 @@ def end(desk: Desk, run: RunRecord, state: RunState, status: RunStatus, outcome:
     after = run.model_copy(update=update)
     desk.uow.runs.change(after, was=run.state)
     desk.audit("run.end", run.id, before=run, after=after, detail=outcome)
+    notify(desk, "run.end", run.id, job=run.job, night=run.night, state=state, status=status)
+    if state == RunState.FAILED:
+        raise_alert(
+            desk, f"{run.job}-failed", run.night, about=run.id, detail=f"{status}; {STANDS}"
+        )
     return after
 
 
@@ -167,19 +173,30 @@ def fail(desk: Desk, run: RunRecord, status: RunStatus, reason: str) -> RunRecor
     return end(desk, run, RunState.FAILED, status, f"{reason}; {STANDS}")
 
 
-def add_missed(desk: Desk, night: str, *, job: str = NIGHT, at: datetime) -> RunRecord:
-    """Keep that nobody was there to run a night."""
+def skip(desk: Desk, night: str, *, job: str = NIGHT, missed: bool) -> RunRecord | None:
+    """Keep that a night is not run, and never will be; None if there is a run for it.
+
+    Args:
+        desk: the transaction.
+        night: its date.
+        job: whose night.
+        missed: whether it should have been run; then a person is told.
+    """
+    why = "no clock was running, and a later night has come" if missed else "before the first clock"
     run = RunRecord(
         id=desk.ids.new("run"),
         job=job,
         night=night,
         state=RunState.CANCELLED,
-        requested_at=at,
+        requested_at=desk.now,
         requested_by=desk.actor,
-        finished_at=at,
+        finished_at=desk.now,
         status=RunStatus.MISSED,
-        outcome=f"missed: no clock was running, and a later night has come; {STANDS}",
+        outcome=f"{why}; {STANDS}",
     )
-    if desk.uow.runs.add(run):
-        desk.audit("run.missed", run.id, after=run, detail=f"{job}, {night}")
+    if not desk.uow.runs.add(run):
+        return None
+    desk.audit("run.skip", run.id, after=run, detail=f"{job}, {night}")
+    if missed:
+        raise_alert(desk, f"{job}-missed", night, detail="no clock was running")
     return run

@@ -1,12 +1,13 @@
 """The append-only audit: each row's digest covers the row before it, so a gap or a change shows."""
 
 import json
+from collections.abc import Iterator
 from datetime import datetime
 
 from pydantic import BaseModel
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import ColumnElement, Connection, insert, or_, select
 
-from scheduler.records import AuditEntry
+from scheduler.records import AuditEntry, AuditFilter
 from scheduler.store.codec import AnyRow, digest, instant, seconds
 from scheduler.store.tables import AuditRow
 
@@ -77,6 +78,12 @@ class SqlAudit:
         query = self._query.where(AuditRow.seq >= seq).order_by(AuditRow.seq).limit(limit)
         return tuple(map(_entry, self._connection.execute(query)))
 
+    def search(self, wanted: AuditFilter, *, after: int = 0, limit: int) -> tuple[AuditEntry, ...]:
+        """The rows that are wanted, after the one of a number, oldest first, at most so many."""
+        query = self._query.where(AuditRow.seq > after, *_conditions(wanted))
+        rows = self._connection.execute(query.order_by(AuditRow.seq).limit(limit))
+        return tuple(map(_entry, rows))
+
     def first_break(self) -> int | None:
         """The first row that does not follow from the one before it; None when all do."""
         last = START
@@ -85,6 +92,20 @@ class SqlAudit:
                 return entry.seq
             last = entry.chain
         return None
+
+
+def _conditions(wanted: AuditFilter) -> Iterator[ColumnElement[bool]]:
+    if wanted.subject is not None:
+        yield AuditRow.subject == wanted.subject
+    if wanted.actor is not None:
+        yield AuditRow.actor == wanted.actor
+    if wanted.action is not None:
+        below = AuditRow.action.startswith(wanted.action + ".", autoescape=True)
+        yield or_(AuditRow.action == wanted.action, below)
+    if wanted.since is not None:
+        yield AuditRow.at >= seconds(wanted.since)
+    if wanted.until is not None:
+        yield AuditRow.at < seconds(wanted.until)
 
 
 def link(last: str, values: dict[str, object]) -> str:

@@ -61,6 +61,11 @@ class SqlRevisions:
         moves = self._moves(row.id for row in rows)
         return tuple(_revision(row, moves) for row in rows)
 
+    def of_run(self, run: str) -> RevisionRecord | None:
+        """What a run proposed; None where it proposed nothing."""
+        row = self._connection.execute(self._query.where(RevisionRow.run_id == run)).first()
+        return None if row is None else _revision(row, self._moves([row.id]))
+
     def _moves(self, revisions: Iterable[str]) -> Moves:
         found: Moves = {}
         query = (

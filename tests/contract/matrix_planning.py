@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from scheduler.bootstrap import Container
+from scheduler.services import runs
 from tests.contract import searches
 from tests.contract.department import CountedIds
 from tests.contract.matrix import OpenRow, Row
@@ -12,6 +13,8 @@ def arrange(site: Container) -> Container:
     """What these rows speak of, with ids that can be foretold."""
     named = replace(site, ids=CountedIds(), search=searches.one_by_one)
     named.night(apply=False)
+    named.write(runs.request)
+    named.write(lambda desk: runs.claim(desk, "worker-1"))
     return site
 
 
@@ -27,6 +30,17 @@ REVISIONS = (
     Row("POST", "/v1/revisions/{revision}/accept", _DECIDE, REVISION, {}, seen=True),
     Row("POST", "/v1/revisions/{revision}/reject", _DECIDE, REVISION, {}, seen=True),
 )
+DONE, UNDER_WAY = {"run": "run-1"}, {"run": "run-2"}
+_FOLLOW = "y y y y n y".replace(" ", "")
+_START = "y n n y n n".replace(" ", "")
+RUNS = (
+    Row("GET", "/v1/runs", _FOLLOW, nowhere=200),
+    Row("POST", "/v1/runs", _START, body={}, done=202),
+    Row("GET", "/v1/runs/{run}", _FOLLOW, DONE),
+    Row("GET", "/v1/runs/{run}/events", _FOLLOW, DONE),
+    Row("GET", "/v1/runs/{run}/result", _FOLLOW, DONE),
+    Row("POST", "/v1/runs/{run}/cancel", _START, UNDER_WAY, done=202),
+)
 
-ROWS: tuple[Row, ...] = (*BOARD, *REVISIONS)
+ROWS: tuple[Row, ...] = (*BOARD, *REVISIONS, *RUNS)
 OPEN: tuple[OpenRow, ...] = ()
