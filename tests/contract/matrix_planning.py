@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from models.clinical.policy import shipped_policy
 from scheduler.bootstrap import Container
-from scheduler.services import runs
+from scheduler.services import feeds, runs
 from scheduler.services.policies import policy_digest
 from tests.contract import searches
 from tests.contract.department import CountedIds, small_site
@@ -17,6 +17,7 @@ def arrange(site: Container) -> Container:
     named.night(apply=False)
     named.write(runs.request)
     named.write(lambda desk: runs.claim(desk, "worker-1"))
+    named.write(lambda desk: feeds.make(desk, resource=None, label="all"))
     named.close_resource("ct-1", NINE, TEN, reason="tube change")
     return site
 
@@ -90,6 +91,12 @@ POLICIES = (
         shared=True,
     ),
 )
+_FEED = "y n n y n n".replace(" ", "")
+FEEDS = (
+    Row("GET", "/v1/feeds", _FEED, nowhere=200),
+    Row("POST", "/v1/feeds", _FEED, body={}, done=201),
+    Row("POST", "/v1/feeds/{feed}/revoke", _FEED, {"feed": "feed-1"}, seen=True),
+)
 
-ROWS: tuple[Row, ...] = (*BOARD, *REVISIONS, *RUNS, *SITE, *AUDIT, *POLICIES)
-OPEN: tuple[OpenRow, ...] = ()
+ROWS: tuple[Row, ...] = (*BOARD, *REVISIONS, *RUNS, *SITE, *AUDIT, *POLICIES, *FEEDS)
+OPEN = (OpenRow("GET", "/v1/calendar/{secret}.ics", 404),)
