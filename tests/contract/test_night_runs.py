@@ -285,6 +285,20 @@ def test_a_booking_made_while_it_searches_stays(small: Container) -> None:
 # cancelling
 
 
+def test_a_case_booked_and_cancelled_while_it_searches_stays_cancelled(small: Container) -> None:
+    """It waits as it did before, but not by the same person's will."""
+
+    def changing_its_mind(problem: PlanningProblem, seconds: int, seed: int) -> Answer:
+        small.book("B", TEN, seats(1, TEN))
+        small.cancel("B", reason="not this week")
+        return searches.one_by_one(problem, seconds, seed)
+
+    report = replace(small, search=changing_its_mind).night(apply=True)
+    assert report.revision is not None
+    assert report.revision.cases(MoveState.STALE) == ("B",)
+    assert small.show_case("B").booking is None
+
+
 def test_a_run_that_waits_is_cancelled_at_once(small: Container) -> None:
     run = asked(small)
     assert small.write(lambda desk: runs.cancel(desk, run.id)).state == RunState.CANCELLED
