@@ -223,6 +223,10 @@ class Bookings(Protocol):
         """Bookings that are not cancelled, by case: those of the ids, or from an instant on."""
         ...
 
+    def given_up(self, case: str | None = None) -> dict[str, str]:
+        """The id of the booking last cancelled, by case (of one case)."""
+        ...
+
     def add(self, booking: BookingRecord) -> BookingRecord:
         """Keep a new booking; its version goes on from earlier bookings of the case."""
         ...
