@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from scheduler.ports_audit import Audit
     from scheduler.ports_files import Files
     from scheduler.ports_identity import Identity
-    from scheduler.ports_notices import Alerts, Outbox
+    from scheduler.ports_notices import Alerts, Keeping, Outbox, Routines
     from scheduler.ports_promises import Promises
     from scheduler.ports_service import Answers, Heartbeats, Leases, Runs
 
@@ -223,6 +223,10 @@ class Bookings(Protocol):
         """Bookings that are not cancelled, by case: those of the ids, or from an instant on."""
         ...
 
+    def given_up(self, case: str | None = None) -> dict[str, str]:
+        """The id of the booking last cancelled, by case (of one case)."""
+        ...
+
     def add(self, booking: BookingRecord) -> BookingRecord:
         """Keep a new booking; its version goes on from earlier bookings of the case."""
         ...
@@ -360,6 +364,16 @@ class UnitOfWork(PlanWork, Protocol):
     @property
     def alerts(self) -> "Alerts":
         """What a person must see to."""
+        ...
+
+    @property
+    def routines(self) -> "Routines":
+        """When what is done all day long was last done."""
+        ...
+
+    @property
+    def keeping(self) -> "Keeping":
+        """What has had its use."""
         ...
 
     @property

@@ -1,6 +1,6 @@
 """The routers of the plan and of the site, together."""
 
-from api.routers import audit, board, revisions, runs, site
+from api.routers import audit, board, feeds, policies, revisions, runs, site
 
-PLANNING = tuple(part.router for part in (board, revisions, runs, site, audit))
+PLANNING = tuple(part.router for part in (board, revisions, runs, policies, site, feeds, audit))
 """In the order of the OpenAPI document."""

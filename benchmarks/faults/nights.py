@@ -17,6 +17,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from functools import cache
 from pathlib import Path
 from random import Random
 from zoneinfo import ZoneInfo
@@ -156,10 +157,8 @@ class Span:
 
     def expected(self) -> set[date]:
         """The dates that the zone had, less those that do not begin within the span."""
-        had = {hour.astimezone(self.tz).date() for hour in self.hours()}
-        return {
-            day for day in had if self.dealt_with(self.first) < day <= self.dealt_with(self.last)
-        }
+        first, last = self.dealt_with(self.first), self.dealt_with(self.last)
+        return {day for day in _had(self.tz, self.first, self.last) if first < day <= last}
 
     def looks(self) -> Iterator[datetime]:
         """When the clocks look: every hour, and more often around a change."""
@@ -171,6 +170,11 @@ class Span:
             yield hour
             if hour < busy_until:
                 yield from _every(timedelta(minutes=5), hour, min(hour + HOUR, self.last))
+
+
+@cache
+def _had(tz: ZoneInfo, first: datetime, last: datetime) -> frozenset[date]:
+    return frozenset(hour.astimezone(tz).date() for hour in _every(HOUR, first, last))
 
 
 def _every(step: timedelta, first: datetime, last: datetime) -> Iterator[datetime]:

@@ -5,7 +5,7 @@
 Each round cancels some bookings, asks for a night, and lets a worker process begin it; the process
 gets SIGKILL at a random moment between its start and somewhat after the usual end of a night. Right
 after that the store must be whole and either as before the night or as after it. Then workers are
-started until the night has ended. Exit status 1 where a night was half applied, or did not end once.
+started until the night has ended. Exit status 1 where one was half applied, or did not end once.
 """
 
 import argparse

@@ -58,5 +58,14 @@ def _values(feed: Feed) -> dict[str, object]:
 
 
 def _feed(row: AnyRow) -> Feed:
-    times = {"created_at": instant(row.created_at), "revoked_at": maybe_instant(row.revoked_at)}
-    return Feed(**{**row._mapping, **times})
+    return Feed(
+        id=row.id,
+        digest=row.digest,
+        resource=row.resource,
+        label=row.label,
+        created_at=instant(row.created_at),
+        created_by=row.created_by,
+        revoked_at=maybe_instant(row.revoked_at),
+        revoked_by=row.revoked_by,
+        version=row.version,
+    )

@@ -17,6 +17,7 @@ from scheduler.store.nights import SqlHeartbeats, SqlLeases
 from scheduler.store.outbox import SqlOutbox
 from scheduler.store.promises import SqlPromises
 from scheduler.store.revisions import SqlRevisions
+from scheduler.store.routines import SqlKeeping, SqlRoutines
 from scheduler.store.runs import SqlRuns
 from scheduler.store.sign_offs import SqlSignOffs
 
@@ -43,6 +44,8 @@ class SqlUnitOfWork:
         self.answers = SqlAnswers(connection)
         self.outbox = SqlOutbox(connection)
         self.alerts = SqlAlerts(connection)
+        self.routines = SqlRoutines(connection)
+        self.keeping = SqlKeeping(connection)
         self.promises = SqlPromises(connection)
         self.identity = SqlIdentity(connection)
         self.sign_offs = SqlSignOffs(connection)

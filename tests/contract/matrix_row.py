@@ -31,6 +31,8 @@ class Row:
     """What else stands in the path, and is no id of anything that somebody owns."""
     seen: bool = False
     """Whether it changes something that was looked at."""
+    shared: bool = False
+    """Whether every site has what has these ids, such as the policies that are shipped."""
     nowhere: int = 404
     """The status where nothing has these ids; for a route without ids what it answers then."""
 
