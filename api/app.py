@@ -7,7 +7,17 @@ from fastapi import APIRouter, FastAPI
 from api import problems, service
 from api.edge import install as edge
 from api.policy import check_policies
-from api.routers import accounts, bookings, cases, glass, holds, tokens
+from api.routers import (
+    accounts,
+    bookings,
+    cases,
+    gaps,
+    glass,
+    holds,
+    proposals,
+    reservations,
+    tokens,
+)
 from api.routers.planning import PLANNING
 from api.service import Service
 
@@ -32,12 +42,13 @@ def create_app(served: Service) -> FastAPI:
         openapi_url="/v1/openapi.json",
         docs_url=None,
         redoc_url=None,
+        redirect_slashes=False,  # a redirect would repeat whatever Host the caller named
     )
     service.install(app, served)
     problems.install(app)
     edge.install(app, served)
     v1 = APIRouter(prefix="/v1")
-    for part in (cases, holds, bookings, tokens, accounts, glass):
+    for part in (cases, proposals, gaps, reservations, bookings, holds, tokens, accounts, glass):
         v1.include_router(part.router)
     for part in PLANNING:
         v1.include_router(part)

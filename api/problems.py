@@ -127,14 +127,29 @@ def _headers_of(status: int, error: HoldfastError) -> Mapping[str, str]:
     return {}
 
 
-def _invalid(_request: Request, raised: Exception) -> JSONResponse:
+def _invalid(request: Request, raised: Exception) -> JSONResponse:
     error = cast("RequestValidationError", raised)
+    known = _names(request.app.openapi())
     faults = tuple(
-        Fault(place=".".join(map(str, fault["loc"])), problem=fault["msg"])
+        Fault(place=".".join(_told(step, known) for step in fault["loc"]), problem=fault["msg"])
         for fault in error.errors()
     )
     first = f"{faults[0].place}: {faults[0].problem}" if faults else "the request is not valid"
     return answer(422, "invalid-request", first, remedy="see the schema", faults=faults)
+
+
+def _told(step: object, known: frozenset[str]) -> str:
+    """A step to a fault: a name that is ours, a position, or no more than that there is one."""
+    return str(step) if isinstance(step, int) or step in known else "?"
+
+
+def _names(document: Mapping[str, Any]) -> frozenset[str]:
+    """Every name of a member or parameter that the API document has."""
+    schemas = document.get("components", {}).get("schemas", {}).values()
+    members = {name for schema in schemas for name in schema.get("properties", {})}
+    operations = [op for path in document.get("paths", {}).values() for op in path.values()]
+    asked = {one["name"] for op in operations for one in op.get("parameters", ())}
+    return frozenset({"body", "query", "path", "header", *members, *asked})
 
 
 def _http(_request: Request, raised: Exception) -> JSONResponse:

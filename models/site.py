@@ -32,6 +32,7 @@ from models.problem import Objective
 from models.procedures import ProcedureType
 from models.resources import ArrivalSlots, SiteResource
 from models.timegrid import local_day, start_of_day, zone
+from models.upkeep import DeadlineRules, Retention
 from models.windows import Window
 
 TICKS = (5, 10, 15, 20, 30, 60)
@@ -158,6 +159,8 @@ class Site(Frozen):
     approval_lead_hours: Hours = 0
     night_at: Clock = Field(default="02:00", validate_default=True)
     """Local time of the nightly run."""
+    morning_at: Clock = Field(default="06:00", validate_default=True)
+    """Local time of the report on the day's cases."""
     reservation_minutes: PositiveInt = 15
     """How long a proposal is kept for the person who asked."""
     undo_minutes: NonNegativeInt = 30
@@ -177,6 +180,10 @@ class Site(Frozen):
     move_weights: MoveWeights = Field(default_factory=dict, validate_default=True)
     freeze: FreezeRule = FreezeRule()
     auto_apply: AutoApply = AutoApply()
+    deadlines: DeadlineRules = DeadlineRules()
+    """What is done about bookings whose preparation is late."""
+    retention: Retention = Retention()
+    """How long is kept what has had its use."""
     risk: RiskRule = Field(default_factory=RiskRule)
     """What the night gives to keep fragile cases apart, and how fragile they are."""
     enabled: tuple[Id, ...] | None = None

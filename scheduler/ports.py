@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from models.clinical.facts import Decision
 from models.patients import PatientFacts, Referral
+from scheduler.ports_plan import PlanWork
 from scheduler.records import (
     BookingRecord,
     CaseRecord,
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
     from scheduler.ports_audit import Audit
     from scheduler.ports_files import Files
     from scheduler.ports_identity import Identity
-    from scheduler.ports_notices import Alerts, Outbox
+    from scheduler.ports_notices import Alerts, Keeping, Outbox, Routines
     from scheduler.ports_promises import Promises
     from scheduler.ports_service import Answers, Heartbeats, Leases, Runs
 
@@ -222,6 +223,10 @@ class Bookings(Protocol):
         """Bookings that are not cancelled, by case: those of the ids, or from an instant on."""
         ...
 
+    def given_up(self, case: str | None = None) -> dict[str, str]:
+        """The id of the booking last cancelled, by case (of one case)."""
+        ...
+
     def add(self, booking: BookingRecord) -> BookingRecord:
         """Keep a new booking; its version goes on from earlier bookings of the case."""
         ...
@@ -273,7 +278,7 @@ class Revisions(Protocol):
         ...
 
 
-class UnitOfWork(Protocol):
+class UnitOfWork(PlanWork, Protocol):
     """The repositories of one transaction."""
 
     @property
@@ -359,6 +364,16 @@ class UnitOfWork(Protocol):
     @property
     def alerts(self) -> "Alerts":
         """What a person must see to."""
+        ...
+
+    @property
+    def routines(self) -> "Routines":
+        """When what is done all day long was last done."""
+        ...
+
+    @property
+    def keeping(self) -> "Keeping":
+        """What has had its use."""
         ...
 
     @property

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Protocol
 
-from scheduler.records_notices import AlertRecord, Backlog, Message, Sending
+from scheduler.records_notices import AlertRecord, Backlog, Message, RoutineRecord, Sending
 
 
 class Outbox(Protocol):
@@ -89,4 +89,40 @@ class Alerts(Protocol):
 
     def forget_before(self, moment: datetime) -> int:
         """Drop alerts that ended before a moment; how many there were."""
+        ...
+
+
+class Routines(Protocol):
+    """When the routines were last done."""
+
+    def find(self, name: str) -> RoutineRecord | None:
+        """The last time of a job."""
+        ...
+
+    def all(self) -> tuple[RoutineRecord, ...]:
+        """The last time of every job, by name."""
+        ...
+
+    def put(self, routine: RoutineRecord) -> None:
+        """Write down that a job was done."""
+        ...
+
+
+class Keeping(Protocol):
+    """What has had its use and may be forgotten."""
+
+    def forget_proofs(self, now: datetime) -> int:
+        """Drop one-time proofs that would be refused by their age; how many there were."""
+        ...
+
+    def forget_sessions(self, moment: datetime) -> int:
+        """Drop sessions that were over before a moment; how many there were."""
+        ...
+
+    def settled_patients(self, moment: datetime, limit: int) -> tuple[str, ...]:
+        """Patients with facts, all of whose cases ended before a moment, by id."""
+        ...
+
+    def forget_words(self, case: str) -> int:
+        """Drop what was decided for a case and how it was booked before; how many decisions."""
         ...

@@ -49,7 +49,7 @@ class Runs(Protocol):
         ...
 
     def change(self, run: RunRecord, *, was: RunState) -> None:
-        """Write a run back; StaleError unless it is in that state and of that epoch or before."""
+        """Write back how a run stands; StaleError if it stands otherwise, or of a later epoch."""
         ...
 
     def note_progress(self, run: str, progress: RunProgress) -> None:

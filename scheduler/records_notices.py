@@ -64,3 +64,12 @@ class AlertRecord(Frozen):
     raised_at: Instant
     changed_at: Instant
     ended_at: Instant | None = None
+
+
+class RoutineRecord(Frozen):
+    """When a routine was last done, and what came of it."""
+
+    name: Id
+    done_at: Instant
+    failed: bool = False
+    outcome: str = ""

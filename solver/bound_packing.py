@@ -135,7 +135,7 @@ class Climb:
 def climb(
     prices: Prices, start: Climb, reach: float, seconds: float, stopped: Callable[[], bool]
 ) -> Iterator[Climb]:
-    """Follow the slope for some seconds; yields the better bounds from time to time.
+    """Follow the slope for some seconds; yields from time to time, so that others get a turn.
 
     Args:
         prices: what to raise.
@@ -148,14 +148,13 @@ def climb(
     slots = None if start.slots is None else start.slots.copy()
     row_way = np.zeros_like(rows)
     slot_way = np.zeros(0) if slots is None else np.zeros_like(slots)
-    began, told = time.monotonic(), start.best
+    began = time.monotonic()
     for step in range(MOST_STEPS):
         value = prices.bound(_whole(rows), None if slots is None else _whole(slots))
         if value > start.best:
             start.best, start.rows = value, rows.copy()
             start.slots = None if slots is None else slots.copy()
-        if step % REPORTED_STEPS == 0 and start.best > told:
-            told = start.best
+        if step % REPORTED_STEPS == 0:
             yield start
         used = max(step / MOST_STEPS, (time.monotonic() - began) / max(seconds, 1e-3))
         if used >= 1 or stopped():
@@ -183,7 +182,7 @@ def packing_bounds(
     seconds: float,
     stopped: Callable[[], bool] = lambda: False,
 ) -> Iterator[Bound]:
-    """Ever better bounds: of packed days, then of packed hours.
+    """Bounds that never fall: of packed days, then of packed hours.
 
     Args:
         compiled: the problem.

@@ -21,7 +21,8 @@ HERE = Path(__file__).parent
 @lru_cache(maxsize=1)
 def cache_folder() -> Path:
     """Beside the modules where that can be written, else in the user's own cache."""
-    sources = [source.read_bytes() for source in sorted(HERE.glob("improve*.py"))]
+    files = sorted([*HERE.glob("improve*.py"), *HERE.glob("bound_*.py")])
+    sources = [source.read_bytes() for source in files]
     shapes_and_code = [text for text in sources if b"@compiled" in text or b"NamedTuple" in text]
     digest = sha256(b"".join(shapes_and_code)).hexdigest()[:16]
     chosen = os.environ.get("NUMBA_CACHE_DIR")

@@ -1,15 +1,17 @@
 """The threads of one optimisation: searches that share their best plan, and the one that proves.
 
-The first worker anneals from start to end. Every further one tries day moves as well and goes on
-with them where they pay. Where days and rooms decide, all of them solve exact pieces instead. The
-one that proves also solves small problems and pure packings by CP-SAT; the run ends when cost and
-bound meet. Threads are enough: compiled code and CP-SAT do not hold the lock of the interpreter.
+Workers anneal, cool early and warm up once more. One of them proves as well: alone it takes turns
+with its search, beside others it does so when all have cooled, so that as many cores are busy as
+there are workers. Where days and rooms decide, workers solve exact pieces instead; small problems
+and pure packings go to CP-SAT. Then a thread of its own proves. The run ends when cost and bound
+meet. Threads are enough: compiled code and CP-SAT do not hold the lock of the interpreter.
 """
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from fractions import Fraction
 from functools import partial
 
 import numpy as np
@@ -36,7 +38,11 @@ EXCHANGE_FROM = 0.3
 LINEAR_SHARE = 0.4
 ASSIGNMENT_SHARE = 0.2
 PACKED_SHARE = 0.35
-DAY_MOVES_FROM = (0.1, 0.6)
+COOLED = 0.6
+WARM = 0.55
+LINEAR_FROM = 0.03
+PROOF_FROM = 0.62
+SEARCH_PER_PROOF = 2.0
 FRUITLESS_STEPS = 16
 SEED_STEP = 7919
 WHOLE_CASES = 60
@@ -84,20 +90,28 @@ class Team:
         tasks: list[Callable[[], None]] = [
             partial(self._way(number), search) for number, search in enumerate(self.searches)
         ]
-        tasks.append(self._prove)
+        if self._proves_apart:
+            tasks.append(self._prove)
         self._threads = [
             threading.Thread(target=self._guarded, args=(task,), daemon=True) for task in tasks
         ]
         for thread in self._threads:
             thread.start()
 
+    @property
+    def _proves_apart(self) -> bool:
+        """Whether the proof has a thread of its own: the search then counts on its models."""
+        few = len(self._compiled.data.out_cost) <= WHOLE_CASES
+        counted = self._limits.max_iterations is not None
+        return counted or few or self._rooms is not None or only_places_count(self._compiled)
+
     def _way(self, number: int) -> Callable[[Search], None]:
         """How a worker searches."""
         if self._rooms is not None:
             return partial(self._move_rooms, self._rooms)
-        if number > 0:
-            return self._mix
-        return self._anneal_alone if self._limits.workers == 1 else self._anneal
+        if self._proves_apart or number < self._limits.workers - 1:
+            return self._anneal
+        return self._anneal_and_prove
 
     def wait(self, seconds: float) -> bool:
         """Wait a while; whether the work is done."""
@@ -167,34 +181,36 @@ class Team:
     def _anneal(self, search: Search, until: float = 1.0) -> None:
         """Anneal till a share of the whole; from a point on, follow the shared best."""
         exchanged = int(self._share(search) * EXCHANGES)
+        counted = self._limits.max_iterations is not None
         while not self._ended.is_set():
             share = self._share(search)
             if share >= until:
                 return
-            self._slice(search, share)
+            self._slice(search, share if counted else cooled_early(share))
             if len(self.searches) > 1 and int(share * EXCHANGES) > exchanged:
                 exchanged = int(share * EXCHANGES)
                 if share > EXCHANGE_FROM:
                     self._catch_up(search)
 
-    def _anneal_alone(self, search: Search) -> None:
-        """Anneal; day moves only where a case that must be placed is still left out.
-
-        Day moves follow the clock, so a run limited by iterations has none: it can be repeated.
-        """
-        if self._limits.max_iterations is None:
-            self._anneal(search, until=EXCHANGE_FROM)
-            if search.incomplete and self._model is not None:
-                self._move_days(search, self._model)
+    def _anneal_and_prove(self, search: Search) -> None:
+        """Search and proof on one core: in turns if that is all, else the proof when cooled."""
+        alone = self._limits.workers == 1
+        self._anneal(search, until=LINEAR_FROM)
+        began = self._share()
+        for step, _ in enumerate(self._proof()):
+            now = self._share()
+            until = now + SEARCH_PER_PROOF * (now - began) if alone else 0.0
+            if step == 0:
+                self._place_all(search)
+                until = until if alone else PROOF_FROM
+            self._anneal(search, until=until)
+            began = self._share()
         self._anneal(search)
 
-    def _mix(self, search: Search) -> None:
-        """Anneal, with day moves from time to time for as long as they pay."""
-        for start in DAY_MOVES_FROM:
-            self._anneal(search, until=start)
-            if self._model is not None and not self._stopped():
-                self._move_days(search, self._model)
-        self._anneal(search)
+    def _place_all(self, search: Search) -> None:
+        """Move days where a case that must be placed is still left out."""
+        if search.incomplete and self._model is not None:
+            self._move_days(search, self._model)
 
     def _move_days(self, search: Search, model: DayModel) -> None:
         moves = DayMoves(self._compiled, model, search, self._limits.seed)
@@ -237,13 +253,10 @@ class Team:
                 self._offer(search)
 
     def _prove(self) -> None:
-        """Better the bound: the linear relaxation, its integer form, then what can be packed."""
-        seconds = self._limits.seconds
-        if self._ended.is_set() or self._share() > LINEAR_SHARE / 2:
+        """Prove in a thread of its own, with what else exact models are good for."""
+        if self._too_late():
             return
-        self._model = day_model(self._compiled)
-        prices = prices_of_time(self._model, LINEAR_SHARE * seconds)
-        self._raise_bound(relaxed_bound(self._compiled, self._model, prices))
+        model, prices = self._relax()
         if self._share() > LINEAR_SHARE or self._ended.is_set():
             return
         if only_places_count(self._compiled):
@@ -251,15 +264,41 @@ class Team:
         if len(self._compiled.data.out_cost) <= WHOLE_CASES:
             self._solve_whole()
             return
+        self._assign_days(model, ASSIGNMENT_SHARE)
+        share = PACKED_SHARE * self._limits.seconds
+        for bound in packing_bounds(self._compiled, model, prices, share, self._stopped):
+            self._raise_bound(bound)
+
+    def _proof(self) -> Iterator[None]:
+        """Prove in steps: the linear relaxation, what can be packed, the days of all cases."""
+        if self._too_late():
+            return
+        model, prices = self._relax()
+        yield
+        left = (1 - self._share()) * self._limits.seconds
+        for bound in packing_bounds(self._compiled, model, prices, left, self._stopped):
+            self._raise_bound(bound)
+            yield
+        self._assign_days(model, (1 - self._share()) / 2)
+        yield
+
+    def _too_late(self) -> bool:
+        return self._ended.is_set() or self._share() > LINEAR_SHARE / 2
+
+    def _relax(self) -> tuple[DayModel, list[Fraction] | None]:
+        """The day relaxation, and the prices of its minutes."""
+        self._model = model = day_model(self._compiled)
+        prices = prices_of_time(model, LINEAR_SHARE * self._limits.seconds)
+        self._raise_bound(relaxed_bound(self._compiled, model, prices))
+        return model, prices
+
+    def _assign_days(self, model: DayModel, share: float) -> None:
+        """The relaxation in whole cases, from the best plan."""
         start = self.best.start
         hint = np.where(start >= 0, self._compiled.data.day_of[start], -1)
-        answer = assign_days(self._model, hint, ASSIGNMENT_SHARE * seconds, self._stopped)
+        answer = assign_days(model, hint, share * self._limits.seconds, self._stopped)
         self._days = answer.days
-        points = whole_prices(self._compiled, answer.bound)
-        self._raise_bound(Bound(points, "day-assignment"))
-        share = PACKED_SHARE * seconds
-        for bound in packing_bounds(self._compiled, self._model, prices, share, self._stopped):
-            self._raise_bound(bound)
+        self._raise_bound(Bound(whole_prices(self._compiled, answer.bound), "day-assignment"))
 
     def _solve_whole(self) -> None:
         """Solve the exact model; its plan counts unless iterations alone may decide."""
@@ -301,3 +340,10 @@ class Team:
     def _raise_bound(self, found: Bound | None) -> None:
         if found is not None and found.points > self.bound.points:
             self.bound = found
+
+
+def cooled_early(share: float) -> float:
+    """How far a search has cooled, `0 .. 1`: all the way, then warm and all the way again."""
+    if share < COOLED:
+        return share / COOLED
+    return WARM + (1 - WARM) * (share - COOLED) / (1 - COOLED)

@@ -12,10 +12,13 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api import problems
 from api.errors import HttpError, TooDeepError, TooLargeError, TooSlowError
+from models.errors import InputError
 
 DEEPEST = 64
 _STRINGS = re.compile(rb'"(?:[^"\\]|\\.)*"', re.DOTALL)
 _BRACKETS = re.compile(rb"[\[\]{}]")
+_PAIR = re.compile(rb"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}")
+_HALF = re.compile(rb"\\u[dD][89a-fA-F][0-9a-fA-F]{2}")
 _FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 
 
@@ -34,10 +37,10 @@ class WholeBodies:
             return
         headers = Headers(scope=scope)
         try:
+            check_address(scope)
             body = await self._read(headers, receive)
-            if not headers.get("content-type", "").startswith(_FORMS):
-                check_depth(body)
-        except HttpError as error:
+            check_content(body, form=headers.get("content-type", "").startswith(_FORMS))
+        except (HttpError, InputError) as error:
             await problems.of(error)(scope, receive, send)
             return
         except _GoneError:
@@ -76,6 +79,43 @@ class _GoneError(Exception):
 
 def _too_large() -> TooLargeError:
     return TooLargeError("the body is too large", remedy="send less at once")
+
+
+def check_address(scope: Scope) -> None:
+    """Refuse a path or a query with a character that no name has.
+
+    Raises:
+        InputError: it has a NUL, which a database cannot keep.
+    """
+    if "\0" in scope["path"] or b"%00" in scope.get("query_string", b""):
+        raise _no_text()
+
+
+def check_content(body: bytes, *, form: bool) -> None:
+    """Refuse a body that no route can use.
+
+    Raises:
+        TooDeepError: JSON that is nested too deeply.
+        InputError: text that cannot be kept: a NUL, half of a surrogate pair, or no UTF-8.
+    """
+    if b"\0" in body or (b"%00" if form else b"\\u0000") in body:
+        raise _no_text()
+    if not form:
+        if not _is_utf8(body) or _HALF.search(_PAIR.sub(b"", body)):
+            raise _no_text()
+        check_depth(body)
+
+
+def _is_utf8(body: bytes) -> bool:
+    try:
+        body.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _no_text() -> InputError:
+    return InputError("the request has characters that no text has", remedy="leave them out")
 
 
 def check_depth(body: bytes) -> None:

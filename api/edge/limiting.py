@@ -13,7 +13,7 @@ from api.edge.addresses import address_of
 from api.errors import TooManyError
 from api.settings import TOKEN_PATH, Limits
 
-SIGN_IN = frozenset({TOKEN_PATH, "/v1/session"})
+SIGN_IN = frozenset({TOKEN_PATH, "/v1/session", "/v1/session/password"})
 
 
 class Limiter:

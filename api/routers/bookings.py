@@ -1,5 +1,6 @@
-"""Bookings: look, book, move, cancel."""
+"""Bookings: look, book, move, cancel, undo, lock, tell."""
 
+from collections.abc import Callable
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Response
@@ -7,13 +8,14 @@ from fastapi import APIRouter, Path, Response
 from api.caller import Caller, needs
 from api.once import OnceOnly
 from api.problems import declared
-from api.schemas.bookings import BookIn, BookingOut, CancelIn, PlacementIn
+from api.schemas.bookings import BookIn, BookingOut, CancelIn, MoveIn
 from api.security.permissions import Permission
 from api.versions import SeenVersion, tag
 from models.errors import InputError
 from scheduler.bootstrap import Container
 from scheduler.records import BookingRecord
-from scheduler.services import booking
+from scheduler.services import booking, offers, undoing
+from scheduler.services.desk import Desk
 
 router = APIRouter(prefix="/cases/{case}/booking", tags=["bookings"])
 
@@ -32,7 +34,11 @@ def look(case: CaseId, caller: Reader, response: Response) -> BookingOut:
 
 @router.post("", response_model=BookingOut, status_code=201, responses=declared(400, 404, 409, 410))
 def book(case: CaseId, asked: BookIn, caller: Booker, once: OnceOnly) -> Response:
-    """Book a placement, or what a reservation holds. Whatever else was reserved is let go."""
+    """Book a placement, a proposal, or what a reservation holds.
+
+    Whatever else was reserved is let go. A proposal for which others have to move moves them in the
+    same transaction.
+    """
     return once.answer(
         caller.principal.subject,
         caller.site,
@@ -43,15 +49,18 @@ def book(case: CaseId, asked: BookIn, caller: Booker, once: OnceOnly) -> Respons
     )
 
 
-@router.put("", response_model=BookingOut, responses=declared(400, 404, 409, 412, 428))
+@router.put("", response_model=BookingOut, responses=declared(400, 404, 409, 410, 412, 428))
 def move(
-    case: CaseId, place: PlacementIn, caller: Booker, seen: SeenVersion, once: OnceOnly
+    case: CaseId, asked: MoveIn, caller: Booker, seen: SeenVersion, once: OnceOnly
 ) -> Response:
-    """Move the booking, or leave it exactly where it is."""
+    """Move the booking, or leave it exactly where it is.
+
+    A proposal for which others have to move moves them in the same transaction.
+    """
     return once.answer(
         caller.principal.subject,
         caller.site,
-        lambda site: site.move(case, place.start, place.assigned, version=seen),
+        lambda site: _moved(site, case, asked, seen),
         BookingOut.of,
         headers=_tagged,
     )
@@ -71,16 +80,72 @@ def cancel(
     )
 
 
+@router.post("/undo", response_model=BookingOut, responses=declared(400, 404, 409, 412, 428))
+def undo(case: CaseId, caller: Booker, seen: SeenVersion, once: OnceOnly) -> Response:
+    """Take back the last change of the booking, for as long as the site allows.
+
+    It is a change of its own, which can be undone too. The `ETag` is that of the answer to the
+    change; a booking that was cancelled comes back, if nobody else has taken its place.
+    """
+    return _changed(caller, once, lambda desk: undoing.undo(desk, case, version=seen))
+
+
+@router.post("/lock", response_model=BookingOut, responses=declared(400, 404, 412, 428))
+def lock(case: CaseId, caller: Booker, seen: SeenVersion, once: OnceOnly) -> Response:
+    """Pin the booking to its place: no night and nobody moves it."""
+    return _changed(
+        caller, once, lambda desk: booking.set_lock(desk, case, locked=True, version=seen)
+    )
+
+
+@router.post("/unlock", response_model=BookingOut, responses=declared(400, 404, 412, 428))
+def unlock(case: CaseId, caller: Booker, seen: SeenVersion, once: OnceOnly) -> Response:
+    """Free the booking to be moved."""
+    return _changed(
+        caller, once, lambda desk: booking.set_lock(desk, case, locked=False, version=seen)
+    )
+
+
+@router.post("/tell", response_model=BookingOut, responses=declared(400, 404, 412, 428))
+def tell(case: CaseId, caller: Booker, seen: SeenVersion, once: OnceOnly) -> Response:
+    """Note that the patient has been told the time."""
+    return _changed(caller, once, lambda desk: booking.tell(desk, case, version=seen))
+
+
+def _changed(caller: Caller, once: OnceOnly, service: Callable[[Desk], BookingRecord]) -> Response:
+    return once.answer(
+        caller.principal.subject,
+        caller.site,
+        lambda site: site.write(service),
+        BookingOut.of,
+        headers=_tagged,
+    )
+
+
 def _booked(site: Container, case: str, asked: BookIn) -> BookingRecord:
-    if (asked.placement is None) == (asked.reservation is None):
-        raise InputError(
-            "either a placement or a reservation is booked", place="body", remedy="give one of them"
-        )
-    if asked.reservation is not None:
-        return site.book_reserved(case, asked.reservation, firm=asked.firm)
-    place = asked.placement
-    assert place is not None  # noqa: S101 - one of the two is there
+    token, offer, place = asked.reservation, asked.proposal, asked.placement
+    if sum(one is not None for one in (token, offer, place)) != 1:
+        raise one_of("a placement, a proposal or a reservation")
+    if token is not None:
+        return site.book_reserved(case, token, firm=asked.firm)
+    if offer is not None:
+        return site.write(lambda desk: offers.book(desk, case, offer, firm=asked.firm))
+    assert place is not None  # noqa: S101 - one of the three is there
     return site.book(case, place.start, place.assigned, firm=asked.firm)
+
+
+def _moved(site: Container, case: str, asked: MoveIn, seen: int) -> BookingRecord:
+    start, assigned, offer = asked.start, asked.assigned, asked.proposal
+    if offer is not None and start is None and assigned is None:
+        return site.write(lambda desk: offers.move(desk, case, offer, version=seen))
+    if offer is not None or start is None or assigned is None:
+        raise one_of("a start with resources, or a proposal")
+    return site.move(case, start, assigned, version=seen)
+
+
+def one_of(what: str) -> InputError:
+    """The error of a body that says too much, or too little."""
+    return InputError(f"{what} is needed, and only one", place="body", remedy="give one of them")
 
 
 def _tagged(record: BookingRecord) -> dict[str, str]:

@@ -1,6 +1,6 @@
 """The routers of the plan and of the site, together."""
 
-from api.routers import board, revisions, runs
+from api.routers import audit, board, feeds, policies, revisions, runs, site
 
-PLANNING = tuple(part.router for part in (board, revisions, runs))
+PLANNING = tuple(part.router for part in (board, revisions, runs, policies, site, feeds, audit))
 """In the order of the OpenAPI document."""

@@ -12,17 +12,26 @@ from api.caller import SiteHeader
 from api.errors import TooManyError, UnauthorisedError
 from api.policy import open_to_all
 from api.problems import declared
-from api.schemas.identity import SessionOut, SignIn, TokenFault, TokenIn, TokenOut, permissions_of
+from api.schemas.identity import (
+    PasswordChange,
+    SessionOut,
+    SignIn,
+    TokenFault,
+    TokenIn,
+    TokenOut,
+    permissions_of,
+)
 from api.security import jws, local, scopes
 from api.security.assertions import ALGORITHMS, KIND, Assertion, Proof
 from api.service import Service, service_of
 from scheduler.bootstrap import Container
-from scheduler.records_identity import AccountRecord
-from scheduler.services import passwords, sessions
-from scheduler.services.desk import Desk
+from scheduler.records_identity import AccountKind, AccountRecord, AccountState
+from scheduler.services import accounts, passwords, sessions
 from scheduler.services.sessions import Issued, LockedOutError
 
 router = APIRouter(tags=["tokens"])
+
+USERS = (AccountKind.USER,)
 
 Served = Annotated[Service, Depends(service_of)]
 Field = Annotated[str | None, Form(max_length=8192)]
@@ -114,10 +123,10 @@ def sign_in(asked: SignIn, served: Served) -> SessionOut:
     about the account changes. A wrong password and an unknown name are told in the same words.
     """
     site_id, site = served.site(asked.site)
-    secret = asked.password.get_secret_value()
-    issued = _enter(site.acting("sign-in"), asked.name, secret)
+    account = _proven_user(site, asked.name, asked.password.get_secret_value())
+    issued = site.acting(account.id).write(lambda desk: sessions.enter(desk, account))
     if issued is None:
-        raise UnauthorisedError("the name or the password is wrong", remedy="try again")
+        raise _wrong()
     return SessionOut(
         access_token=local.write_token(issued, site_id),
         expires_at=issued.session.expires_at,
@@ -128,21 +137,44 @@ def sign_in(asked: SignIn, served: Served) -> SessionOut:
     )
 
 
-def _enter(site: Container, name: str, password: str) -> Issued | None:
-    """Count the attempt, check the password outside any transaction, then open the session."""
+@router.post(
+    "/session/password",
+    status_code=204,
+    responses=declared(409),
+    dependencies=[open_to_all("the password says who asks")],
+)
+def change_password(asked: PasswordChange, served: Served) -> Response:
+    """Set another password for oneself; all tokens of the old one end."""
+    _, site = served.site(asked.site)
+    account = _proven_user(site, asked.name, asked.password.get_secret_value())
+    kept = passwords.hash_password(asked.new_password.get_secret_value(), account=account.id)
+    site.acting(account.id).write(
+        lambda desk: accounts.set_password(
+            desk, accounts.one(desk, account.id, kinds=USERS), kept, version=account.version
+        )
+    )
+    return Response(status_code=204)
+
+
+def _proven_user(site: Container, name: str, password: str) -> AccountRecord:
+    """The user of a name and a password; the attempt counts before the password is checked.
+
+    The check is slow by intent and runs outside any transaction.
+    """
+    porter = site.acting("sign-in")
     try:
-        account = site.write(lambda desk: sessions.attempt(desk, name))
+        account = porter.write(lambda desk: sessions.attempt(desk, name))
     except LockedOutError as error:
         raise TooManyError(error.seconds) from error
     right = passwords.matches(account.password if account else None, password)
-    return site.write(lambda desk: _opened(desk, account, right=right))
+    if account is None or not right or account.state is not AccountState.ACTIVE:
+        porter.write(lambda desk: sessions.refused(desk, account))
+        raise _wrong()
+    return account
 
 
-def _opened(desk: Desk, account: AccountRecord | None, *, right: bool) -> Issued | None:
-    issued = sessions.enter(desk, account) if right and account is not None else None
-    if issued is None:
-        sessions.refused(desk, account)
-    return issued
+def _wrong() -> UnauthorisedError:
+    return UnauthorisedError("the name or the password is wrong", remedy="try again")
 
 
 @router.post(

@@ -5,7 +5,8 @@ from typing import Self
 
 from pydantic import Field
 
-from models.base import Frozen, Id, Instant
+from api.schemas.moments import Moment
+from models.base import Frozen, Id
 from scheduler.records import BookingRecord, BookingState, Reservation
 
 START = "2026-11-24T09:00:00-06:00"
@@ -15,18 +16,43 @@ ASSIGNED = {"suite": "suite-1", "proceduralist": "dr-1", "recovery": "bay-3"}
 class PlacementIn(Frozen):
     """Where and when: a start and a resource for each role, as a proposal lists them."""
 
-    start: Instant = Field(examples=[START])
+    start: Moment = Field(examples=[START])
     assigned: dict[Id, Id] = Field(examples=[ASSIGNED], max_length=40)
 
 
+PROPOSAL = "The id of a proposal, as `POST /v1/cases/{case}/proposals` gave it."
+
+
 class BookIn(Frozen):
-    """What to book: a placement, or the token of a reservation."""
+    """What to book: one of a placement, a proposal, and the token of a reservation."""
 
     placement: PlacementIn | None = None
+    proposal: Id | None = Field(default=None, description=PROPOSAL, examples=["proposal-5f0c"])
     reservation: Id | None = Field(default=None, description="The token of a reservation.")
     firm: bool = Field(
         default=False, description="Refuse to book provisionally while requirements are open."
     )
+
+
+class MoveIn(Frozen):
+    """Where a booking goes: a start with a resource for each role, or a proposal."""
+
+    start: Moment | None = Field(default=None, examples=[START])
+    assigned: dict[Id, Id] | None = Field(default=None, examples=[ASSIGNED], max_length=40)
+    proposal: Id | None = Field(default=None, description=PROPOSAL)
+
+
+class ReserveIn(Frozen):
+    """What to keep for a while: a placement or a proposal."""
+
+    placement: PlacementIn | None = None
+    proposal: Id | None = Field(default=None, description=PROPOSAL, examples=["proposal-5f0c"])
+
+
+class ReleaseIn(Frozen):
+    """Which reservation is given up."""
+
+    token: Id = Field(description="As it was given when the reservation was made.")
 
 
 class CancelIn(Frozen):

@@ -6,8 +6,9 @@ from typing import Annotated, Self
 from pydantic import Field, StringConstraints
 
 from api.schemas.bookings import BookingOut
+from api.schemas.moments import Moment
 from api.schemas.readiness import ReadinessOut
-from models.base import Frozen, Instant, Priority
+from models.base import Frozen, Priority
 from models.clinical.readiness import Status
 from models.patients import ExposureStatus, Lab, LabCode, PatientFacts, Sex
 from models.site import Site
@@ -28,7 +29,7 @@ class LabIn(Frozen):
 
     code: LabCode = Field(examples=["INR"])
     value: Value = Field(examples=[1.2])
-    taken_at: Instant = Field(examples=[TAKEN])
+    taken_at: Moment = Field(examples=[TAKEN])
 
     def lab(self) -> Lab:
         """The result as the rules read it."""
@@ -39,7 +40,7 @@ class DoseIn(Frozen):
     """When the patient last took a drug."""
 
     drug: Drug = Field(description="As the case lists it.", examples=["apixaban"])
-    last_dose: Instant = Field(examples=[TAKEN])
+    last_dose: Moment = Field(examples=[TAKEN])
 
 
 class FactsIn(Frozen):

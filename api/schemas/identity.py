@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr, StringConstraints
 from api.security.permissions import EMERGENCY, Permission, Role, granted
 from api.security.scopes import is_scope
 from models.base import Frozen, Instant
+from models.errors import InputError
 from scheduler.records_identity import AccountRecord, AccountState, GlassGrant
 
 Name = Annotated[str, StringConstraints(min_length=2, max_length=100)]
@@ -52,6 +53,12 @@ class SignIn(Frozen):
     site: str | None = Field(
         default=None, max_length=200, description="Which site, where there are several."
     )
+
+
+class PasswordChange(SignIn):
+    """A user's name and password, and the password from now on."""
+
+    new_password: Annotated[SecretStr, Field(min_length=12, max_length=200)]
 
 
 class SessionOut(Frozen):
@@ -127,8 +134,15 @@ class KeysIn(Frozen):
     )
 
     def set_text(self) -> str | None:
-        """The set as it is kept."""
-        return None if self.jwks is None else json.dumps(self.jwks, sort_keys=True)
+        """The set as it is kept.
+
+        Raises:
+            InputError: it has a number that JSON has not.
+        """
+        try:
+            return None if self.jwks is None else json.dumps(self.jwks, allow_nan=False)
+        except ValueError as error:
+            raise InputError("this is no key set", place="jwks", remedy="correct it") from error
 
 
 class ClientIn(Frozen):

@@ -63,6 +63,13 @@ def disable(department: "Container", name: Name, *, as_json: AsJson = False) -> 
     _tell(department.write(lambda desk: accounts.shut_out(desk, name)), as_json=as_json)
 
 
+def enable(department: "Container", name: Name, *, as_json: AsJson = False) -> None:
+    """Let an account in again that was shut out; its old tokens stay ended."""
+    from scheduler.services import accounts
+
+    _tell(department.write(lambda desk: accounts.let_in(desk, name)), as_json=as_json)
+
+
 def password(
     department: "Container",
     name: Name,
@@ -126,6 +133,7 @@ COMMANDS: Commands = {
     "add": on_store(add),
     "list": on_store(show_all),
     "disable": on_store(disable),
+    "enable": on_store(enable),
     "password": on_store(password),
     "rotate-keys": on_store(rotate_keys),
 }

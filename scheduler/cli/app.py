@@ -12,6 +12,7 @@ from scheduler.cli import (
     clinic,
     demo,
     desk,
+    gaps,
     nightly,
     planning,
     policies,
@@ -48,6 +49,7 @@ def build_app() -> typer.Typer:
     )
     _add(app, nightly.COMMANDS, STORE)
     _add(app, boards.COMMANDS, STORE)
+    _add(app, gaps.COMMANDS, STORE)
     _add(app, demo.COMMANDS, STORE)
     _group(app, "account", "Say who may use the service.", accounts.COMMANDS, STORE)
     _group(app, "revision", "Decide on what a night would change.", revisions.COMMANDS, STORE)

@@ -74,15 +74,17 @@ def worker(
     as_json: AsJson = False,
 ) -> None:
     """Run the nights that were asked for, and the chores of the day, until stopped."""
+    from scheduler.jobs.destinations import read_notices
     from scheduler.jobs.registry import chores
     from scheduler.nights.processes import Worker, until_told
+    from scheduler.settings import Settings
 
     sites = open_stores(store)
     working = Worker(
         sites,
         searching(memory_mb),
         sites[0].ids.new("worker"),
-        chores(),
+        chores(read_notices(Settings.from_environment(os.environ).notices)),
         timedelta(seconds=lease_seconds),
     )
     with until_told() as told:

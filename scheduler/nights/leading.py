@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import partial
@@ -12,7 +13,7 @@ from scheduler.records_nights import Lease, RunOrder, RunProgress, RunRecord, Ru
 from scheduler.services import runs
 from scheduler.services.desk import Desk
 from scheduler.services.night import RunReport, Search
-from scheduler.services.runs import Claim
+from scheduler.services.runs import CancelledError, Claim
 from scheduler.services.shift import Shift, Transact
 from solver.optimize import Progress
 
@@ -23,10 +24,6 @@ BEATS = 4
 
 class HandBackError(Exception):
     """The process is to end: the run is left to the next one."""
-
-
-class CancelledError(Exception):
-    """Somebody wants the run to end."""
 
 
 @dataclass(frozen=True)
@@ -68,7 +65,6 @@ class Pulse:
     on_beat: Callable[[Desk], None] | None = None
     _found: RunProgress | None = field(default=None, init=False)
     _beaten_at: float = field(default_factory=time.monotonic, init=False)
-    _step: int = field(default=1, init=False)
 
     def progress(self, progress: Progress) -> None:
         """Take note of a better plan; it is written down with the next beat."""
@@ -96,21 +92,13 @@ class Pulse:
         return False
 
     def _beat(self) -> None:
-        try:
-            cancelled = self.write(self._written)
-        except BusyError:
-            return  # the lease outlasts several beats
-        if cancelled:
-            raise CancelledError
+        with suppress(BusyError):  # the lease outlasts several beats
+            self.write(self._written)
 
-    def _written(self, desk: Desk) -> bool:
-        self._step += 1
-        found = self._found or RunProgress(phase="searching")
-        step = self.run.progress.step + self._step
-        desk.uow.runs.note_progress(self.run.id, found.model_copy(update={"step": step}))
+    def _written(self, desk: Desk) -> None:
+        runs.note(desk, self.run.id, self._found or RunProgress(phase="searching"))
         if self.on_beat is not None:
             self.on_beat(desk)
-        return desk.uow.runs.get(self.run.id).cancel_requested
 
 
 Searching = Callable[[Pulse], Search]

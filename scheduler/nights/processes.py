@@ -23,10 +23,11 @@ from models.errors import BusyError, HoldfastError, OvertakenError
 from scheduler.bootstrap import Container
 from scheduler.jobs.registry import Chore
 from scheduler.nights import ticking
-from scheduler.nights.leading import CancelledError, HandBackError, Leader, Searching
+from scheduler.nights.leading import HandBackError, Leader, Searching
 from scheduler.records_nights import Heartbeat, RunOrder
 from scheduler.services import runs
 from scheduler.services.desk import Desk
+from scheduler.services.runs import CancelledError
 
 log = logging.getLogger("holdfast.nights")
 

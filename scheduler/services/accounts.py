@@ -151,6 +151,15 @@ def shut_out(desk: Desk, name: str) -> AccountRecord:
     return account
 
 
+def let_in(desk: Desk, name: str) -> AccountRecord:
+    """Let somebody in again who was shut out.
+
+    Raises:
+        NotFoundError: there is no such account.
+    """
+    return set_state(desk, desk.uow.identity.accounts.get(name), AccountState.ACTIVE)
+
+
 def is_shut_out(desk: Desk, name: str) -> bool:
     """Whether somebody from outside has been shut out here."""
     found = desk.uow.identity.accounts.find(name)

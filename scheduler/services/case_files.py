@@ -85,6 +85,10 @@ class CaseFile:
         }
         return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
 
+    def mark_since(self, given_up: str | None) -> str:
+        """The mark, with the booking last cancelled: one made and cancelled since changes it."""
+        return hashlib.sha256(f"{self.mark}:{given_up or ''}".encode()).hexdigest()
+
     def waiting_for(self, start: datetime) -> tuple[str, ...]:
         """Sentences of the requirements without which no booking at that start is firm."""
         return tuple(requirement.sentence for requirement in self.readiness.open_at(start))

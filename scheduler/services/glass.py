@@ -9,7 +9,10 @@ from datetime import timedelta
 from models.errors import InputError, RefusedError, StaleError
 from scheduler.records_identity import GlassGrant
 from scheduler.services.desk import Desk
+from scheduler.services.notices import end_alert, raise_alert
 
+ALERT = "glass-broken"
+"""The kind of the alert that stands until somebody has reviewed the emergency."""
 MINUTES = 30
 SHORTEST_REASON = 10
 
@@ -30,8 +33,9 @@ def break_glass(desk: Desk, subject: str, reason: str) -> GlassGrant:
         expires_at=desk.now + timedelta(minutes=MINUTES),
     )
     desk.uow.identity.glass.add(grant)
-    # The reason may name a patient: it stays with the grant, the audit has its digest.
-    desk.audit("glass.break", grant.id, after=grant, detail=f"ALERT: emergency of {subject}")
+    # The reason may name a patient: it stays with the grant, alert and audit do without.
+    desk.audit("glass.break", grant.id, after=grant, detail=f"emergency of {subject}")
+    raise_alert(desk, ALERT, grant.id, detail=f"{subject} took emergency permissions")
     return grant
 
 
@@ -64,4 +68,7 @@ def review(
     noted = {"reviewed_at": desk.now, "reviewed_by": reviewer, "finding": finding}
     after = desk.uow.identity.glass.change(before.model_copy(update=noted))
     desk.audit("glass.review", grant, before=before, after=after)
+    alert = desk.uow.alerts.find_open(ALERT, grant)
+    if alert is not None:
+        end_alert(desk, alert, "reviewed")
     return after

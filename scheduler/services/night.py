@@ -15,10 +15,11 @@ from models.plan import Plan
 from models.problem import PlanningProblem
 from models.risk import Risk, expected_pairs
 from scheduler.records import MoveState, RevisionRecord, RevisionState
-from scheduler.records_nights import RunRecord, RunState, RunStatus
+from scheduler.records_nights import RunProgress, RunRecord, RunState, RunStatus
 from scheduler.services import accepting, runs
 from scheduler.services.desk import Desk
 from scheduler.services.fragile import published_plan, settled_with_risk
+from scheduler.services.notices import notify
 from scheduler.services.problems import Snapshot
 from scheduler.services.revisions import Moves, open_moves
 from solver.revision import Change
@@ -75,9 +76,15 @@ class Begun:
 
 
 def note_frozen(desk: Desk, run: RunRecord, snapshot: Snapshot) -> Begun:
-    """Note what a run was given."""
+    """Note what a run was given.
+
+    Raises:
+        CancelledError: somebody wants it to end.
+    """
     after = run.model_copy(update={"fingerprint": snapshot.fingerprint})
     desk.uow.runs.change(after, was=RunState.RUNNING)
+    cases = len(snapshot.problem.cases)
+    runs.note(desk, run.id, RunProgress(phase="searching", cases=cases))
     return Begun(after, snapshot)
 
 
@@ -137,10 +144,12 @@ def finish(
     An answer that changes nothing leaves no revision. The costs kept are without risk.
 
     Raises:
+        CancelledError: somebody wants the run to end; then nothing may be kept.
         ConflictError: what is done would break a rule after all; then nothing may be kept.
     """
     problem, published = begun.snapshot.problem, published_plan(begun.snapshot)
     before = score(problem, published).cost
+    runs.note(desk, begun.run.id, _found(problem, answer))
     said = [_said(moves, before, answer.cost)]
     if risk is not None:
         pairs = [expected_pairs(problem, plan, risk) for plan in (published, answer.plan)]
@@ -153,6 +162,16 @@ def finish(
     status = _status(answer, kept)
     run = runs.end(desk, begun.run, RunState.DONE, status, "; ".join(said))
     return RunReport(run, kept, moves, begun.snapshot.left_aside)
+
+
+def _found(problem: PlanningProblem, answer: Answer) -> RunProgress:
+    return RunProgress(
+        phase="applying",
+        cost=answer.cost,
+        bound=answer.bound,
+        placed=len(answer.plan.placements),
+        cases=len(problem.cases),
+    )
 
 
 def _keep_revision(
@@ -172,6 +191,7 @@ def _keep_revision(
     )
     desk.uow.revisions.add(kept)
     desk.audit("revision.propose", kept.id, after=kept)
+    notify(desk, "revision.propose", kept.id, run=kept.run, moves=len(kept.moves))
     return kept
 
 

@@ -4,17 +4,31 @@ Parameters: 19 MiB, two passes, one lane, the first choice of the OWASP password
 cheat sheet. A few at once at most, so that guesses cannot exhaust the memory.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 from threading import BoundedSemaphore
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
-from models.errors import InputError
+from models.errors import BusyError, InputError
 
 SHORTEST, LONGEST = 12, 200
 _hasher = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)
 _turns = BoundedSemaphore(4)
+WAIT_SECONDS = 3.0
+
+
+@contextmanager
+def _turn() -> Iterator[None]:
+    """Wait a little for one's turn: a flood of guesses must not hold up every other request."""
+    if not _turns.acquire(timeout=WAIT_SECONDS):
+        raise BusyError("too many people are signing in", remedy="try again in a moment")
+    try:
+        yield
+    finally:
+        _turns.release()
 
 
 def hash_password(password: str, *, account: str) -> str:
@@ -22,6 +36,7 @@ def hash_password(password: str, *, account: str) -> str:
 
     Raises:
         InputError: too short, too long, or made of the account's name.
+        BusyError: too many passwords are being checked.
     """
     if not SHORTEST <= len(password) <= LONGEST:
         problem = f"a password has {SHORTEST} to {LONGEST} characters"
@@ -30,13 +45,17 @@ def hash_password(password: str, *, account: str) -> str:
         raise InputError(
             "the password is little more than the name", place="password", remedy="choose another"
         )
-    with _turns:
+    with _turn():
         return _hasher.hash(password)
 
 
 def matches(kept: str | None, password: str) -> bool:
-    """Whether a password is the one of a hash; without a hash the same work is done for nothing."""
-    with _turns:
+    """Whether a password is the one of a hash; without a hash the same work is done for nothing.
+
+    Raises:
+        BusyError: too many passwords are being checked.
+    """
+    with _turn():
         try:
             _hasher.verify(kept or _nobody(), password)
         except (VerificationError, InvalidHashError):

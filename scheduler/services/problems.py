@@ -53,6 +53,8 @@ class Gathered:
     reserved: Mapping[str, Held]
     """Live reservations by case."""
     fingerprint: str = ""
+    given_up: Mapping[str, str] = field(default_factory=dict)
+    """By case: the booking last cancelled."""
 
     @property
     def held(self) -> dict[str, Held]:
@@ -74,7 +76,8 @@ def gather(desk: Desk, files: Iterable[CaseFile]) -> Gathered:
 def gather_all(desk: Desk) -> Gathered:
     """What there is to know for planning all open cases, with its fingerprint."""
     files = all_files(desk, state=CaseState.OPEN)
-    return replace(gather(desk, files), fingerprint=fingerprint(desk))
+    given_up = desk.uow.bookings.given_up()
+    return replace(gather(desk, files), fingerprint=fingerprint(desk), given_up=given_up)
 
 
 def snapshot_of(gathered: Gathered) -> Snapshot:
@@ -102,7 +105,7 @@ def snapshot_of(gathered: Gathered) -> Snapshot:
         booked=gathered.booked,
         reserved=frozenset(gathered.reserved),
         left_aside=tuple(aside),
-        marks={file.id: file.mark for file in gathered.files},
+        marks={f.id: f.mark_since(gathered.given_up.get(f.id)) for f in gathered.files},
         told=frozenset(file.id for file in gathered.files if file.told),
     )
 

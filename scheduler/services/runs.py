@@ -27,6 +27,10 @@ MOST_ATTEMPTS = 5
 STANDS = "the plan stands as it was"
 
 
+class CancelledError(Exception):
+    """Somebody wants the run to end."""
+
+
 @dataclass(frozen=True, slots=True)
 class Claim:
     """A run that was begun, and the lease under which it was."""
@@ -132,12 +136,29 @@ def _begin(desk: Desk, run: RunRecord, lease: Lease) -> RunRecord:
         "started_at": desk.now,
         "attempts": run.attempts + 1,
         "epoch": lease.epoch,
-        "progress": RunProgress(step=run.progress.step + 1, phase="freezing"),
     }
     after = run.model_copy(update=update)
     desk.uow.runs.change(after, was=run.state)
+    _note(desk, run, RunProgress(phase="freezing"))
     desk.audit("run.start", run.id, before=run, after=after, detail=lease.owner)
     return after
+
+
+def note(desk: Desk, name: str, progress: RunProgress) -> None:
+    """Write down how far a run under way has come.
+
+    Raises:
+        CancelledError: somebody wants it to end.
+    """
+    run = desk.uow.runs.get(name)
+    if run.cancel_requested:
+        raise CancelledError
+    _note(desk, run, progress)
+
+
+def _note(desk: Desk, run: RunRecord, progress: RunProgress) -> None:
+    step = run.progress.step + 1
+    desk.uow.runs.note_progress(run.id, progress.model_copy(update={"step": step}))
 
 
 def put_back(desk: Desk, run: RunRecord) -> RunRecord:

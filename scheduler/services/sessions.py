@@ -160,6 +160,7 @@ def loopback_administrator(desk: Desk) -> Issued:
                 updated_at=desk.now,
             )
         )
+        desk.audit("account.add", LOOPBACK, after=found)
     desk.uow.identity.sessions.end_all(LOOPBACK, desk.now)
     opened = found.model_copy(update={"state": AccountState.ACTIVE, "updated_at": desk.now})
     return issue(desk, accounts.change(opened), seconds=ADMINISTRATOR_SECONDS)

@@ -44,4 +44,5 @@ def _new(desk: Desk) -> SigningKey:
         created_at=desk.now,
     )
     desk.uow.identity.keys.add(key)
+    desk.audit("key.add", key.kid)
     return key

@@ -1,6 +1,7 @@
 """Accepting a site document: the first makes the store, later ones are its next versions."""
 
-from models.errors import RefusedError
+from models.clinical.policy import PolicyBook
+from models.errors import RefusedError, StaleError
 from models.site import Site
 from scheduler.records import SiteRecord
 from scheduler.services.desk import Desk
@@ -27,6 +28,25 @@ def accept_site(desk: Desk, site: Site) -> SiteRecord:
     after = desk.uow.sites.put(site.id, document, desk.now)
     desk.audit("site.change" if before else "site.init", site.id, before=before, after=after)
     return after
+
+
+def change_site(desk: Desk, site: Site, *, version: int) -> SiteRecord:
+    """Give the site its next version, made from the one that somebody saw.
+
+    Raises:
+        StaleError: it is at another version.
+        PolicyError: its policies cannot be in force as it says.
+        RefusedError: as `accept_site`.
+    """
+    found = desk.uow.sites.get()
+    if found.version != version:
+        raise StaleError(
+            f"it is at version {found.version}, not {version}",
+            place=f"site {found.id}",
+            remedy="look at it again",
+        )
+    PolicyBook.of(site.policies, site.overrides)
+    return accept_site(desk, site)
 
 
 def _refuse_new_grid(desk: Desk, site: Site) -> None:

@@ -81,7 +81,8 @@ class Trial:
             RefusedError: it is stale; says why.
         """
         file = open_file(self._desk, move.case)
-        if file.mark != self._marks[move.case]:
+        given_up = self._desk.uow.bookings.given_up(move.case).get(move.case)
+        if file.mark_since(given_up) != self._marks[move.case]:
             raise RefusedError("the case has changed since this was planned")
         if file.reservation:
             raise RefusedError("a slot has been reserved for it since this was planned")

@@ -195,6 +195,17 @@ class SqlBookings:
             found = self._connection.execute(self._all)
         return {b.case: b for b in map(booking_of, found)}
 
+    def given_up(self, case: str | None = None) -> dict[str, str]:
+        """The id of the booking last cancelled, by case (of one case)."""
+        query = (
+            select(BookingRow.case_id, BookingRow.id)
+            .where(BookingRow.state == BookingState.CANCELLED)
+            .order_by(BookingRow.version)
+        )
+        if case is not None:
+            query = query.where(BookingRow.case_id == case)
+        return {row.case_id: row.id for row in self._connection.execute(query)}  # the last stays
+
     def add(self, booking: BookingRecord) -> BookingRecord:
         """Keep a new booking; its version goes on from earlier bookings of the case.
 

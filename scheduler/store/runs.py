@@ -33,7 +33,11 @@ class SqlRuns:
         """Keep a run, unless its job has one for that night."""
         try:
             with self._connection.begin_nested():
-                self._connection.execute(insert(JobRunRow).values(**_asked(run), **_changing(run)))
+                self._connection.execute(
+                    insert(JobRunRow).values(
+                        **_asked(run), **_changing(run), progress=text(run.progress)
+                    )
+                )
         except IntegrityError:
             return False
         return True
@@ -74,7 +78,7 @@ class SqlRuns:
         return self._connection.execute(query).scalar_one_or_none()
 
     def change(self, run: RunRecord, *, was: RunState) -> None:
-        """Write a run back, but for a wish to cancel it, which is not the writer's."""
+        """Write a run back, but for its progress and any wish to cancel it."""
         done = self._connection.execute(
             update(JobRunRow)
             .where(JobRunRow.id == run.id, JobRunRow.state == was, JobRunRow.epoch <= run.epoch)
@@ -121,7 +125,6 @@ def _changing(run: RunRecord) -> dict[str, object]:
         "attempts": run.attempts,
         "epoch": run.epoch,
         "fingerprint": run.fingerprint,
-        "progress": text(run.progress),
         "status": run.status,
         "outcome": run.outcome,
     }

@@ -64,3 +64,14 @@ class AlertRow(Base):
     raised_at: Mapped[int]
     changed_at: Mapped[int]
     ended_at: Mapped[int | None]
+
+
+class RoutineRow(Base):
+    """When one of the routines was last done, and what came of it."""
+
+    __tablename__ = "routine"
+
+    name: Mapped[str] = mapped_column(String(40), primary_key=True)
+    done_at: Mapped[int]
+    failed: Mapped[bool]
+    outcome: Mapped[str] = mapped_column(Text)

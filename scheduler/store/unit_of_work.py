@@ -11,12 +11,15 @@ from scheduler.store.audit import SqlAudit
 from scheduler.store.bookings import SqlBookings, SqlClosures, SqlReservations
 from scheduler.store.cases import SqlCases, SqlDecisions, SqlPatients, SqlSites
 from scheduler.store.claims import SqlClaims
+from scheduler.store.feeds import SqlFeeds
 from scheduler.store.files import SqlFiles
 from scheduler.store.nights import SqlHeartbeats, SqlLeases
 from scheduler.store.outbox import SqlOutbox
 from scheduler.store.promises import SqlPromises
 from scheduler.store.revisions import SqlRevisions
+from scheduler.store.routines import SqlKeeping, SqlRoutines
 from scheduler.store.runs import SqlRuns
+from scheduler.store.sign_offs import SqlSignOffs
 
 
 class SqlUnitOfWork:
@@ -41,8 +44,12 @@ class SqlUnitOfWork:
         self.answers = SqlAnswers(connection)
         self.outbox = SqlOutbox(connection)
         self.alerts = SqlAlerts(connection)
+        self.routines = SqlRoutines(connection)
+        self.keeping = SqlKeeping(connection)
         self.promises = SqlPromises(connection)
         self.identity = SqlIdentity(connection)
+        self.sign_offs = SqlSignOffs(connection)
+        self.feeds = SqlFeeds(connection)
 
     def sync(self, point: str) -> None:
         """A named point at which tests may hold a transaction; nothing otherwise."""

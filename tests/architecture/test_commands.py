@@ -50,7 +50,7 @@ def test_no_document_names_a_command_that_is_gone() -> None:
     groups = {name.split()[0] for name in COMMANDS if " " in name}
     for path in DOCUMENTS:
         for line in re.findall(
-            r"(?m)^(?:\$ )?holdfast ([a-z]+(?: [a-z]+)?)", path.read_text("utf-8")
+            r"(?m)^(?:\$ )?holdfast ([a-z]+(?: [a-z][a-z-]*)?)", path.read_text("utf-8")
         ):
             words = line.split()
             name = line if words[0] in groups else words[0]

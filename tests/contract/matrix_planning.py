@@ -2,11 +2,13 @@
 
 from dataclasses import replace
 
+from models.clinical.policy import shipped_policy
 from scheduler.bootstrap import Container
-from scheduler.services import runs
+from scheduler.services import feeds, runs
+from scheduler.services.policies import policy_digest
 from tests.contract import searches
-from tests.contract.department import CountedIds
-from tests.contract.matrix import OpenRow, Row
+from tests.contract.department import CountedIds, small_site
+from tests.contract.matrix import NINE, TEN, OpenRow, Row
 
 
 def arrange(site: Container) -> Container:
@@ -15,6 +17,8 @@ def arrange(site: Container) -> Container:
     named.night(apply=False)
     named.write(runs.request)
     named.write(lambda desk: runs.claim(desk, "worker-1"))
+    named.write(lambda desk: feeds.make(desk, resource=None, label="all"))
+    named.close_resource("ct-1", NINE, TEN, reason="tube change")
     return site
 
 
@@ -41,6 +45,58 @@ RUNS = (
     Row("GET", "/v1/runs/{run}/result", _FOLLOW, DONE),
     Row("POST", "/v1/runs/{run}/cancel", _START, UNDER_WAY, done=202),
 )
+CT = {"resource": "ct-1", "start": NINE.isoformat(), "end": TEN.isoformat(), "reason": "tube"}
+CLOSURE = {"closure": "closure-1"}
+_LOOK = "y y y y y y".replace(" ", "")
+_CLOSE = "y n n y n n".replace(" ", "")
+_ADMIN = "n n n y n n".replace(" ", "")
+SITE = (
+    Row("GET", "/v1/site", _LOOK, nowhere=200),
+    Row("PUT", "/v1/site", _ADMIN, body=small_site().model_dump(mode="json"), seen=True),
+    Row("GET", "/v1/department", _LOOK, nowhere=200),
+    Row("GET", "/v1/resources", _LOOK, nowhere=200),
+    Row("GET", "/v1/resources/{resource}", _LOOK, {"resource": "ct-1"}),
+    Row("GET", "/v1/calendars", _LOOK, nowhere=200),
+    Row("GET", "/v1/closures", _LOOK, nowhere=200),
+    Row("POST", "/v1/closures", _CLOSE, body=CT, done=201),
+    Row("DELETE", "/v1/closures/{closure}", _CLOSE, CLOSURE),
+)
+_AUDIT = "n n n y n y".replace(" ", "")
+AUDIT = (
+    Row("GET", "/v1/audit", _AUDIT, nowhere=200),
+    Row("GET", "/v1/audit/head", _AUDIT, nowhere=200),
+    Row("GET", "/v1/audit/verify", _AUDIT, nowhere=200),
+)
+SIR = {"name": "SIR2019-high"}
+TWO = {"first": "SIR2019-high", "second": "clinic-page"}
+_SIR = shipped_policy("SIR2019-high")
+SIGNED = {"version": _SIR.version, "digest": policy_digest(_SIR), "comment": "agreed"}
+POLICIES = (
+    Row("GET", "/v1/policies", _LOOK, nowhere=200),
+    Row("GET", "/v1/policies/{name}", _LOOK, SIR, shared=True),
+    Row("GET", "/v1/policies/{first}/diff/{second}", _LOOK, TWO, shared=True),
+    Row(
+        "POST",
+        "/v1/policies/diff/touched",
+        "y y y y y n".replace(" ", ""),
+        body={"policies": ["SIR2019-high"]},
+    ),
+    Row(
+        "POST",
+        "/v1/policies/{name}/sign-off",
+        "n n y n n n".replace(" ", ""),
+        SIR,
+        SIGNED,
+        done=201,
+        shared=True,
+    ),
+)
+_FEED = "y n n y n n".replace(" ", "")
+FEEDS = (
+    Row("GET", "/v1/feeds", _FEED, nowhere=200),
+    Row("POST", "/v1/feeds", _FEED, body={}, done=201),
+    Row("POST", "/v1/feeds/{feed}/revoke", _FEED, {"feed": "feed-1"}, seen=True),
+)
 
-ROWS: tuple[Row, ...] = (*BOARD, *REVISIONS, *RUNS)
-OPEN: tuple[OpenRow, ...] = ()
+ROWS: tuple[Row, ...] = (*BOARD, *REVISIONS, *RUNS, *SITE, *AUDIT, *POLICIES, *FEEDS)
+OPEN = (OpenRow("GET", "/v1/calendar/{secret}.ics", 404),)

@@ -27,8 +27,12 @@ class Row:
     body: Any = None
     done: int = 200
     """The status when it succeeds."""
+    fixed: Mapping[str, str] = field(default_factory=dict)
+    """What else stands in the path, and is no id of anything that somebody owns."""
     seen: bool = False
     """Whether it changes something that was looked at."""
+    shared: bool = False
+    """Whether every site has what has these ids, such as the policies that are shipped."""
     nowhere: int = 404
     """The status where nothing has these ids; for a route without ids what it answers then."""
 
@@ -39,4 +43,4 @@ class Row:
 
     def url(self, ids: Mapping[str, str] | None = None) -> str:
         """The path with ids in it."""
-        return self.path.format(**(self.ids if ids is None else ids))
+        return self.path.format(**self.fixed, **(self.ids if ids is None else ids))

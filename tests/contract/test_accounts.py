@@ -8,6 +8,7 @@ from httpx2 import Response
 
 from api.security.permissions import Role
 from scheduler.bootstrap import Container
+from scheduler.services import glass
 from scheduler.store.engine import Store
 from tests.contract.department import NOW, at, department_at, seats, set_clock, with_cases
 from tests.unit.api import identity
@@ -135,20 +136,26 @@ def test_an_emergency_is_loud_and_needs_a_reason(site: Container, client: TestCl
     _book(client, _as(site, Role.NURSE))
     rows = [(row.action, row.actor, row.detail) for row in site.audit() if "glass" in row.action]
     assert rows == [
-        ("glass.break", "the-nurse", "ALERT: emergency of the-nurse"),
+        ("glass.break", "the-nurse", "emergency of the-nurse"),
         ("glass.use", "the-nurse", "bookings:write"),
     ]
+
+
+def _alerts(site: Container) -> list[str]:
+    return [a.detail for a in site.read(lambda desk: desk.uow.alerts.open(glass.ALERT))]
 
 
 def test_an_emergency_is_reviewed_once_by_somebody_else(
     site: Container, client: TestClient
 ) -> None:
     client.post("/v1/break-glass", json=REASON, headers=_as(site, Role.NURSE))
+    assert _alerts(site) == ["the-nurse took emergency permissions"]
     [listed] = client.get("/v1/break-glass", headers=_as(site, Role.AUDITOR)).json()["items"]
     assert listed["reason"] == REASON["reason"]
     url, found = f"/v1/break-glass/{listed['id']}/review", {"finding": "nobody could be reached"}
     done = client.post(url, json=found, headers=_as(site, Role.AUDITOR, seen=1))
     assert (done.status_code, done.json()["reviewed_by"]) == (200, "the-auditor")
+    assert _alerts(site) == []
     again = client.post(url, json=found, headers=_as(site, Role.ADMINISTRATOR, seen=2))
     assert again.status_code == 422
 

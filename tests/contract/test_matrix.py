@@ -53,7 +53,10 @@ class World:
 
 
 def _department(name: str, store: Store) -> Container:
-    department = department_at(store, site=small_site(id=name))
+    resources = small_site().resources
+    if name == "north":  # what the examples speak of is not there
+        resources = tuple(resource for resource in resources if resource.kind != "ct")
+    department = department_at(store, site=small_site(id=name, resources=resources))
     return replace(department, ids=RandomIds())  # counted ones would begin anew with each copy
 
 
@@ -134,8 +137,10 @@ def test_cell(world: World, row: Row, role: Role, tmp_path: Path) -> None:
         assert abroad.status_code == 403
         if row.ids:
             ghost = _ask(client, row, bearer(mine), **nobody)
+            assert ghost.status_code == (row.nowhere if may else 403)
+        if row.ids and not row.shared:
             theirs = _ask(client, row, bearer(namesake), **row.ids)
-            assert ghost.status_code == theirs.status_code == (row.nowhere if may else 403)
+            assert theirs.status_code == ghost.status_code
             assert _without(ghost, nobody) == _without(theirs, row.ids)
         done = _ask(client, row, bearer(mine))
     assert done.status_code == (row.done if may else 403), done.text

@@ -1,5 +1,7 @@
 """Tokens on both engines: given for a password or a proof, worth nothing once anything changed."""
 
+import json
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
@@ -7,7 +9,7 @@ from fastapi.testclient import TestClient
 from httpx2 import Response
 
 from api.security.permissions import Role
-from api.settings import ApiSettings
+from api.settings import ApiSettings, Limits
 from scheduler.bootstrap import Container
 from scheduler.records_identity import AccountState
 from scheduler.services import accounts, sessions, signing
@@ -72,6 +74,31 @@ def test_guesses_are_shut_out_whether_or_not_somebody_has_the_name(
     assert shut[0].headers["retry-after"] == "901"  # 15 minutes and a second, clock standing still
     set_clock(site, NOW + sessions.GUESS_SPAN + timedelta(seconds=1))
     assert _sign_in(client).status_code == 201
+
+
+def test_users_set_their_own_password(site: Container) -> None:
+    identity.add_user(site, "ann", Role.NURSE, password=PASSWORD)
+    client, other = _client(site), "eight wooden spoons"
+    token = _sign_in(client).json()["access_token"]
+
+    def change(old: str, new: str) -> int:
+        asked = {"name": "ann", "password": old, "new_password": new}
+        return client.post("/v1/session/password", json=asked).status_code
+
+    assert [change("a wrong one", other), change(PASSWORD, "short"), change(PASSWORD, other)] == [
+        401,
+        422,
+        204,
+    ]
+    assert _look(client, token) == 401
+    assert [_sign_in(client, password=p).status_code for p in (PASSWORD, other)] == [401, 201]
+
+
+def test_a_disabled_user_is_told_what_a_stranger_is_told(site: Container) -> None:
+    identity.add_user(site, "ann", Role.NURSE, password=PASSWORD)
+    site.write(lambda desk: accounts.shut_out(desk, "ann"))
+    client = _client(site)
+    assert _sign_in(client).content == _sign_in(client, name="bob").content
 
 
 @pytest.mark.parametrize("minutes", [29, 31])
@@ -143,12 +170,38 @@ def test_a_system_gets_a_short_token_for_what_it_may(site: Container) -> None:
     assert booked.status_code == 403  # the role may book, the scope may not
 
 
+def test_both_algorithms_of_the_standard_are_taken(site: Container) -> None:
+    rs384 = identity.key("RS384", "r1")
+    both = json.dumps(identity.key_set(identity.key(), rs384))
+    identity.add_client(site, jwks=both)
+    client = _client(site)
+    proofs = assertion(NOW), assertion(NOW, signed=rs384)
+    made = [client.post("/v1/oauth/token", data=form(proof)).status_code for proof in proofs]
+    assert made == [200, 200]
+
+
+def test_a_caller_who_asks_too_often_is_told_so_whatever_the_token(site: Container) -> None:
+    for name in ("ann", "bob"):
+        identity.add_user(site, name, Role.NURSE)
+    client = _client(site, settings=ApiSettings(limits=Limits(caller="2/hour")))
+    tokens = [identity.token_of(site, name) for name in ("ann", "ann", "ann", "bob")]
+    assert [_look(client, token) for token in tokens] == [404, 404, 429, 404]
+
+
 def test_a_proof_is_good_once(site: Container) -> None:
     identity.add_client(site)
     client, proof = _client(site), assertion(NOW)
     first, again = (client.post("/v1/oauth/token", data=form(proof)) for _ in range(2))
     assert (first.status_code, again.status_code) == (200, 401)
     assert again.json()["error"] == "invalid_client"
+
+
+def test_a_proof_is_good_once_however_many_send_it_together(site: Container) -> None:
+    identity.add_client(site)
+    client, proof = _client(site), assertion(NOW)
+    with ThreadPoolExecutor(6) as pool:
+        sent = pool.map(lambda _: client.post("/v1/oauth/token", data=form(proof)), range(6))
+        assert sorted(answer.status_code for answer in sent) == [200, 401, 401, 401, 401, 401]
 
 
 def test_keys_may_be_published_and_are_fetched_once(site: Container) -> None:

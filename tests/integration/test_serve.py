@@ -59,6 +59,7 @@ def test_an_account_is_added_listed_and_shut_out(store: Path, tmp_path: Path) ->
     again = run("account", "add", "ann", *options)
     assert (again.code, again.err) == (1, "error: the name is taken; choose another\n")
     assert run("account", "disable", "ann", "--json", "--store", store).json["state"] == "disabled"
+    assert run("account", "enable", "ann", "--json", "--store", store).json["state"] == "active"
     assert run("account", "disable", "idp:7", "--store", store).code == 0
     assert run("account", "disable", "nobody", "--store", store).code == 1
 

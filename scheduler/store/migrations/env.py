@@ -6,6 +6,7 @@ from scheduler.store import (  # noqa: F401  # they join the metadata
     tables_identity,
     tables_nights,
     tables_notices,
+    tables_plan,
     tables_promises,
     tables_service,
 )

@@ -107,6 +107,27 @@ def test_one_more_is_too_deep() -> None:
         check_depth(b'{"a":' * DEEPEST + b"[]" + b"}" * DEEPEST)
 
 
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [
+        ("/echo/a%00b", b"{}"),
+        ("/echo/7?after=%00", b"{}"),
+        ("/echo/7", b'{"reason": "a\\u0000b"}'),
+        ("/echo/7", b"a\0b"),
+        ("/echo/7", b'["\xff"]'),
+        ("/echo/7", b'["\\ud800"]'),
+        ("/echo/7", b'["\\uDC00\\uD800"]'),
+    ],
+)
+def test_text_that_no_database_can_keep_is_refused(path: str, body: bytes) -> None:
+    answer = app_with().post(path, content=body)
+    assert (answer.status_code, answer.json()["code"]) == (422, "bad-input")
+
+
+def test_text_beyond_the_first_plane_passes() -> None:
+    assert app_with().post("/echo/7", content=rb'["\ud83d\ude00"]').status_code == 200
+
+
 def _run(
     app: Callable[..., Awaitable[None]], scope: Scope, messages: AsyncIterator[Message]
 ) -> list[Message]:

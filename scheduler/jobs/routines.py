@@ -1,0 +1,135 @@
+"""The routines: what is done how often, and doing what is due.
+
+Each is one transaction and may be done twice without doing more. When one was last done stands in
+the store and is looked at in the transaction that does it, so several workers share the work.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import partial
+from typing import Protocol, TypeVar
+
+from scheduler.jobs.deadlines import look_after_deadlines
+from scheduler.jobs.keeping import forget
+from scheduler.records_notices import RoutineRecord
+from scheduler.services import integrity, morning
+from scheduler.services.desk import Desk
+from scheduler.services.holding import expire_overdue
+from scheduler.services.notices import end_alert, raise_alert
+
+T = TypeVar("T")
+
+STUCK_AFTER = timedelta(hours=1)
+"""A message that waits so long is worth an alert."""
+UNDELIVERED = "undelivered"
+NOT_WHOLE = "store-not-whole"
+
+
+class Department(Protocol):
+    """The transactions of one site."""
+
+    def read(self, service: Callable[[Desk], T], /) -> T:
+        """Ask a service that changes nothing, on one snapshot."""
+        ...
+
+    def write(self, service: Callable[[Desk], T], /) -> T:
+        """Let a service change something, in one transaction."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Routine:
+    """One of the routines."""
+
+    name: str
+    about: str
+    every: timedelta
+    do: Callable[[Desk], str]
+    """Does it, and says in a few words what was done; nothing of a patient is in them."""
+
+    def due(self, desk: Desk) -> bool:
+        """Whether it was not done for long enough."""
+        last = desk.uow.routines.find(self.name)
+        return last is None or desk.now - last.done_at >= self.every
+
+    def done(self, desk: Desk) -> str | None:
+        """Do it and write down what came of it; None if somebody else just has."""
+        if not self.due(desk):
+            return None
+        outcome = self.do(desk)
+        desk.uow.routines.put(RoutineRecord(name=self.name, done_at=desk.now, outcome=outcome))
+        return outcome
+
+
+def expire(desk: Desk) -> str:
+    """Let go of reservations whose time is over, though nobody has wanted their cells."""
+    overdue = desk.uow.reservations.overdue(desk.now)
+    expire_overdue(desk)
+    return f"{len(overdue)} expired" if overdue else "none is over"
+
+
+def watch_sending(desk: Desk) -> str:
+    """Alert somebody when messages to a destination wait for long; end that when they went."""
+    stuck = {
+        line.destination: line
+        for line in desk.uow.outbox.backlog()
+        if desk.now - line.oldest_at >= STUCK_AFTER
+    }
+    for name in stuck:
+        raise_alert(desk, UNDELIVERED, name, detail="messages have been waiting for an hour")
+    for alert in desk.uow.alerts.open(UNDELIVERED):
+        if alert.subject not in stuck:
+            end_alert(desk, alert, "the messages have arrived")
+    return f"waiting: {', '.join(sorted(stuck))}" if stuck else "nothing waits for long"
+
+
+def look_whether_whole(desk: Desk) -> str:
+    """Hold claims against bookings and follow the chain of the audit; alert if they disagree."""
+    faults = integrity.faults(desk)
+    site = desk.department.site.id
+    known = desk.uow.alerts.find_open(NOT_WHOLE, site)
+    if faults:
+        raise_alert(desk, NOT_WHOLE, site, detail=f"{len(faults)} faults; see the runbook")
+    elif known:
+        end_alert(desk, known, "the store is whole again")
+    return f"{len(faults)} faults" if faults else "whole"
+
+
+MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
+ROUTINES = (
+    Routine("expire", "Let go of reservations that are over.", MINUTE, expire),
+    Routine("deadlines", "Alert, escalate, release.", 5 * MINUTE, look_after_deadlines),
+    Routine("morning", "Send the morning's report.", 5 * MINUTE, morning.send_report),
+    Routine("sending", "Alert when messages wait for long.", 10 * MINUTE, watch_sending),
+    Routine("integrity", "Look whether the store is whole.", DAY, look_whether_whole),
+    Routine("retention", "Forget what has had its use.", DAY / 4, forget),
+)
+
+
+def do_due(
+    department: Department, routines: Iterable[Routine] = ROUTINES
+) -> tuple[tuple[str, str], ...]:
+    """Do every routine that is due; the names with what was done.
+
+    One that fails is written down as failed, alerted nowhere else, and tried again when it is next
+    due; the others are done all the same.
+    """
+    done = []
+    for routine in routines:
+        if not department.read(routine.due):
+            continue
+        try:
+            outcome = department.write(routine.done)
+        except Exception as error:  # noqa: BLE001  # whatever it is, the others must be done
+            outcome = f"failed: {type(error).__name__}"  # its words might speak of a patient
+            department.write(partial(_failed, routine=routine, outcome=outcome))
+        if outcome is not None:
+            done.append((routine.name, outcome))
+    return tuple(done)
+
+
+def _failed(desk: Desk, routine: Routine, outcome: str) -> None:
+    desk.uow.routines.put(
+        RoutineRecord(name=routine.name, done_at=desk.now, failed=True, outcome=outcome)
+    )
