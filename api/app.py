@@ -6,7 +6,7 @@ from fastapi import APIRouter, FastAPI
 
 from api import problems, service
 from api.edge import install as edge
-from api.policy import check_policies
+from api.policy import check_policies, routes_of
 from api.routers import (
     accounts,
     bookings,
@@ -54,4 +54,5 @@ def create_app(served: Service) -> FastAPI:
         v1.include_router(part)
     app.include_router(v1)
     check_policies(app)
+    app.state.templates = {id(route.original_route): route.path for route in routes_of(app)}
     return app
