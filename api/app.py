@@ -6,8 +6,18 @@ from fastapi import APIRouter, FastAPI
 
 from api import problems, service
 from api.edge import install as edge
-from api.policy import check_policies
-from api.routers import accounts, bookings, cases, glass, holds, proposals, reservations, tokens
+from api.policy import check_policies, routes_of
+from api.routers import (
+    accounts,
+    bookings,
+    cases,
+    gaps,
+    glass,
+    holds,
+    proposals,
+    reservations,
+    tokens,
+)
 from api.routers.planning import PLANNING
 from api.service import Service
 
@@ -38,10 +48,11 @@ def create_app(served: Service) -> FastAPI:
     problems.install(app)
     edge.install(app, served)
     v1 = APIRouter(prefix="/v1")
-    for part in (cases, proposals, reservations, bookings, holds, tokens, accounts, glass):
+    for part in (cases, proposals, gaps, reservations, bookings, holds, tokens, accounts, glass):
         v1.include_router(part.router)
     for part in PLANNING:
         v1.include_router(part)
     app.include_router(v1)
     check_policies(app)
+    app.state.templates = {id(route.original_route): route.path for route in routes_of(app)}
     return app

@@ -8,12 +8,12 @@ from ipaddress import ip_address
 import uvicorn
 from fastapi import FastAPI
 
-from api import logs
 from api.app import create_app
 from api.security.local import write_token
 from api.service import serve_sites
 from api.settings import LOOPBACK_URL, ApiSettings
 from models.errors import InputError, RefusedError
+from scheduler import logs
 from scheduler.bootstrap import Container
 from scheduler.records_identity import AccountKind, AccountState
 from scheduler.services import sessions
@@ -132,8 +132,11 @@ def _listen(host: str, port: int) -> socket.socket:
             place=f"{host}:{port}",
             remedy="take another --host or --port",
         ) from error
-    listener.set_inheritable(True)
-    return listener
+    # asyncio sends small answers at once only on sockets that say they are of TCP; else each answer
+    # waits some 40 ms for the acknowledgement of its headers.
+    named = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP, fileno=listener.detach())
+    named.set_inheritable(True)
+    return named
 
 
 def _url(settings: ApiSettings, host: str, listener: socket.socket) -> str:

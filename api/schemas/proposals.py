@@ -8,10 +8,8 @@ from pydantic import Field
 
 from models.base import Frozen
 from scheduler.records_promises import OfferRecord
-from scheduler.services.asking import Answer, Made, Offered
+from scheduler.services.asking import Answer, Made, Moved, Nowhere, Offered, Somewhere
 from scheduler.services.slots import WhyNot
-from solver.explain import Nowhere, Somewhere
-from solver.make_room import Moved
 
 
 class ProposeIn(Frozen):

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import time
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -9,6 +10,8 @@ from typing import Any
 from urllib.parse import urlsplit
 
 PATIENCE_SECONDS = 30
+IDLE_SECONDS = 3
+"""A connection that has rested longer is not used again: the server closes it after five."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +40,7 @@ class Caller:
     token: str
     patience: float = PATIENCE_SECONDS
     _streams: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None = field(default=None)
+    _used: float = 0
 
     async def ask(
         self,
@@ -78,6 +82,9 @@ class Caller:
         return {"Host": "localhost", "Authorization": f"Bearer {self.token}", **named}
 
     async def _ask(self, request: bytes, lose: bool) -> Answer:  # noqa: FBT001 - private
+        if time.monotonic() - self._used > IDLE_SECONDS:
+            self.hang_up()
+        self._used = time.monotonic()
         if self._streams is None:
             address = urlsplit(self.url)
             self._streams = await asyncio.open_connection(address.hostname, address.port)

@@ -63,6 +63,15 @@ def cells_without_booking(target: str) -> int:
     return int(str(query(target, sql)[0][0]))
 
 
+def bookings_without_cells(target: str) -> int:
+    """Standing bookings that have claimed nothing."""
+    sql = (
+        "SELECT count(*) FROM booking WHERE state <> 'cancelled' "
+        "AND id NOT IN (SELECT owner_id FROM claim_cell)"
+    )
+    return int(str(query(target, sql)[0][0]))
+
+
 def deadlocks(target: str) -> int:
     """How often PostgreSQL had to break one up; SQLite has one writer at a time."""
     if "://" not in target:

@@ -6,7 +6,9 @@ It prints the address at which it listens, then serves until it is stopped.
 """
 
 import argparse
+import os
 import sys
+import threading
 import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -50,8 +52,15 @@ def main() -> None:
     settings = ApiSettings(limits=None)
     start = serving.prepare([site], settings, host="127.0.0.1", port=0, configured=True)
     add_noop(start.app)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
     print(start.url, flush=True)
     serving.run(start, settings)
+
+
+def _end_with_parent() -> None:
+    """Whoever started this holds the other end of the input: when they go, so does this."""
+    sys.stdin.buffer.read()
+    os._exit(1)
 
 
 def add_noop(app: FastAPI) -> None:

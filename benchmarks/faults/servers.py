@@ -35,8 +35,7 @@ class Process:
         """End it at once, as a power switch would."""
         self.process.send_signal(signal.SIGKILL)
         self.process.wait(STOP_SECONDS)
-        assert self.process.stdout is not None
-        self.process.stdout.close()
+        self._close()
 
     def stop(self) -> None:
         """End it in peace, or at once if it does not."""
@@ -46,8 +45,12 @@ class Process:
                 self.process.wait(STOP_SECONDS)
             except subprocess.TimeoutExpired:
                 self.kill()
-        assert self.process.stdout is not None
-        self.process.stdout.close()
+        self._close()
+
+    def _close(self) -> None:
+        for pipe in (self.process.stdin, self.process.stdout):
+            assert pipe is not None
+            pipe.close()
 
 
 def start(target: str, *, kind: str = "sound", seconds: int = 0) -> Process:
@@ -55,6 +58,7 @@ def start(target: str, *, kind: str = "sound", seconds: int = 0) -> Process:
     command = [sys.executable, str(ROOT / "benchmarks" / "faults" / "server.py")]
     process = subprocess.Popen(
         [*command, "--store", target, "--kind", kind, "--seconds", str(seconds)],
+        stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
         text=True,

@@ -13,6 +13,7 @@ from scheduler.cli import (
     clinic,
     demo,
     desk,
+    gaps,
     keeping,
     nightly,
     planning,
@@ -51,6 +52,7 @@ def build_app() -> typer.Typer:
     )
     _add(app, nightly.COMMANDS, STORE)
     _add(app, boards.COMMANDS, STORE)
+    _add(app, gaps.COMMANDS, STORE)
     _add(app, demo.COMMANDS, STORE)
     _group(app, "account", "Say who may use the service.", accounts.COMMANDS, STORE)
     _group(app, "audit", "Look at the record of changes, and verify it.", audits.COMMANDS, STORE)

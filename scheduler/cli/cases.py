@@ -200,6 +200,14 @@ def cancel(
     tell_booking(department, department.cancel(case, reason=reason), as_json=as_json)
 
 
+def undo(department: "Container", case: CaseId, *, as_json: AsJson = False) -> None:
+    """Take back the last change of a booking, for as long as the site allows."""
+    from scheduler.services import undoing
+
+    booking = department.write(lambda desk: undoing.undo(desk, case))
+    tell_booking(department, booking, as_json=as_json)
+
+
 def tell_booking(department: "Container", booking: "BookingRecord", *, as_json: bool) -> None:
     """Print a booking as it stands."""
     tz = department.department().site.tz
@@ -236,4 +244,5 @@ COMMANDS: Commands = {
     "book": on_store(book),
     "move": on_store(move),
     "cancel": on_store(cancel),
+    "undo": on_store(undo),
 }

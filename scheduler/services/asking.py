@@ -9,12 +9,14 @@ from scheduler.records_promises import OfferedMove, OfferRecord
 from scheduler.services import offers, rooming, slots
 from scheduler.services.case_files import CaseFile
 from scheduler.services.desk import Desk
-from scheduler.services.offers import mark_of
+from scheduler.services.offers import ToOffer, mark_of
 from scheduler.services.problems import Gathered
 from scheduler.services.warm import Warm
 from solver.explain import Nowhere, Somewhere
 from solver.make_room import Moved
 from solver.proposals import Terms
+
+__all__ = ["Answer", "Made", "Moved", "Nowhere", "Offered", "Somewhere", "ask", "closing", "keep"]
 
 T = TypeVar("T")
 
@@ -80,13 +82,9 @@ def ask(site: Site, case: str, *, top: int, with_room: bool = False) -> Made:
 
 
 def keep(desk: Desk, answer: Answer) -> Made:
-    """Give the places of an answer ids.
-
-    Raises:
-        NotFoundError: there is no such case.
-    """
-    found = [(one.placement, one.moves) for one in answer.offered]
-    return Made(answer, offers.keep(desk, answer.case, answer.mark, found))
+    """Give the places of an answer ids."""
+    found = [ToOffer(one.placement, answer.mark, one.moves) for one in answer.offered]
+    return Made(answer, offers.keep(desk, found))
 
 
 def _plain(site: Site, case: str, top: int) -> Answer:

@@ -6,6 +6,7 @@ again when an offer is taken up.
 
 import hashlib
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import timedelta
 
 from models.errors import ExpiredError, NotFoundError, RefusedError, StaleError
@@ -20,43 +21,38 @@ KEPT_AFTER = timedelta(days=1)
 """How long an offer that has expired is still told from one that never was."""
 
 
+@dataclass(frozen=True, slots=True)
+class ToOffer:
+    """A placement that is to get an id."""
+
+    placement: Placement
+    mark: str
+    """`mark_of` the case that it was found for."""
+    moves: tuple[OfferedMove, ...] = ()
+    """Bookings of others that have to move for it."""
+
+
 def mark_of(file: CaseFile, site_version: int) -> str:
     """A digest of all that an offer for a case rests on, but for what others hold."""
     return hashlib.sha256(f"{site_version}:{file.mark}".encode()).hexdigest()
 
 
-def keep(
-    desk: Desk,
-    case: str,
-    mark: str,
-    offered: Iterable[tuple[Placement, tuple[OfferedMove, ...]]],
-) -> tuple[OfferRecord, ...]:
-    """Give each proposal an id.
-
-    Args:
-        desk: the transaction.
-        case: whose proposals.
-        mark: `mark_of` the case that they were made for.
-        offered: each placement with the bookings that have to move for it.
-
-    Raises:
-        NotFoundError: there is no such case.
-    """
-    desk.uow.cases.get(case)
+def keep(desk: Desk, offered: Iterable[ToOffer]) -> tuple[OfferRecord, ...]:
+    """Give each proposal an id, in their order."""
     expires = desk.now + timedelta(minutes=desk.department.site.reservation_minutes)
     records = tuple(
         OfferRecord(
             id=desk.ids.new("proposal"),
-            case=case,
-            start=placement.start,
-            assigned=dict(placement.assigned),
-            moved=moved,
-            mark=mark,
+            case=one.placement.case,
+            start=one.placement.start,
+            assigned=dict(one.placement.assigned),
+            moved=one.moves,
+            mark=one.mark,
             expires_at=expires,
             created_at=desk.now,
             created_by=desk.actor,
         )
-        for placement, moved in offered
+        for one in offered
     )
     desk.uow.promises.offers.forget_before(desk.now - KEPT_AFTER)
     desk.uow.promises.offers.add(records)

@@ -137,16 +137,16 @@ def _changed(
     come = {name: what for name, what in wanted.items() if not _same(before.get(name), what)}
     if not gone and not come:
         return board
-    return board.changed(gone, {name: _holding(name, what, scene) for name, what in come.items()})
+    return board.changed(gone, {name: holding_of(name, what, scene) for name, what in come.items()})
 
 
 def _same(one: Held | None, other: Held) -> bool:
     return one is other or one == other
 
 
-def _holding(name: str, held: Held, scene: Scene) -> Holding:
-    """What is held, without what it held of things that are no more."""
-    needs = tuple(need for need in held.needs if held.assigned[need.role] in scene.resources)
+def holding_of(name: str, held: Held, scene: Scene) -> Holding:
+    """What is held, without what it held of things that are no more, or are in no plan."""
+    needs = tuple(need for need in held.needs if held.assigned[need.role] in scene.planned)
     return Holding(held.placement(name), needs)
 
 

@@ -71,4 +71,15 @@ BOOKINGS = tuple(
     for action in ("undo", "lock", "unlock", "tell")
 )
 
-ROWS: tuple[Row, ...] = (*CASES, *HOLDS, *PROPOSALS, *RESERVATIONS, *BOOKINGS)
+_GAP = "/v1/gaps/{resource}/{begin}/{end}/candidates"
+_WHERE = {
+    "resource": "suite-1",
+    "begin": at("09:00", 3).isoformat(),
+    "end": at("11:00", 3).isoformat(),
+}
+GAPS = (
+    Row("POST", _GAP, _ASK, fixed=_WHERE, body={"top": 1}, done=201),
+    Row("GET", _GAP + "/{case}", _ASK, FREE, fixed=_WHERE),
+)
+
+ROWS: tuple[Row, ...] = (*CASES, *HOLDS, *PROPOSALS, *RESERVATIONS, *BOOKINGS, *GAPS)

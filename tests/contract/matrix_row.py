@@ -27,6 +27,8 @@ class Row:
     body: Any = None
     done: int = 200
     """The status when it succeeds."""
+    fixed: Mapping[str, str] = field(default_factory=dict)
+    """What else stands in the path, and is no id of anything that somebody owns."""
     seen: bool = False
     """Whether it changes something that was looked at."""
     shared: bool = False
@@ -41,4 +43,4 @@ class Row:
 
     def url(self, ids: Mapping[str, str] | None = None) -> str:
         """The path with ids in it."""
-        return self.path.format(**(self.ids if ids is None else ids))
+        return self.path.format(**self.fixed, **(self.ids if ids is None else ids))

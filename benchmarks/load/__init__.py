@@ -1,0 +1,1 @@
+"""How fast the service answers, against a route that does nothing."""
