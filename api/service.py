@@ -7,6 +7,7 @@ from typing import cast
 from fastapi import FastAPI, Request
 
 from api.edge.limiting import Limiter
+from api.metrics import Metrics
 from api.security.jwks import KeySets
 from api.security.principal import Authenticate
 from api.security.recognise import Recogniser
@@ -26,6 +27,7 @@ class Service:
     settings: ApiSettings = UNLIMITED
     keys: KeySets = field(default_factory=KeySets)
     limiter: Limiter | None = None
+    metrics: Metrics = field(default_factory=Metrics)
 
     def site(self, named: str | None) -> tuple[str, Container]:
         """The site of a name, or the only one.

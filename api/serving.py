@@ -8,12 +8,12 @@ from ipaddress import ip_address
 import uvicorn
 from fastapi import FastAPI
 
-from api import logs
 from api.app import create_app
 from api.security.local import write_token
 from api.service import serve_sites
 from api.settings import LOOPBACK_URL, ApiSettings
 from models.errors import InputError, RefusedError
+from scheduler import logs
 from scheduler.bootstrap import Container
 from scheduler.records_identity import AccountKind, AccountState
 from scheduler.services import sessions

@@ -37,6 +37,8 @@ def freeze(
 ) -> PlanningProblem:
     """The planning problem of a site at one moment; instants carry the site's local offsets.
 
+    Resources that are for deliberate overbooking are no part of it.
+
     Args:
         site: the department.
         cases: as `models.cases.planning_case` makes them; windows are cut to the horizon.
@@ -53,6 +55,7 @@ def freeze(
     resources = [
         _kept_open(resource, cases, now)
         for resource in planning_resources(site, span, rules, closures=closures)
+        if resource.id not in site.overflow
     ]
     places = {r.id: (r, WindowSet(Window(a, b) for a, b in r.available)) for r in resources}
     try:

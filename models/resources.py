@@ -42,6 +42,8 @@ class SiteResource(Frozen):
     minutes_per_day: NonNegativeInt | dict[date, NonNegativeInt] | None = None
     open_cost: NonNegativeInt = 0
     suite_change_cost: NonNegativeInt = 0
+    overflow: bool = False
+    """Kept for deliberate overbooking: no proposal and no plan uses it, only a person may."""
     count: PositiveInt = 1
     """How many alike; above 1 the ids become `id-1`, `id-2`, ..."""
 

@@ -213,6 +213,11 @@ class Site(Frozen):
         """Resources by id (arrival slots are made per day and not among them)."""
         return {r.id: r for r in self.resources}
 
+    @cached_property
+    def overflow(self) -> frozenset[str]:
+        """Ids of the resources that are for deliberate overbooking only."""
+        return frozenset(r.id for r in self.resources if r.overflow)
+
     @property
     def setting(self) -> ClinicSetting:
         """The figures that shape clinical windows."""

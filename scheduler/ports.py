@@ -16,7 +16,6 @@ from scheduler.records import (
     BookingRecord,
     CaseRecord,
     CaseState,
-    Closure,
     Held,
     PatientRecord,
     Reservation,
@@ -32,7 +31,7 @@ if TYPE_CHECKING:
     from scheduler.ports_identity import Identity
     from scheduler.ports_notices import Alerts, Keeping, Outbox, Routines
     from scheduler.ports_promises import Promises
-    from scheduler.ports_service import Answers, Heartbeats, Leases, Runs
+    from scheduler.ports_service import Answers, Closures, Heartbeats, Leases, Runs
 
 T = TypeVar("T")
 
@@ -236,22 +235,6 @@ class Bookings(Protocol):
         ...
 
 
-class Closures(Protocol):
-    """Resources out of use."""
-
-    def all(self) -> tuple[Closure, ...]:
-        """Every closure, by resource and start."""
-        ...
-
-    def add(self, closure: Closure) -> None:
-        """Keep a closure."""
-        ...
-
-    def remove(self, closure: str) -> Closure:
-        """Lift a closure; NotFoundError if there is none."""
-        ...
-
-
 class Revisions(Protocol):
     """Moves proposed by runs."""
 
@@ -322,7 +305,7 @@ class UnitOfWork(PlanWork, Protocol):
         ...
 
     @property
-    def closures(self) -> Closures:
+    def closures(self) -> "Closures":
         """Resources out of use."""
         ...
 

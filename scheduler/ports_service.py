@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Protocol
 
-from scheduler.records import Answered, RequestKey
+from scheduler.records import Answered, Closure, RequestKey
 from scheduler.records_nights import Heartbeat, Lease, RunProgress, RunRecord, RunState
 
 
@@ -94,4 +94,20 @@ class Heartbeats(Protocol):
 
     def forget_before(self, moment: datetime) -> int:
         """Drop those of processes not heard of since a moment; how many there were."""
+        ...
+
+
+class Closures(Protocol):
+    """Resources out of use."""
+
+    def all(self) -> tuple[Closure, ...]:
+        """Every closure, by resource and start."""
+        ...
+
+    def add(self, closure: Closure) -> None:
+        """Keep a closure."""
+        ...
+
+    def remove(self, closure: str) -> Closure:
+        """Lift a closure; NotFoundError if there is none."""
         ...

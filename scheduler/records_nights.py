@@ -18,14 +18,15 @@ class RunState(StrEnum):
 
 
 class RunStatus(StrEnum):
-    """What a run that has ended brought; there is no other way to end."""
+    """What a run that has ended brought; there is no other way to end.
+
+    A night is never infeasible: what cannot be placed is left out, at a price.
+    """
 
     APPLIED_OPTIMAL = "applied-optimal"
     APPLIED_FEASIBLE = "applied-feasible"
     LEFT = "left-for-approval"
     UNCHANGED = "unchanged"
-    FALLBACK_GREEDY = "fallback-greedy"  # the search gave nothing: what is simple was done
-    PROVEN_INFEASIBLE = "proven-infeasible"
     GAVE_UP = "gave-up"  # out of time, or out of attempts
     INVALID_INPUT = "invalid-input"
     SOLVER_CRASH = "solver-crash"  # abort, out of memory, killed

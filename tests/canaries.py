@@ -14,7 +14,7 @@ import prometheus_client
 from fastapi.testclient import TestClient
 from httpx2 import Response
 
-from api.logs import PlainFormatter
+from scheduler.logs import PlainFormatter
 
 NAME = "Quillfeather"
 MRN = "80442177"

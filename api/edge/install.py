@@ -6,6 +6,7 @@ from starlette.middleware.cors import CORSMiddleware
 from api.edge.access import AccessLog
 from api.edge.addresses import ProxyAddresses
 from api.edge.bodies import WholeBodies
+from api.edge.counting import CountedAnswers
 from api.edge.headers import SafeAnswers
 from api.edge.limiting import AddressLimit
 from api.service import Service
@@ -30,6 +31,7 @@ def install(app: FastAPI, served: Service) -> None:
         )
     if served.limiter is not None:
         app.add_middleware(AddressLimit, limiter=served.limiter)
+    app.add_middleware(CountedAnswers)
     app.add_middleware(AccessLog)
     if settings.trusted_proxies:
         app.add_middleware(ProxyAddresses, trusted=settings.trusted_proxies)

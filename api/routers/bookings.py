@@ -1,11 +1,12 @@
 """Bookings: look, book, move, cancel, undo, lock, tell."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Response
 
 from api.caller import Caller, needs
+from api.errors import ForbiddenError
 from api.once import OnceOnly
 from api.problems import declared
 from api.schemas.bookings import BookIn, BookingOut, CancelIn, MoveIn
@@ -39,10 +40,12 @@ def book(case: CaseId, asked: BookIn, caller: Booker, once: OnceOnly) -> Respons
     Whatever else was reserved is let go. A proposal for which others have to move moves them in the
     same transaction.
     """
+    place = asked.placement
+    overbook = _overbooking(caller, place.assigned if place else None, asked.reason)
     return once.answer(
         caller.principal.subject,
         caller.site,
-        lambda site: _booked(site, case, asked),
+        lambda site: _booked(site, case, asked, overbook),
         BookingOut.of,
         status=201,
         headers=_tagged,
@@ -57,10 +60,11 @@ def move(
 
     A proposal for which others have to move moves them in the same transaction.
     """
+    overbook = _overbooking(caller, asked.assigned, asked.reason)
     return once.answer(
         caller.principal.subject,
         caller.site,
-        lambda site: _moved(site, case, asked, seen),
+        lambda site: _moved(site, case, asked, seen, overbook),
         BookingOut.of,
         headers=_tagged,
     )
@@ -122,7 +126,7 @@ def _changed(caller: Caller, once: OnceOnly, service: Callable[[Desk], BookingRe
     )
 
 
-def _booked(site: Container, case: str, asked: BookIn) -> BookingRecord:
+def _booked(site: Container, case: str, asked: BookIn, overbook: str) -> BookingRecord:
     token, offer, place = asked.reservation, asked.proposal, asked.placement
     if sum(one is not None for one in (token, offer, place)) != 1:
         raise one_of("a placement, a proposal or a reservation")
@@ -131,16 +135,43 @@ def _booked(site: Container, case: str, asked: BookIn) -> BookingRecord:
     if offer is not None:
         return site.write(lambda desk: offers.book(desk, case, offer, firm=asked.firm))
     assert place is not None  # noqa: S101 - one of the three is there
-    return site.book(case, place.start, place.assigned, firm=asked.firm)
+    start, assigned = place.start, place.assigned
+    return site.write(
+        lambda desk: booking.book(desk, case, start, assigned, firm=asked.firm, overbook=overbook)
+    )
 
 
-def _moved(site: Container, case: str, asked: MoveIn, seen: int) -> BookingRecord:
+def _moved(site: Container, case: str, asked: MoveIn, seen: int, overbook: str) -> BookingRecord:
     start, assigned, offer = asked.start, asked.assigned, asked.proposal
     if offer is not None and start is None and assigned is None:
         return site.write(lambda desk: offers.move(desk, case, offer, version=seen))
     if offer is not None or start is None or assigned is None:
         raise one_of("a start with resources, or a proposal")
-    return site.move(case, start, assigned, version=seen)
+    return site.write(
+        lambda desk: booking.move(desk, case, start, assigned, version=seen, overbook=overbook)
+    )
+
+
+def _overbooking(caller: Caller, assigned: Mapping[str, str] | None, reason: str | None) -> str:
+    """The reason for overbooking, from somebody who may; empty where nothing is overbooked.
+
+    Raises:
+        ForbiddenError: what is kept for overbooking is named, and the caller may not.
+        InputError: a reason is given, and nothing is named that would need one.
+    """
+    overflow = caller.site.department().site.overflow
+    if overflow.isdisjoint((assigned or {}).values()):
+        if reason is not None:
+            raise InputError(
+                "only overbooking needs a reason", place="body.reason", remedy="leave it out"
+            )
+        return ""
+    if not caller.may(Permission.OVERBOOK):
+        raise ForbiddenError(
+            "overbooking is not permitted to you",
+            remedy=f"ask for {Permission.OVERBOOK} at the site",
+        )
+    return reason or ""
 
 
 def one_of(what: str) -> InputError:

@@ -1,7 +1,7 @@
 """Placements, bookings and reservations as callers write and read them."""
 
 from datetime import datetime
-from typing import Self
+from typing import Annotated, Self
 
 from pydantic import Field
 
@@ -23,12 +23,25 @@ class PlacementIn(Frozen):
 PROPOSAL = "The id of a proposal, as `POST /v1/cases/{case}/proposals` gave it."
 
 
+Reason = Annotated[
+    str | None,
+    Field(
+        min_length=10,
+        max_length=500,
+        description="Why a resource is named that is kept for deliberate overbooking. It needs the "
+        "permission to overbook, and stands in the audit.",
+        examples=["cord compression, agreed with the charge nurse"],
+    ),
+]
+
+
 class BookIn(Frozen):
     """What to book: one of a placement, a proposal, and the token of a reservation."""
 
     placement: PlacementIn | None = None
     proposal: Id | None = Field(default=None, description=PROPOSAL, examples=["proposal-5f0c"])
     reservation: Id | None = Field(default=None, description="The token of a reservation.")
+    reason: Reason = None
     firm: bool = Field(
         default=False, description="Refuse to book provisionally while requirements are open."
     )
@@ -40,6 +53,7 @@ class MoveIn(Frozen):
     start: Moment | None = Field(default=None, examples=[START])
     assigned: dict[Id, Id] | None = Field(default=None, examples=[ASSIGNED], max_length=40)
     proposal: Id | None = Field(default=None, description=PROPOSAL)
+    reason: Reason = None
 
 
 class ReserveIn(Frozen):

@@ -46,9 +46,11 @@ def clock(
     as_json: AsJson = False,
 ) -> None:
     """Ask for each night when it is due, until stopped. One clock is needed, two do no harm."""
+    from scheduler import logs
     from scheduler.nights.processes import Clock, until_told
     from scheduler.records_nights import RunOrder
 
+    logs.configure()
     sites = open_stores(store)
     ticking = Clock(sites, RunOrder(seconds=night_seconds), sites[0].ids.new("clock"))
     with until_told() as told:

@@ -71,8 +71,8 @@ class Clock:
         for site in self.sites:
             try:
                 site.acting(CLOCK).write(self._tick)
-            except (HoldfastError, DBAPIError):
-                log.exception("a tick failed")
+            except (HoldfastError, DBAPIError) as error:
+                _tell("a tick failed", error)
 
     def _tick(self, desk: Desk) -> ticking.Tick:
         beat(desk, self.process, CLOCK)
@@ -134,10 +134,10 @@ class Worker:
             log.info("the night was cancelled")
         except HandBackError:
             log.info("the night is left to the next worker")
-        except (BusyError, DBAPIError):
-            log.exception("the store could not be used")
-        except Exception:  # the run says so; the worker goes on
-            log.exception("a night was broken off")
+        except (BusyError, DBAPIError) as error:
+            _tell("the store could not be used", error)
+        except Exception as error:  # noqa: BLE001  # the run says so; the worker goes on
+            _tell("a night was broken off", error)
         else:
             log.info("a night ended", extra={"run": report.run.id, "status": report.run.status})
         return True
@@ -163,8 +163,8 @@ class Worker:
         for site in self.sites:
             try:
                 site.write(partial(beat, process=self.process, kind=WORKER))
-            except (HoldfastError, DBAPIError):
-                log.exception("a sign of life was not kept")
+            except (HoldfastError, DBAPIError) as error:
+                _tell("a sign of life was not kept", error)
 
     def run(self, told: threading.Event, *, poll: float = POLL_SECONDS) -> None:
         """Work until told to stop; a night under way is then left to the next worker."""
@@ -192,5 +192,10 @@ class Worker:
 def _do(chore: Chore, site: Container) -> None:
     try:
         chore.do(site.acting(WORKER))
-    except Exception:  # one chore that fails must not stop the others
-        log.exception("a chore failed", extra={"job": chore.name})
+    except Exception as error:  # noqa: BLE001  # one chore that fails must not stop the others
+        _tell("a chore failed", error, job=chore.name)
+
+
+def _tell(event: str, error: Exception, **more: str) -> None:
+    """Log an error by its kind alone: its words and its frames may hold something of a patient."""
+    log.error(event, extra={"kind": type(error).__name__, **more})

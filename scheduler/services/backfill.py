@@ -113,7 +113,7 @@ def gather_gap(
         RefusedError: the gap is over, or lies beyond the horizon.
     """
     place, site = f"gap of {resource}", desk.department.site
-    if resource not in desk.scene.resources:
+    if resource not in desk.scene.planned:
         raise NotFoundError("the site has no such resource", place=place)
     if end <= begin:
         raise InputError("it ends before it begins", place=place, remedy="turn it round")

@@ -34,7 +34,13 @@ def book_reserved(desk: Desk, case: str, token: str, *, firm: bool = False) -> B
 
 
 def book(
-    desk: Desk, case: str, start: datetime, assigned: Mapping[str, str], *, firm: bool = False
+    desk: Desk,
+    case: str,
+    start: datetime,
+    assigned: Mapping[str, str],
+    *,
+    firm: bool = False,
+    overbook: str = "",
 ) -> BookingRecord:
     """Book a placement; whatever was reserved for the case is used up or let go.
 
@@ -44,6 +50,7 @@ def book(
         start: start of the procedure.
         assigned: a resource for each role.
         firm: refuse to book provisionally.
+        overbook: the reason for naming what is kept for deliberate overbooking; for the audit.
 
     Raises:
         NotFoundError: there is no such case.
@@ -64,11 +71,11 @@ def book(
             place=f"case {case}",
             remedy="meet the requirements, or book provisionally",
         )
-    held = checked(desk, file, start, assigned)
+    held = checked(desk, file, start, assigned, overbook=bool(overbook))
     end_reservation(desk, file, ReservationState.BOOKED)
     booking = new_booking(desk, file, held)
     claim(desk, {booking.id: held})
-    return keep_booking(desk, booking)
+    return keep_booking(desk, booking, overbook)
 
 
 def new_booking(desk: Desk, file: CaseFile, held: Held) -> BookingRecord:
@@ -86,10 +93,10 @@ def new_booking(desk: Desk, file: CaseFile, held: Held) -> BookingRecord:
     )
 
 
-def keep_booking(desk: Desk, booking: BookingRecord) -> BookingRecord:
+def keep_booking(desk: Desk, booking: BookingRecord, why: str = "") -> BookingRecord:
     """Keep a new booking whose cells are claimed."""
     kept = desk.uow.bookings.add(booking)
-    desk.audit("booking.add", kept.case, after=kept)
+    desk.audit("booking.add", kept.case, after=kept, detail=why)
     remember(desk, "booking.add", None, kept)
     notify_booking(desk, "booking.add", kept)
     return kept
@@ -142,8 +149,17 @@ def move(
     assigned: Mapping[str, str],
     *,
     version: int | None = None,
+    overbook: str = "",
 ) -> BookingRecord:
     """Move a booking: let go and claim in one transaction, or leave it exactly where it is.
+
+    Args:
+        desk: the transaction.
+        case: id of a case with a booking.
+        start: start of the procedure.
+        assigned: a resource for each role.
+        version: the version of the booking that the caller has seen.
+        overbook: the reason for naming what is kept for deliberate overbooking; for the audit.
 
     Raises:
         NotFoundError: there is no such case, or it has no booking.
@@ -157,13 +173,13 @@ def move(
     if booking.held.start < desk.now:
         raise RefusedError("the procedure has begun", place=f"case {case}")
     file = refresh(desk, open_file(desk, case))
-    held = checked(desk, file, start, assigned)
+    held = checked(desk, file, start, assigned, overbook=bool(overbook))
     desk.uow.claims.release([booking.id])
     claim(desk, {booking.id: held})
-    return keep_move(desk, file, held)
+    return keep_move(desk, file, held, overbook)
 
 
-def keep_move(desk: Desk, file: CaseFile, held: Held) -> BookingRecord:
+def keep_move(desk: Desk, file: CaseFile, held: Held, why: str = "") -> BookingRecord:
     """Write down the new place of a booking whose cells are claimed; the patient is to be told."""
     before = desk.uow.bookings.get(file.id)
     waiting = file.waiting_for(held.start)
@@ -179,7 +195,7 @@ def keep_move(desk: Desk, file: CaseFile, held: Held) -> BookingRecord:
             }
         )
     )
-    desk.audit("booking.move", file.id, before=before, after=after)
+    desk.audit("booking.move", file.id, before=before, after=after, detail=why)
     remember(desk, "booking.move", before, after)
     notify_booking(desk, "booking.move", after)
     return after

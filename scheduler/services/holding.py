@@ -55,11 +55,25 @@ def who_holds(desk: Desk, holder: Holder) -> str:
     return f"{holder.resource} is held {span} by the {holder.kind} of case {holder.case}"
 
 
-def checked(desk: Desk, file: CaseFile, start: datetime, assigned: Mapping[str, str]) -> Held:
+def checked(
+    desk: Desk,
+    file: CaseFile,
+    start: datetime,
+    assigned: Mapping[str, str],
+    *,
+    overbook: bool = False,
+) -> Held:
     """What a placement would hold, once every rule but the claims permits it.
 
     The clinical rules are asked in their pointwise form, and the checker judges the placement on a
     small problem of its own resources. Who else holds them is left to the claims.
+
+    Args:
+        desk: the transaction.
+        file: the case, assessed at this moment.
+        start: start of the procedure.
+        assigned: a resource for each role.
+        overbook: whether it may name what is kept for deliberate overbooking.
 
     Raises:
         RefusedError: a rule forbids it; says which.
@@ -72,6 +86,13 @@ def checked(desk: Desk, file: CaseFile, start: datetime, assigned: Mapping[str, 
             place=f"case {file.id}",
             remedy="take a proposal",
         )
+    for name in sorted(desk.department.site.overflow & set(placement.assigned.values())):
+        if not overbook:
+            raise RefusedError(
+                f"{name} is kept for deliberate overbooking",
+                place=f"case {file.id}",
+                remedy="give the reason for it, if you may overbook",
+            )
     held = Held.of(placement, case.needs)
     refuse_faults(desk, file, case, held)
     return held

@@ -7,12 +7,12 @@ from models.clinical.facts import Facts
 from models.clinical.readiness import Readiness
 from models.errors import NotFoundError
 from models.plan import Placement
-from models.problem import PlanningProblem
+from models.problem import Booking, Case, PlanningProblem
 from models.site import Site
-from scheduler.records import BookingRecord, BookingState
+from scheduler.records import BookingRecord, BookingState, Held
 from scheduler.services.case_files import CaseFile, all_files, open_file
 from scheduler.services.desk import Desk
-from scheduler.services.problems import Gathered, gather_all, snapshot_of
+from scheduler.services.problems import Gathered, gather_all, overbooked, snapshot_of
 from scheduler.services.readiness import assess_now, facts_of, forbidden
 
 
@@ -46,7 +46,7 @@ def gather_booked(desk: Desk) -> Booked:
 
 def board_data(booked: Booked) -> BoardData:
     """The department as it is booked from the start of today on."""
-    problem = snapshot_of(booked.gathered).problem
+    problem = _with_overbooked(booked, snapshot_of(booked.gathered).problem)
     department = booked.gathered.scene.department
     files = {f.id: f for f in booked.files if f.id in problem.case_by_id}
     bookings = {name: f.booking for name, f in files.items() if f.booking}
@@ -62,6 +62,23 @@ def board_data(booked: Booked) -> BoardData:
         ),
         troubled={name: b.trouble for name, b in bookings.items() if b.trouble},
     )
+
+
+def _with_overbooked(booked: Booked, problem: PlanningProblem) -> PlanningProblem:
+    """The problem with what is overbooked, which no plan knows, and all that it holds."""
+    scene = booked.gathered.scene
+    site = scene.department.site
+    extra = [scene.resources[name] for name in sorted(site.overflow) if name in scene.resources]
+    held = {f.id: f.booking.held for f in booked.files if f.booking}
+    over = {name for name, what in held.items() if overbooked(scene, what)}
+    cases = (_whole(case, held[case.id]) if case.id in over else case for case in problem.cases)
+    update = {"resources": (*problem.resources, *extra), "cases": tuple(cases)}
+    return problem.model_copy(update=update) if extra else problem
+
+
+def _whole(case: Case, held: Held) -> Case:
+    booking = Booking(start=held.start, assigned=held.assigned, locked=True)
+    return case.model_copy(update={"needs": held.needs, "booking": booking})
 
 
 @dataclass(frozen=True, slots=True)

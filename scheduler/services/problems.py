@@ -203,7 +203,7 @@ def too_soon(scene: Scene, file: CaseFile, case: Case, start: datetime) -> tuple
 
 def _fits(scene: Scene, held: Held, case: Case) -> bool:
     roles = {need.role for need in case.needs}
-    return set(held.assigned) == roles and set(held.assigned.values()) <= set(scene.resources)
+    return set(held.assigned) == roles and set(held.assigned.values()) <= set(scene.planned)
 
 
 def fixed_case(scene: Scene, name: str, held: Held) -> Case:
@@ -213,9 +213,12 @@ def fixed_case(scene: Scene, name: str, held: Held) -> Case:
 
 
 def _pinned(scene: Scene, case: Case, held: Held) -> Case:
-    """The case as it is held and nowhere else, without what it held of things that are no more."""
+    """The case as it is held and nowhere else.
+
+    What it held of things that are no more, or are in no plan, is left out.
+    """
     tick = timedelta(minutes=scene.department.site.tick_minutes)
-    needs = tuple(need for need in held.needs if held.assigned[need.role] in scene.resources)
+    needs = tuple(need for need in held.needs if held.assigned[need.role] in scene.planned)
     assigned = {need.role: held.assigned[need.role] for need in needs}
     members = {name: getattr(case, name) for name in type(case).model_fields}
     pinned = {
@@ -240,10 +243,15 @@ def _planned(scene: Scene, file: CaseFile) -> Case:
     booking = file.booking
     begun = booking.held.start < scene.now
     soon = booking.held.start < scene.now + timedelta(hours=site.freeze.hours)
-    keeps = booking.locked or soon or off_drug_as_told(file)
+    keeps = booking.locked or soon or off_drug_as_told(file) or overbooked(scene, booking.held)
     if begun or (keeps and not booking.trouble):
         return _pinned(scene, case, booking.held)
     return case
+
+
+def overbooked(scene: Scene, held: Held) -> bool:
+    """Whether somebody deliberately booked it on what no plan uses."""
+    return not scene.department.site.overflow.isdisjoint(held.assigned.values())
 
 
 def off_drug_as_told(file: CaseFile) -> bool:

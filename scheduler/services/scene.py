@@ -31,6 +31,12 @@ class Scene:
         span = self.department.span(self.now)
         return self.departments.resources(self.site_record, span, self.closures)
 
+    @cached_property
+    def planned(self) -> Mapping[str, Resource]:
+        """Those that proposals and plans may use: all but what is for deliberate overbooking."""
+        overflow = self.department.site.overflow
+        return {name: found for name, found in self.resources.items() if name not in overflow}
+
     def local(self, instant: datetime) -> str:
         """An instant by the site's clock, as a person says it."""
         tz = self.department.site.tz

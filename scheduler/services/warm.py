@@ -145,8 +145,8 @@ def _same(one: Held | None, other: Held) -> bool:
 
 
 def holding_of(name: str, held: Held, scene: Scene) -> Holding:
-    """What is held, without what it held of things that are no more."""
-    needs = tuple(need for need in held.needs if held.assigned[need.role] in scene.resources)
+    """What is held, without what it held of things that are no more, or are in no plan."""
+    needs = tuple(need for need in held.needs if held.assigned[need.role] in scene.planned)
     return Holding(held.placement(name), needs)
 
 

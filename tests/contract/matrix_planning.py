@@ -97,6 +97,14 @@ FEEDS = (
     Row("POST", "/v1/feeds", _FEED, body={}, done=201),
     Row("POST", "/v1/feeds/{feed}/revoke", _FEED, {"feed": "feed-1"}, seen=True),
 )
+_WATCH = "n n n y y n".replace(" ", "")
+HEALTH = (
+    Row("GET", "/v1/health/deep", _WATCH, nowhere=200),
+    Row("GET", "/v1/metrics", _WATCH, nowhere=200),
+)
 
-ROWS: tuple[Row, ...] = (*BOARD, *REVISIONS, *RUNS, *SITE, *AUDIT, *POLICIES, *FEEDS)
-OPEN = (OpenRow("GET", "/v1/calendar/{secret}.ics", 404),)
+ROWS: tuple[Row, ...] = (*BOARD, *REVISIONS, *RUNS, *SITE, *AUDIT, *POLICIES, *FEEDS, *HEALTH)
+OPEN = (
+    OpenRow("GET", "/v1/calendar/{secret}.ics", 404),
+    OpenRow("GET", "/v1/health", 200),
+)

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from api.logs import PlainFormatter
+from scheduler.logs import PlainFormatter
 from tests.canaries import BORN, MRN, NAME
 
 
