@@ -5,6 +5,7 @@ from importlib.metadata import version
 from fastapi import APIRouter, FastAPI
 
 from api import problems, service
+from api.document import DescribedApi, operation_id
 from api.edge import install as edge
 from api.policy import check_policies, routes_of
 from api.routers import (
@@ -35,13 +36,14 @@ def create_app(served: Service) -> FastAPI:
     Raises:
         RuntimeError: a route does not state who may use it.
     """
-    app = FastAPI(
+    app = DescribedApi(
         title="Holdfast",
         version=version("holdfast"),
         description=ABOUT,
         openapi_url="/v1/openapi.json",
         docs_url=None,
         redoc_url=None,
+        generate_unique_id_function=operation_id,
         redirect_slashes=False,  # a redirect would repeat whatever Host the caller named
     )
     service.install(app, served)

@@ -327,6 +327,11 @@ def open_container(
         store.migrate()
     else:
         store.check_schema()
+    return container_over(store, settings, clock)
+
+
+def container_over(store: Store, settings: Settings, clock: Clock | None = None) -> Container:
+    """The services over a store, in whatever state it is."""
     return Container(
         store=store,
         clock=clock or SystemClock(),

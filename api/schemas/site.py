@@ -17,12 +17,25 @@ from scheduler.services.disruptions import Disruption
 from scheduler.services.scene import Scene
 
 
+def example_site() -> dict[str, Any]:
+    """A small site document, for the OpenAPI document."""
+    return {
+        "id": "demo",
+        "timezone": "America/Chicago",
+        "policies": ["SIR2019-high"],
+        "calendars": {"weekdays": {"weekly": {"mon": [{"start": "08:00:00", "end": "17:00:00"}]}}},
+        "resources": [
+            {"id": "suite", "kind": "suite", "tags": ["fluoroscopy"], "calendar": "weekdays"}
+        ],
+    }
+
+
 class SiteOut(Frozen):
     """The site with its whole document, as it was accepted."""
 
     id: str = Field(examples=["demo"])
     version: int = Field(description="Rises with every change; the `ETag` holds it too.")
-    document: Site
+    document: Site = Field(examples=[example_site()])
 
     @classmethod
     def of(cls, record: SiteRecord) -> Self:
@@ -202,16 +215,3 @@ class DisruptionOut(Frozen):
             ),
             released=found.released,
         )
-
-
-def example_site() -> dict[str, Any]:
-    """A small site document, for the OpenAPI document."""
-    return {
-        "id": "demo",
-        "timezone": "America/Chicago",
-        "policies": ["SIR2019-high"],
-        "calendars": {"weekdays": {"weekly": {"mon-fri": ["08:00-17:00"]}}},
-        "resources": [
-            {"id": "suite", "kind": "suite", "tags": ["fluoroscopy"], "calendar": "weekdays"}
-        ],
-    }

@@ -6,6 +6,7 @@ import typer
 
 from scheduler.cli import (
     accounts,
+    audits,
     boards,
     case_page,
     cases,
@@ -13,9 +14,11 @@ from scheduler.cli import (
     demo,
     desk,
     gaps,
+    keeping,
     nightly,
     planning,
     policies,
+    reports,
     revisions,
     slots,
     working,
@@ -52,6 +55,11 @@ def build_app() -> typer.Typer:
     _add(app, gaps.COMMANDS, STORE)
     _add(app, demo.COMMANDS, STORE)
     _group(app, "account", "Say who may use the service.", accounts.COMMANDS, STORE)
+    _group(app, "audit", "Look at the record of changes, and verify it.", audits.COMMANDS, STORE)
+    _group(app, "report", "Report on what is booked.", reports.COMMANDS, STORE)
+    _group(app, "alert", "Look at what must be seen to.", keeping.ALERTS, STORE)
+    _group(app, "routine", "Look at what the worker does all day.", keeping.ROUTINES, STORE)
+    _add(app, keeping.COMMANDS, STORE)
     _group(app, "revision", "Decide on what a night would change.", revisions.COMMANDS, STORE)
     _add(app, working.COMMANDS, SERVICE)
     _group(app, "run", "Look at runs, ask for one, cancel one.", working.RUNS, STORE)

@@ -16,6 +16,7 @@ from scheduler.cli.options import instant
 
 if TYPE_CHECKING:
     from scheduler.bootstrap import Container
+    from scheduler.settings import Settings
 
 P = ParamSpec("P")
 
@@ -67,18 +68,26 @@ def open_department(
         InputError: there is no store there, or an option cannot be read.
     """
     from scheduler.bootstrap import FixedClock, open_container
+
+    stands_still = now or _globals(context).now
+    return open_container(
+        settings_of(context, store=store, actor=actor),
+        clock=FixedClock(instant(stands_still)) if stands_still else None,
+        create=create,
+    )
+
+
+def settings_of(
+    context: typer.Context, *, store: str | None = None, actor: str | None = None
+) -> "Settings":
+    """The settings of the environment with what the options say in their place."""
     from scheduler.settings import Settings
 
     said = _globals(context)
     settings = Settings.from_environment(os.environ)
     chosen = {"store": store or said.store, "actor": actor or said.actor}
     given = {name: value for name, value in chosen.items() if value}
-    stands_still = now or said.now
-    return open_container(
-        Settings.model_validate(settings.model_dump() | given),
-        clock=FixedClock(instant(stands_still)) if stands_still else None,
-        create=create,
-    )
+    return Settings.model_validate(settings.model_dump() | given)
 
 
 def on_store(

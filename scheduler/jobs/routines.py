@@ -55,8 +55,10 @@ class Routine:
 
     def done(self, desk: Desk) -> str | None:
         """Do it and write down what came of it; None if somebody else just has."""
-        if not self.due(desk):
-            return None
+        return self.done_now(desk) if self.due(desk) else None
+
+    def done_now(self, desk: Desk) -> str:
+        """Do it, due or not, and write down what came of it."""
         outcome = self.do(desk)
         desk.uow.routines.put(RoutineRecord(name=self.name, done_at=desk.now, outcome=outcome))
         return outcome

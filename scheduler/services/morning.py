@@ -39,6 +39,14 @@ class Line:
     late: tuple[Wait, ...]
     waiting: tuple[Wait, ...]
 
+    def sentences(self, tz: ZoneInfo) -> tuple[str, ...]:
+        """All that is open, the worst first, with the deadlines by the site's clock."""
+        return (
+            *self.trouble,
+            *(f"late since {_told(wait, tz)}" for wait in self.late),
+            *(f"by {_told(wait, tz)}" for wait in self.waiting),
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Report:
@@ -79,6 +87,10 @@ def morning_report(desk: Desk) -> Report:
     ]
     lines.sort(key=lambda line: (line.start, line.case))
     return Report(site.name or site.id, site.tz, today, desk.now, tuple(lines))
+
+
+def _told(wait: Wait, tz: ZoneInfo) -> str:
+    return f"{wait.due_at.astimezone(tz):%a %d %b %H:%M}: {wait.sentence}"
 
 
 def _line(scene: Scene, file: CaseFile, booking: BookingRecord) -> Line:

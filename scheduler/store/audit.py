@@ -13,6 +13,8 @@ from scheduler.store.tables import AuditRow
 
 START = "0" * 64
 """What the first row is chained to."""
+ROWS_AT_ONCE = 2000
+"""As many are in memory while the chain is followed."""
 
 
 class SqlAudit:
@@ -92,11 +94,12 @@ class SqlAudit:
 
     def first_break(self) -> int | None:
         """The first row that does not follow from the one before it; None when all do."""
-        last = START
-        for entry in self.entries():
-            if link(last, _chained(entry)) != entry.chain:
-                return entry.seq
-            last = entry.chain
+        last, seq = START, 0
+        while page := self.since(seq + 1, ROWS_AT_ONCE):
+            for entry in page:
+                if link(last, _chained(entry)) != entry.chain:
+                    return entry.seq
+                last, seq = entry.chain, entry.seq
         return None
 
 

@@ -142,12 +142,12 @@ class Store:
 
     def migrate(self) -> None:
         """Bring the schema to this version; a fresh database gets all of it."""
-        with (
-            self._turn,
-            self._connected(reads_only=False) as connection,
-            connection.begin(),
-        ):
-            migrate.upgrade(connection)
+        self.change_whole(migrate.upgrade)
+
+    def change_whole(self, work: Callable[[Connection], T]) -> T:
+        """Do something to the database as a whole, in one transaction that is not retried."""
+        with self._turn, self._connected(reads_only=False) as connection, connection.begin():
+            return work(connection)
 
     def check_schema(self) -> None:
         """Refuse a store of another version.

@@ -6,6 +6,7 @@ from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from alembic.util.exc import CommandError
 from sqlalchemy import Connection
 
 from models.errors import InputError
@@ -18,10 +19,28 @@ def _config(location: str, connection: Connection | None = None) -> Config:
     return config
 
 
-def upgrade(connection: Connection) -> None:
-    """Run every migration that the database has not seen, in the caller's transaction."""
+def upgrade(connection: Connection, version: str = "head") -> None:
+    """Run every migration (up to a version) that the database has not seen.
+
+    It is done in the caller's transaction.
+
+    Raises:
+        InputError: this program knows no such version.
+    """
     with as_file(files("scheduler.store") / "migrations") as folder:
-        command.upgrade(_config(str(folder), connection), "head")
+        try:
+            command.upgrade(_config(str(folder), connection), version)
+        except CommandError as error:
+            raise InputError(
+                f"this program knows no schema {version}",
+                place="store",
+                remedy="use the version of Holdfast that made it, or a newer one",
+            ) from error
+
+
+def found(connection: Connection) -> str | None:
+    """The schema version of a database; None where there is no store."""
+    return MigrationContext.configure(connection).get_current_revision()
 
 
 def head() -> str:
@@ -39,13 +58,13 @@ def check(connection: Connection) -> None:
     Raises:
         InputError: it is empty, older or newer than this program.
     """
-    found = MigrationContext.configure(connection).get_current_revision()
+    version = found(connection)
     place = connection.engine.url.render_as_string(hide_password=True)
-    if found is None:
+    if version is None:
         raise InputError("there is no store here", place=place, remedy="run holdfast init SITE")
-    if found != head():
+    if version != head():
         raise InputError(
-            f"the store has schema {found}, this program needs {head()}",
+            f"the store has schema {version}, this program needs {head()}",
             place=place,
             remedy="run holdfast init SITE with the newer of the two",
         )
