@@ -66,7 +66,7 @@ def _patient(record: Record, reading: Reading) -> str:
     """The patient's id; where nobody can be told, the words of the reference, which find nobody."""
     subject = child(record.resource, "subject")
     known = reading.references.patient_id(subject, record)
-    if known is not None:
+    if known and len(known) <= MAX_ID:
         return known
     reading.fault(record, "no patient can be told from its subject")
     key = identifier_key(child(subject, "identifier"))

@@ -31,10 +31,10 @@ def span_of(text: str, tz: ZoneInfo) -> Span | None:
         if partial:
             return _days(partial, tz)
         moment = datetime.fromisoformat(text)
+        zoned = moment if moment.tzinfo else moment.replace(tzinfo=tz)
+        exact = zoned.astimezone(UTC).replace(microsecond=0)
     except (ValueError, OverflowError):
         return None
-    zoned = moment if moment.tzinfo else moment.replace(tzinfo=tz)
-    exact = zoned.astimezone(UTC).replace(microsecond=0)
     return Span(exact, exact)
 
 

@@ -209,3 +209,16 @@ def test_referrals_among_the_patients_are_read_too() -> None:
 def test_a_file_without_referrals_says_so() -> None:
     given = take_referrals([patient()], timezone=TIMEZONE)
     assert given.faults[0].reason == "no ServiceRequest was found in what was sent"
+
+
+@pytest.mark.parametrize("reference", ["Patient/", "Patient/" + "y" * 300])
+def test_a_subject_without_a_usable_id_is_a_fault(reference: str) -> None:
+    asked = request(subject={"reference": reference})
+    given = take_referrals([asked], timezone=TIMEZONE)
+    assert "no patient can be told" in given.faults[0].reason
+    assert 0 < len(given.referrals[0].patient) <= 200
+
+
+@pytest.mark.parametrize("moment", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-12:00"])
+def test_an_instant_beyond_the_calendar_cannot_be_read(moment: str) -> None:
+    assert referral(authoredOn=moment).authored is None
