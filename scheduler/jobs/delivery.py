@@ -6,6 +6,7 @@ message waits for those before it about the same subject, so the first arrivals 
 """
 
 import random
+import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -19,7 +20,9 @@ T = TypeVar("T")
 
 AT_ONCE = 50
 """Most messages of one destination in one round."""
-KEPT_FOR = timedelta(minutes=15)
+ROUND_SECONDS = 20.0
+"""A round begins no further message after that."""
+KEPT_FOR = timedelta(minutes=1)
 """How long a round keeps from others what it took; it is over by then, or killed."""
 FIRST_PAUSE_SECONDS = 5.0
 LONGEST_PAUSE_SECONDS = 3600.0
@@ -108,8 +111,11 @@ def _tried(
     """What came of each message that was tried; after one that failed none of its subject is."""
     tried: dict[int, str | None] = {}
     held_up = set()
+    began = time.monotonic()
     for sending in sendings:
         message = sending.message
+        if time.monotonic() - began > ROUND_SECONDS:
+            break
         if message.subject in held_up:
             continue
         tried[message.seq] = send(destination, message, now)

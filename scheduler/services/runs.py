@@ -139,9 +139,9 @@ def _begin(desk: Desk, run: RunRecord, lease: Lease) -> RunRecord:
     }
     after = run.model_copy(update=update)
     desk.uow.runs.change(after, was=run.state)
-    _note(desk, run, RunProgress(phase="freezing"))
     desk.audit("run.start", run.id, before=run, after=after, detail=lease.owner)
-    return after
+    progress = _note(desk, run, RunProgress(phase="freezing"))
+    return after.model_copy(update={"progress": progress})
 
 
 def note(desk: Desk, name: str, progress: RunProgress) -> None:
@@ -156,9 +156,10 @@ def note(desk: Desk, name: str, progress: RunProgress) -> None:
     _note(desk, run, progress)
 
 
-def _note(desk: Desk, run: RunRecord, progress: RunProgress) -> None:
-    step = run.progress.step + 1
-    desk.uow.runs.note_progress(run.id, progress.model_copy(update={"step": step}))
+def _note(desk: Desk, run: RunRecord, progress: RunProgress) -> RunProgress:
+    noted = progress.model_copy(update={"step": run.progress.step + 1})
+    desk.uow.runs.note_progress(run.id, noted)
+    return noted
 
 
 def put_back(desk: Desk, run: RunRecord) -> RunRecord:

@@ -8,6 +8,7 @@ from models.errors import ConflictError
 from scheduler.bootstrap import Container
 from scheduler.records_notices import Message
 from scheduler.services.notices import end_alert, raise_alert
+from scheduler.services.undoing import undo
 from scheduler.store.engine import Store
 from tests.contract.department import APIXABAN, at, department_at, patient, seats, with_cases
 
@@ -67,3 +68,19 @@ def test_an_alert_is_raised_once_until_it_has_ended(small: Container) -> None:
     small.write(lambda desk: end_alert(desk, desk.uow.alerts.get(first)))
     assert ask("three") != first
     assert [m.kind for m in messages(small)] == ["alert.raise", "alert.end", "alert.raise"]
+
+
+def test_every_change_of_a_booking_has_its_message(small: Container) -> None:
+    small.book("A", TEN, seats(1, TEN))
+    small.set_lock("A", locked=True)
+    small.set_lock("A", locked=False)
+    small.tell("A")
+    small.move("A", TEN, seats(2, TEN))
+    small.write(lambda desk: undo(desk, "A"))
+    small.write(lambda desk: undo(desk, "A"))
+    small.close_resource("suite-2", at("06:00", 1), at("20:00", 1), reason="tube broken")
+    small.cancel("A", reason="better")
+    told = [(m.kind, m.subject) for m in messages(small) if m.kind.startswith("booking.")]
+    kept = [(r.action, r.subject) for r in small.audit() if r.action.startswith("booking.")]
+    assert len(kept) >= 8
+    assert told == kept
