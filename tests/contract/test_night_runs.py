@@ -10,9 +10,10 @@ from models.problem import PlanningProblem
 from scheduler.bootstrap import Container
 from scheduler.nights.leading import Fenced, Leader
 from scheduler.nights.ticking import tick
-from scheduler.records import MoveState, RevisionState
+from scheduler.records import MoveState, RevisionRecord, RevisionState
 from scheduler.records_nights import RunOrder, RunRecord, RunState, RunStatus
 from scheduler.services import runs
+from scheduler.services.case_files import CaseFile
 from scheduler.services.night import Answer, Search
 from scheduler.store.engine import Store
 from scheduler.store.runs import SqlRuns
@@ -280,18 +281,30 @@ def test_a_booking_made_while_it_searches_stays(small: Container) -> None:
     assert small.faults() == ()
 
 
-def test_a_case_booked_and_cancelled_while_it_searches_stays_cancelled(small: Container) -> None:
-    """It waits as it did before, but not by the same person's will."""
+def mind_changed(container: Container) -> RevisionRecord:
+    """A night during which B is booked and cancelled: it waits as before, but somebody said so."""
 
-    def changing_its_mind(problem: PlanningProblem, seconds: int, seed: int) -> Answer:
-        small.book("B", TEN, seats(1, TEN))
-        small.cancel("B", reason="not this week")
+    def search(problem: PlanningProblem, seconds: int, seed: int) -> Answer:
+        container.book("B", TEN, seats(1, TEN))
+        container.cancel("B", reason="not this week")
         return searches.one_by_one(problem, seconds, seed)
 
-    report = replace(small, search=changing_its_mind).night(apply=True)
+    report = replace(container, search=search).night(apply=True)
     assert report.revision is not None
-    assert report.revision.cases(MoveState.STALE) == ("B",)
+    return report.revision
+
+
+def test_a_case_booked_and_cancelled_while_it_searches_stays_cancelled(small: Container) -> None:
+    assert mind_changed(small).cases(MoveState.STALE) == ("B",)
     assert small.show_case("B").booking is None
+
+
+def test_without_a_mark_the_night_would_book_it(
+    small: Container, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The control: no case ever looks changed."""
+    monkeypatch.setattr(CaseFile, "mark_since", lambda *_: "")
+    assert mind_changed(small).cases(MoveState.APPLIED) == ("A", "B")
 
 
 def test_who_asked_and_who_ran_it_is_in_the_audit(small: Container) -> None:

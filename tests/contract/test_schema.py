@@ -13,6 +13,7 @@ from sqlalchemy.exc import DatabaseError, IntegrityError
 
 from models.errors import InputError
 from scheduler.records import MoveState
+from scheduler.records_nights import RunState
 from scheduler.store.engine import Store, store_url
 from scheduler.store.tables import Base
 from tests.contract.data import NINE, add_case, booking, held
@@ -57,7 +58,9 @@ def test_moves_of_earlier_revisions_are_decided_as_these_were(store_target: str)
             )
     store.migrate()
     kept = [store.read(lambda uow, n=name: uow.revisions.get(n)) for name in ("v1", "v2")]
+    run = store.read(lambda uow: uow.runs.get("r1"))
     store.close()
+    assert (run.night, run.state, run.order.seconds) == ("on request r1", RunState.DONE, 60)
     assert [(m.case, m.state, m.mark) for record in kept for m in record.moves] == [
         ("A", MoveState.REJECTED, ""),
         ("A", MoveState.PROPOSED, ""),
