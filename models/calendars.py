@@ -124,14 +124,23 @@ Weekly = Annotated[dict[Weekday, tuple[ClockSpan, ...]], BeforeValidator(_by_wee
 """Spans by weekday; in a file a key may be a group such as `mon-fri` or `mon,wed`."""
 
 
+FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2200, 12, 31)
+"""What lies beyond is a slip of the pen, and would leave the calendar."""
+Day = Annotated[date, Field(ge=FIRST_DAY, le=LAST_DAY)]
+WallClock = Annotated[
+    NaiveDatetime,
+    Field(ge=datetime.combine(FIRST_DAY, time()), le=datetime.combine(LAST_DAY, time())),
+]
+
+
 class DatedSpan(Frozen):
     """A closure, absence or opening: whole local days, or `[start, end)` by the local clock."""
 
-    first_day: date | None = None
-    last_day: date | None = None
+    first_day: Day | None = None
+    last_day: Day | None = None
     """Included; the first day alone when left out."""
-    start: NaiveDatetime | None = None
-    end: NaiveDatetime | None = None
+    start: WallClock | None = None
+    end: WallClock | None = None
     reason: str = ""
 
     @model_validator(mode="after")

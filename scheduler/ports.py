@@ -121,6 +121,12 @@ class Cases(Protocol):
         """Several cases or all, or those in a state, sorted by id."""
         ...
 
+    def following(
+        self, after: str, limit: int, *, state: CaseState | None = None
+    ) -> tuple[CaseRecord, ...]:
+        """Cases (in a state) whose ids come after one, sorted by id, at most so many."""
+        ...
+
     def of_patient(self, patient: str) -> tuple[CaseRecord, ...]:
         """The cases of one patient, sorted by id."""
         ...
@@ -224,6 +230,10 @@ class Bookings(Protocol):
 
     def given_up(self, case: str | None = None) -> dict[str, str]:
         """The id of the booking last cancelled, by case (of one case)."""
+        ...
+
+    def of_cases(self, cases: Iterable[str]) -> dict[str, BookingRecord]:
+        """The standing bookings of some cases, by case."""
         ...
 
     def add(self, booking: BookingRecord) -> BookingRecord:

@@ -108,15 +108,19 @@ def list_cases(  # noqa: PLR0917 - each filter is one parameter of the query
     after: After = None,
 ) -> Page[CaseSummary]:
     """The cases of the site, by id."""
-    found = caller.site.read(lambda desk: cases.overview(desk, state))
-    wanted = (
-        seen
-        for seen in found
-        if status in (None, _status(seen))
-        and booked in (None, seen[1] is not None)
-        and troubled in (None, bool(seen[1] and seen[1].trouble))
+
+    def wanted(seen: Overview) -> bool:
+        _, booking = seen
+        return (
+            status in (None, _status(seen))
+            and booked in (None, booking is not None)
+            and troubled in (None, bool(booking and booking.trouble))
+        )
+
+    found = caller.site.read(
+        lambda desk: cases.overview(desk, wanted, state=state, after=after or "", limit=limit + 1)
     )
-    return page(wanted, key=lambda seen: seen[0].id, show=_summary, limit=limit, after=after)
+    return page(found, key=lambda seen: seen[0].id, show=_summary, limit=limit, after=None)
 
 
 def _status(seen: Overview) -> Status | None:

@@ -4,7 +4,7 @@
 from datetime import datetime, time
 from typing import Any, Self
 
-from pydantic import Field
+from pydantic import Field, field_validator
 
 from api.schemas.board import ClosureOut, SpanOut
 from models.base import Frozen, Id, Instant
@@ -15,6 +15,8 @@ from models.site import Site
 from scheduler.records import SiteRecord
 from scheduler.services.disruptions import Disruption
 from scheduler.services.scene import Scene
+
+FIRST_YEAR, LAST_YEAR = 2000, 2200
 
 
 def example_site() -> dict[str, Any]:
@@ -184,6 +186,15 @@ class ClosureIn(Frozen):
     start: Instant = Field(examples=["2026-11-24T12:00:00-06:00"])
     end: Instant = Field(examples=["2026-11-24T17:00:00-06:00"])
     reason: str = Field(min_length=1, max_length=500, examples=["tube change"])
+
+    @field_validator("start", "end")
+    @classmethod
+    def _imaginable(cls, given: datetime) -> datetime:
+        """Calendars end somewhere, and a slip of the pen lies beyond these years."""
+        if not FIRST_YEAR <= given.year <= LAST_YEAR:
+            msg = f"a year from {FIRST_YEAR} to {LAST_YEAR} is needed"
+            raise ValueError(msg)
+        return given
 
 
 class TroubledOut(Frozen):

@@ -1,16 +1,20 @@
 """A worker killed at random points of a night: never half a night, and every night ends once.
 
-    python benchmarks/faults/worker_kills.py [--rounds 100] [--postgres] [--seed 0]
+    python benchmarks/faults/worker_kills.py [--rounds 100] [--control 8] [--postgres] [--seed 0]
 
 Each round cancels some bookings, asks for a night, and lets a worker process begin it; the process
-gets SIGKILL at a random moment between its start and somewhat after the usual end of a night. Right
-after that the store must be whole and either as before the night or as after it. Then workers are
-started until the night has ended. Exit status 1 where one was half applied, or did not end once.
+gets SIGKILL at a random moment. Right after that the store must be whole and either as before the
+night or as after it. Then workers are started until the night has ended. A kill that came when the
+night was over is not counted among the rounds, and the next ones come earlier.
+
+The control ends the run in a transaction of its own after its effects; it must show half a night.
+Exit status 1 where a night was half applied or did not end once, or where the control shows none.
 """
 
 import argparse
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 from random import Random
 
@@ -26,25 +30,53 @@ from benchmarks.faults.nightly import (  # noqa: E402 - needs the path above
     prepared,
     started,
     upset,
+    work,
 )
 from scheduler.bootstrap import Container  # noqa: E402 - needs the path above
-from scheduler.records_nights import RunState  # noqa: E402 - needs the path above
+from scheduler.records_nights import (  # noqa: E402 - needs the path above
+    RunRecord,
+    RunState,
+    RunStatus,
+)
+from scheduler.services import runs  # noqa: E402 - needs the path above
+from scheduler.services.night import RunReport  # noqa: E402 - needs the path above
+from scheduler.services.shift import Shift  # noqa: E402 - needs the path above
 
 SEARCH_SECONDS = 0.2
 MOST_STARTS = 5
 
 
-def usual_seconds(place: Place) -> float:
+def usual_seconds(place: Place, run_worker: Callable[..., None]) -> float:
     """How long a night takes a worker that nobody kills."""
     with place.opened("ann") as container:
         upset(container, Random(0))
         ask(container)
     began = time.monotonic()
-    started(place, "calm", SEARCH_SECONDS).join()
+    started(place, "calm", SEARCH_SECONDS, run_worker).join()
     return time.monotonic() - began
 
 
-def one_round(place: Place, rng: Random, usual: float) -> tuple[list[str], str]:
+def in_two_steps(place: Place, owner: str, seconds: float) -> None:
+    """The worker of the control: the end of a run comes some time after its effects."""
+    end, run_all = runs.end, Shift.run
+
+    def run_and_end(self: Shift, run: RunRecord) -> RunReport:
+        runs.end = lambda _desk, run, *_: run  # type: ignore[assignment]
+        report = run_all(self, run)
+        runs.end = end
+        time.sleep(5 * seconds)
+        self._write(  # the control takes the transaction apart
+            lambda desk: end(desk, run, RunState.DONE, RunStatus.APPLIED_FEASIBLE, "late")
+        )
+        return report
+
+    Shift.run = run_and_end  # type: ignore[method-assign]
+    work(place, owner, seconds)
+
+
+def one_round(
+    place: Place, rng: Random, usual: float, run_worker: Callable[..., None] = work
+) -> tuple[list[str], str]:
     """Faults of one night with kills, and the state in which the first kill left its run."""
     faults: list[str] = []
     with place.opened("ann") as container:
@@ -52,8 +84,8 @@ def one_round(place: Place, rng: Random, usual: float) -> tuple[list[str], str]:
         run = ask(container)
         before = booked(container)
     assert run is not None
-    process = started(place, "first", SEARCH_SECONDS)
-    time.sleep(rng.uniform(0, 1.1 * usual))
+    process = started(place, "first", SEARCH_SECONDS, run_worker)
+    time.sleep(rng.uniform(0, usual))
     process.kill()
     process.join()
     with place.opened("ann") as container:
@@ -89,31 +121,54 @@ def _halves(container: Container, run: str, before: object) -> list[str]:
     return faults
 
 
+def rounds(
+    count: int, seed: int, *, postgres: bool, run_worker: Callable[..., None] = work
+) -> tuple[list[str], dict[str, int]]:
+    """Faults of so many nights that were killed before their end, and how the kills left them."""
+    faults: list[str] = []
+    left = dict.fromkeys(RunState, 0)
+    rng = Random(seed)
+    with a_store(postgres=postgres) as target:
+        place = prepared(target)
+        usual = usual_seconds(place, run_worker)
+        for _ in range(3 * count):
+            found, state = one_round(place, rng, usual, run_worker)
+            faults += found
+            left[state] += 1
+            usual *= 0.85 if state == RunState.DONE else 1.05
+            if left[RunState.QUEUED] + left[RunState.RUNNING] == count:
+                break
+    return faults, {state: number for state, number in left.items() if number}
+
+
 def main() -> int:
     """Print what was found."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n", 1)[0])
     parser.add_argument("--rounds", type=int, default=100)
+    parser.add_argument("--control", type=int, default=8)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--postgres", action="store_true")
     args = parser.parse_args()
-    faults: list[str] = []
-    left: dict[str, int] = {}
-    rng, began = Random(args.seed), time.monotonic()
-    with a_store(postgres=args.postgres) as target:
-        place = prepared(target)
-        usual = usual_seconds(place)
-        print(f"a night takes {usual:.2f} s; seed {args.seed}", flush=True)
-        for _ in range(args.rounds):
-            found, state = one_round(place, rng, usual)
-            faults += found
-            left[state] = left.get(state, 0) + 1
-    killed = ", ".join(f"{count} {state}" for state, count in sorted(left.items()))
+    began = time.monotonic()
+    faults, left = rounds(args.rounds, args.seed, postgres=args.postgres)
     print(
-        f"{args.rounds} kills ({killed}) on {'PostgreSQL' if args.postgres else 'SQLite'}"
+        f"{sum(left.values())} kills ({_told(left)}) on"
+        f" {'PostgreSQL' if args.postgres else 'SQLite'}, seed {args.seed},"
         f" in {time.monotonic() - began:.0f} s: {len(faults)} faults"
     )
     print("\n".join(faults))
-    return 1 if faults else 0
+    control: list[str] = []
+    if args.control:
+        control, left = rounds(
+            args.control, args.seed, postgres=args.postgres, run_worker=in_two_steps
+        )
+        print(f"control in two steps, kills ({_told(left)}): {len(control)} faults")
+        print("\n".join(control[:5]))
+    return 1 if faults or (args.control and not control) else 0
+
+
+def _told(left: dict[str, int]) -> str:
+    return ", ".join(f"{count} {state}" for state, count in sorted(left.items()))
 
 
 if __name__ == "__main__":

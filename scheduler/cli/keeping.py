@@ -19,6 +19,7 @@ from scheduler.cli.options import AsJson, Commands
 from scheduler.cli.output import pairs, say, say_json, table
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from zoneinfo import ZoneInfo
 
     from scheduler.bootstrap import Container
@@ -89,30 +90,38 @@ def status(department: "Container", *, as_json: AsJson = False) -> None:
 
 
 def _tell_parts(found: "Standing", tz: "ZoneInfo") -> None:
-    say()
-    table(
+    """A table for each part of which there is anything to tell."""
+    _part(
         ("run", "night", "state", "status", "outcome"),
         [
             (r.id, r.night, r.state.value, r.status.value if r.status else "", r.outcome)
             for r in found.runs
         ],
     )
-    table(
+    _part(
         ("process", "kind", "heard", "version"),
         [(h.process, h.kind, _ago(found.now - h.at), h.version) for h in found.heartbeats],
     )
-    table(
+    _part(
         ("routine", "done", "outcome"),
         [(r.name, _ago(found.now - r.done_at), r.outcome) for r in found.routines],
     )
-    table(
+    _part(
         ("waits for", "messages", "failing", "oldest", "error"),
         [
             (b.destination, b.waiting, b.failing, _ago(found.now - b.oldest_at), b.error)
             for b in found.backlog
         ],
     )
-    _tell_alerts(found.alerts, tz)
+    if found.alerts:
+        say()
+        _tell_alerts(found.alerts, tz)
+
+
+def _part(heads: tuple[str, ...], rows: "Sequence[tuple[object, ...]]") -> None:
+    if rows:
+        say()
+        table(heads, rows)
 
 
 def _status_json(found: "Standing", schema: str) -> dict[str, object]:

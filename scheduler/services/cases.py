@@ -1,10 +1,14 @@
 """Looking at cases, and ending those whose day is over."""
 
+from collections.abc import Callable
+
 from scheduler.records import AuditEntry, BookingRecord, CaseRecord, CaseState
 from scheduler.services.case_files import CaseFile, all_files, open_file
 from scheduler.services.desk import Desk
 from scheduler.services.readiness import assess_now
 
+AT_ONCE = 200
+"""How many cases are read at once where many may have to be looked through."""
 Overview = tuple[CaseRecord, BookingRecord | None]
 """A case and its booking."""
 
@@ -48,11 +52,33 @@ def assessed_now(desk: Desk, case: str) -> CaseFile:
     return file.with_readiness(file.record.model_copy(update={"readiness": readiness}))
 
 
-def overview(desk: Desk, state: CaseState | None) -> tuple[Overview, ...]:
-    """All cases, or those in a state, by id, each with its booking."""
-    bookings = desk.uow.bookings.standing()
-    records = desk.uow.cases.by_id(state=state)
-    return tuple((record, bookings.get(name)) for name, record in records.items())
+def overview(
+    desk: Desk,
+    wanted: Callable[[Overview], bool],
+    *,
+    state: CaseState | None = None,
+    after: str = "",
+    limit: int,
+) -> tuple[Overview, ...]:
+    """The next cases by id, each with its booking, that are wanted.
+
+    Args:
+        desk: the transaction.
+        wanted: whether a case with its booking is one of them.
+        state: only cases in this state.
+        after: cases whose ids come after this one.
+        limit: most of them.
+    """
+    found: list[Overview] = []
+    while len(found) < limit:
+        records = desk.uow.cases.following(after, AT_ONCE, state=state)
+        bookings = desk.uow.bookings.of_cases(record.id for record in records)
+        seen = ((record, bookings.get(record.id)) for record in records)
+        found += filter(wanted, seen)
+        if len(records) < AT_ONCE:
+            break
+        after = records[-1].id
+    return tuple(found[:limit])
 
 
 def history(desk: Desk, case: str) -> tuple[AuditEntry, ...]:

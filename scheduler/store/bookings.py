@@ -206,6 +206,11 @@ class SqlBookings:
             query = query.where(BookingRow.case_id == case)
         return {row.case_id: row.id for row in self._connection.execute(query)}  # the last stays
 
+    def of_cases(self, cases: Iterable[str]) -> dict[str, BookingRecord]:
+        """The standing bookings of some cases, by case."""
+        query = self._query.where(BookingRow.case_id.in_(sorted(set(cases))))
+        return {b.case: b for b in map(booking_of, self._connection.execute(query))}
+
     def add(self, booking: BookingRecord) -> BookingRecord:
         """Keep a new booking; its version goes on from earlier bookings of the case.
 

@@ -173,6 +173,15 @@ class SqlCases:
             query = query.where(CaseRow.state == state)
         return {case.id: case for case in map(case_of, self._connection.execute(query))}
 
+    def following(
+        self, after: str, limit: int, *, state: CaseState | None = None
+    ) -> tuple[CaseRecord, ...]:
+        """Cases (in a state) whose ids come after one, sorted by id, at most so many."""
+        query = select(*CASE).where(CaseRow.id > after).order_by(CaseRow.id).limit(limit)
+        if state is not None:
+            query = query.where(CaseRow.state == state)
+        return tuple(map(case_of, self._connection.execute(query)))
+
     def of_patient(self, patient: str) -> tuple[CaseRecord, ...]:
         """The cases of one patient, sorted by id."""
         query = select(*CASE).where(CaseRow.patient_id == patient).order_by(CaseRow.id)

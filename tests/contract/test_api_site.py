@@ -68,6 +68,12 @@ def test_a_site_that_cannot_be_is_refused(client: TestClient, changes: dict[str,
     assert client.get("/v1/site", headers=headers()).headers["etag"] == 'W/"1"'
 
 
+def test_a_dated_closure_beyond_the_calendar_is_refused(client: TestClient) -> None:
+    document = _document(client)
+    document["resources"][0]["closures"] = [{"first_day": "9999-12-31"}]
+    assert _put(client, document).status_code == 422
+
+
 def test_bookings_are_looked_at_by_the_site_as_it_is_now(
     site: Container, client: TestClient
 ) -> None:
@@ -100,6 +106,13 @@ def test_a_closure_of_nothing_or_backwards_is_refused(client: TestClient) -> Non
     backwards = {**body, "end": SUITE["start"]}
     refused = client.post("/v1/closures", json=backwards, headers=headers(key="2"))
     assert (nothing.status_code, refused.status_code) == (404, 422)
+
+
+@pytest.mark.parametrize("start", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-12:00"])
+def test_a_closure_beyond_the_calendar_is_refused(client: TestClient, start: str) -> None:
+    body = {**SUITE, "start": start, "reason": "slip of the pen"}
+    refused = client.post("/v1/closures", json=body, headers=headers(key="k"))
+    assert (refused.status_code, refused.json()["code"]) == (422, "invalid-request")
 
 
 def test_resources_and_calendars_are_listed(client: TestClient) -> None:

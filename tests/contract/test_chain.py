@@ -34,12 +34,12 @@ def filled(store: Store) -> Container:
 
     store.write(write)
     with store.engine.begin() as connection:
-        for statement in _WITHOUT_GUARD[store.engine.dialect.name]:
+        for statement in WITHOUT_GUARD[store.engine.dialect.name]:
             connection.execute(text(statement))
     return container
 
 
-_WITHOUT_GUARD = {
+WITHOUT_GUARD = {
     "sqlite": ("DROP TRIGGER audit_no_UPDATE", "DROP TRIGGER audit_no_DELETE"),
     "postgresql": ("DROP TRIGGER audit_only_added ON audit",),
 }
