@@ -5,13 +5,15 @@ BIN := $(VENV)/bin
 export PYTHONSAFEPATH := 1
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help install dev demo test check lint types imports format bench bench-growth clean
+.PHONY: help install dev demo test check lint types imports format bench bench-growth faults load clean
 help:
 	@echo "make demo     two weeks of a demo department: import, assess, book, break, re-plan, pages"
 	@echo "make test     the whole test suite with coverage"
 	@echo "make check    lint, types, import contracts"
 	@echo "make install  leaves $(BIN)/holdfast"
 	@echo "make bench    every problem, every peer, 60 s each: hours; BENCH='--seconds 5' for less"
+	@echo "make faults   every promise of the service under its fault, with its control: hours"
+	@echo "make load     booking and proposing against a route that does nothing, then a steady load"
 	@echo "make bench-growth  time and memory against the number of cases"
 
 $(BIN)/python:
@@ -68,6 +70,23 @@ bench: $(VENV)/.bench
 
 bench-growth: $(VENV)/.bench
 	$(BIN)/python benchmarks/growth.py $(BENCH)
+
+faults: dev
+	$(BIN)/python benchmarks/faults/contended.py
+	$(BIN)/python benchmarks/faults/hot_slot.py
+	$(BIN)/python benchmarks/faults/retries.py
+	$(BIN)/python benchmarks/faults/kills.py
+	$(BIN)/python benchmarks/faults/states.py
+	$(BIN)/python benchmarks/faults/fuzz.py
+	$(BIN)/python benchmarks/faults/nights.py
+	$(BIN)/python benchmarks/faults/worker_kills.py
+	$(BIN)/python benchmarks/faults/two_clocks.py
+	$(BIN)/python benchmarks/faults/edits_during_solve.py
+	$(BIN)/python benchmarks/faults/outbox.py
+
+load: dev
+	$(BIN)/python benchmarks/load/ratio.py
+	$(BIN)/python benchmarks/load/hold.py
 
 clean:
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .coverage*

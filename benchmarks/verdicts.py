@@ -62,7 +62,8 @@ def lines(
         *_bound(known),
         *_speedup(speedup),
         *_disrupted(disrupted),
-        *_resources(own),
+        *_first(planning),
+        *_memory(own),
     )
 
 
@@ -145,13 +146,16 @@ def _disrupted(rows: Rows) -> list[Line]:
     ]
 
 
-def _resources(rows: Rows) -> list[Line]:
+def _first(rows: Rows) -> list[Line]:
+    """The first plan that leaves out nothing mandatory, on the slowest department."""
     if not rows:
         return []
-    # A first plan that leaves out nothing mandatory; None where no plan was ever whole.
     firsts = [row.first_seconds for row in rows if row.first_seconds is not None]
     first = f"{max(firsts):.2f} s" if len(firsts) == len(rows) else "not on every file"
-    return [
-        ("first whole plan, slowest file", "2 s", first),
-        ("memory, largest", "600 MB", f"{max(row.memory_mb for row in rows)} MB"),
-    ]
+    return [("departments: first whole plan, slowest file", "2 s", first)]
+
+
+def _memory(rows: Rows) -> list[Line]:
+    if not rows:
+        return []
+    return [("memory, largest", "600 MB", f"{max(row.memory_mb for row in rows)} MB")]

@@ -130,7 +130,7 @@ class Container:
 
     def department(self) -> Department:
         """The site with its policies and catalogue."""
-        return self.read(lambda desk: desk.department)
+        return self.read(lambda desk: desk.departments.of(desk.uow.sites.get()))
 
     def import_intake(
         self, patients: Iterable[PatientFacts], referred: Iterable[Referral]

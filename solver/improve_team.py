@@ -184,7 +184,7 @@ class Team:
         counted = self._limits.max_iterations is not None
         while not self._ended.is_set():
             share = self._share(search)
-            if share >= until:
+            if share >= min(until, 1.0):
                 return
             self._slice(search, share if counted else cooled_early(share))
             if len(self.searches) > 1 and int(share * EXCHANGES) > exchanged:

@@ -24,7 +24,12 @@ class Booked:
 def standing(target: str) -> list[Booked]:
     """All bookings that are not cancelled."""
     rows = query(target, "SELECT id, case_id, held FROM booking WHERE state <> 'cancelled'")
-    return [Booked(name, case, tuple(_spans(json.loads(held)))) for name, case, held in rows]
+    return [booked(str(name), str(case), json.loads(str(held))) for name, case, held in rows]
+
+
+def booked(name: str, case: str, held: dict[str, object]) -> Booked:
+    """What a row of bookings or reservations holds."""
+    return Booked(name, case, tuple(_spans(held)))
 
 
 def query(target: str, sql: str) -> list[tuple[object, ...]]:

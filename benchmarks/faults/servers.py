@@ -55,8 +55,12 @@ class Process:
 
 def start(target: str, *, kind: str = "sound", seconds: int = 0) -> Process:
     """Start a process over a store, and wait until it listens."""
+    return _listening(_spawned(target, kind, seconds))
+
+
+def _spawned(target: str, kind: str, seconds: int = 0) -> "subprocess.Popen[str]":
     command = [sys.executable, str(ROOT / "benchmarks" / "faults" / "server.py")]
-    process = subprocess.Popen(
+    return subprocess.Popen(
         [*command, "--store", target, "--kind", kind, "--seconds", str(seconds)],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
@@ -64,6 +68,9 @@ def start(target: str, *, kind: str = "sound", seconds: int = 0) -> Process:
         text=True,
         env={**os.environ, "PYTHONWARNINGS": "ignore"},
     )
+
+
+def _listening(process: "subprocess.Popen[str]") -> Process:
     assert process.stdout is not None
     url = process.stdout.readline().strip()
     if not url:
@@ -77,12 +84,10 @@ def start(target: str, *, kind: str = "sound", seconds: int = 0) -> Process:
 def serving(target: str, processes: int, *, kind: str = "sound") -> Iterator[list[Process]]:
     """Some processes over one store, stopped at the end."""
     with ExitStack() as stack:
-        started = []
-        for _ in range(processes):
-            one = start(target, kind=kind)
-            stack.callback(one.stop)
-            started.append(one)
-        yield started
+        spawned = [_spawned(target, kind) for _ in range(processes)]
+        for one in spawned:
+            stack.callback(Process(one, "").stop)
+        yield [_listening(one) for one in spawned]
 
 
 @contextmanager

@@ -45,7 +45,6 @@ resources:
 arrivals:
   - {{calendar: long, first: "06:00", last: "16:00", every_minutes: 15, per_time: 2}}
 """
-SHORT_LIMIT = timedelta(days=1)
 Body = dict[str, Any]
 
 
@@ -120,6 +119,11 @@ def starts(days: Iterable[int], *, every_minutes: int = 15) -> list[datetime]:
         at_local(MONDAY + timedelta(days=day), time(*divmod(minute, 60)), ZONE)
         for day, minute in product(days, range(first, last, every_minutes))
     ]
+
+
+def moment(text: str) -> datetime:
+    """The instant of a text."""
+    return datetime.fromisoformat(text)
 
 
 def weekdays(count: int) -> list[int]:

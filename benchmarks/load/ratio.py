@@ -100,21 +100,23 @@ class Rounds:
         )
 
 
-def run(engine: str, *, rounds: int, each: int, rate: float) -> Rounds:
+def run(engine: str, *, rounds: int, each: int, rate: float, booked: int = BOOKED) -> Rounds:
     """All rounds on a fresh store with one process."""
     with (
-        servers.arranged(engine, BOOKED + 2 * each) as place,
+        servers.arranged(engine, booked + 2 * each) as place,
         servers.serving(place.target, 1) as (process,),
     ):
-        return asyncio.run(_rounds(place, process.url, rounds, each, rate))
+        return asyncio.run(_rounds(place, process.url, rounds, each, rate, booked))
 
 
-async def _rounds(place: servers.Arranged, url: str, rounds: int, each: int, rate: float) -> Rounds:
+async def _rounds(  # noqa: PLR0917 - private
+    place: servers.Arranged, url: str, rounds: int, each: int, rate: float, booked: int
+) -> Rounds:
     found, pool, places = Rounds(), Pool([url], place.token), timetable(18)
-    standing = zip(place.cases[:BOOKED], places[:BOOKED], strict=True)
+    standing = zip(place.cases[:booked], places[:booked], strict=True)
     await send(pool, [partial(ask_book, c, p) for c, p in standing], rate=rate)
-    cases, later = place.cases[BOOKED : BOOKED + each], places[BOOKED:]
-    waiting = place.cases[BOOKED + each :]
+    cases, later = place.cases[booked : booked + each], places[booked:]
+    waiting = place.cases[booked + each :]
     noops: list[Ask] = [partial(ask_noop, later[0])] * each
     proposes = (await ask_propose(waiting[0], pool.take())).status != 404
     for number in range(rounds + 1):  # the first one is to warm up and is not counted

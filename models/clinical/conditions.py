@@ -185,9 +185,10 @@ def _hits(
     kinds: tuple[RuleKind, ...], facts: Facts, rules: RuleSet, now: datetime
 ) -> Iterator[tuple[ClinicalRule, Words]]:
     for rule in rules.rules:
+        if rule.kind not in kinds:
+            continue
         test = TESTS.get(rule.test)
-        concerned = rule.concerns(facts.procedure, facts.referral.flags)
-        if test is not None and rule.kind in kinds and concerned:
+        if test is not None and rule.concerns(facts.procedure, facts.referral.flags):
             for words in test(Case(rule, facts, rules, now)):
                 yield rule, words
 

@@ -38,7 +38,9 @@ class SqlOutbox:
         """Keep a message; it gets its place in the order."""
         values = message.model_dump(exclude={"seq", "created_at"})
         created = seconds(message.created_at)
-        self._connection.execute(insert(OutboxRow).values(created_at=created, **values))
+        self._connection.execute(self._insert, {"created_at": created, **values})
+
+    _insert = insert(OutboxRow)
 
     def newest(self, kind: str, subject: str | None = None) -> Message | None:
         """The last message of a kind (about one subject)."""

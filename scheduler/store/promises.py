@@ -4,13 +4,23 @@ from collections.abc import Iterable
 from datetime import datetime
 from functools import cached_property
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import text as sql
 
 from scheduler.records import BookingRecord
 from scheduler.records_promises import BookingChange, OfferRecord
 from scheduler.store.bookings import newest_booking
 from scheduler.store.codec import instant, read_document, seconds, text
 from scheduler.store.tables_promises import BookingChangeRow, OfferRow
+
+# Portable as it stands: both engines know this form of writing over what is there.
+_PUT_CHANGE = sql(
+    'INSERT INTO booking_change (case_id, action, "before", version, at, "by") '
+    "VALUES (:case, :action, :before, :version, :at, :by) "
+    "ON CONFLICT (case_id) DO UPDATE SET action = excluded.action, "
+    '"before" = excluded."before", version = excluded.version, '
+    'at = excluded.at, "by" = excluded."by"'
+)
 
 
 class SqlOffers:
@@ -74,17 +84,17 @@ class SqlChanges:
 
     def put(self, change: BookingChange) -> None:
         """Keep a change in place of the one before it."""
-        values = {
-            "action": change.action,
-            "before": None if change.before is None else text(change.before),
-            "version": change.version,
-            "at": seconds(change.at),
-            "by": change.by,
-        }
-        of_case = BookingChangeRow.case_id == change.case
-        done = self._connection.execute(update(BookingChangeRow).where(of_case).values(**values))
-        if not done.rowcount:
-            self._connection.execute(insert(BookingChangeRow).values(case_id=change.case, **values))
+        self._connection.execute(
+            _PUT_CHANGE,
+            {
+                "case": change.case,
+                "action": change.action,
+                "before": None if change.before is None else text(change.before),
+                "version": change.version,
+                "at": seconds(change.at),
+                "by": change.by,
+            },
+        )
 
     def newest(self, case: str) -> BookingRecord | None:
         """The last booking of a case, cancelled or not."""

@@ -1,0 +1,197 @@
+"""Generated requests to every route in every role: no failure, no undeclared answer, no way round.
+
+    python benchmarks/faults/fuzz.py [--cases 20000] [--seed 0]
+
+Requests are made from the OpenAPI document by schemathesis, with ids that exist put in half of the
+time. Each role has a real token; and some callers have none. An answer must have a status that the
+document declares and content that fits its schema, never one of 500 and more; and a role that a
+route does not permit must never succeed. The exit status is 1 when something was found.
+"""
+
+import argparse
+import logging
+import shutil
+import sys
+import tempfile
+import warnings
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import schemathesis
+from fastapi import FastAPI
+from fastapi.routing import APIRoute
+from hypothesis import HealthCheck, Phase, given, seed, settings
+from hypothesis import strategies as st
+from schemathesis.core import NotSet
+from starlette.testclient import TestClient
+
+ROOT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT))
+
+from api.app import create_app  # noqa: E402 - needs the path above
+from api.policy import policy_of, routes_of  # noqa: E402 - needs the path above
+from api.security.permissions import GRANTS, Permission, Role  # noqa: E402
+from api.service import serve_sites  # noqa: E402 - needs the path above
+from api.settings import ApiSettings  # noqa: E402 - needs the path above
+from benchmarks.faults import world  # noqa: E402 - needs the path above
+from benchmarks.load.board import timetable  # noqa: E402 - needs the path above
+from scheduler.store.engine import Store  # noqa: E402 - needs the path above
+
+CALLERS: tuple[Role | None, ...] = (*Role, None)
+STREAMS = ("text/event-stream",)
+
+
+@dataclass
+class Findings:
+    """What was wrong, each kind once."""
+
+    cases: int = 0
+    statuses: Counter[int] = field(default_factory=Counter)
+    faults: dict[str, str] = field(default_factory=dict)
+
+    def tell(self, what: str, route: str, detail: str) -> None:
+        """Keep the first example of a fault."""
+        self.faults.setdefault(f"{what}: {route}", detail[:300])
+
+
+@contextmanager
+def application() -> Iterator[tuple[FastAPI, dict[Role, str]]]:
+    """The application over a department with a few bookings, and a token of each role."""
+    folder = tempfile.mkdtemp(prefix="holdfast-fuzz-")
+    store = Store.at(str(Path(folder) / "store.sqlite"))
+    try:
+        store.migrate()
+        site = world.services(store)
+        names = world.fill(site, 12)
+        for name, place in zip(names[:6], timetable(1), strict=False):
+            site.book(name, world.moment(place["start"]), place["assigned"])
+        tokens = {role: world.token(site, role, name=f"the-{role}") for role in Role}
+        yield create_app(serve_sites([site], ApiSettings(limits=None))), tokens
+    finally:
+        store.close()
+        shutil.rmtree(folder)
+
+
+def run(*, cases: int, number: int = 0, only: str | None = None) -> Findings:
+    """So many requests, spread evenly over routes and callers."""
+    found = Findings()
+    logging.disable(logging.CRITICAL)
+    with application() as (app, tokens), warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        client = TestClient(app, raise_server_exceptions=False)
+        document = client.get("/v1/openapi.json").json()
+        schema = schemathesis.openapi.from_dict(document)
+        policies = _policies(app)
+        operations = [one.ok() for one in schema.get_all_operations()]
+        if only is not None:
+            operations = [one for one in operations if only in one.label]
+        each = max(1, cases // (len(operations) * len(CALLERS)))
+        for operation in operations:
+            for caller in CALLERS:
+                token = None if caller is None else tokens[caller]
+                may = _may(policies.get(operation.label), caller)
+                _ask(client, operation, token, found, may=may, count=each, number=number)
+    logging.disable(logging.NOTSET)
+    return found
+
+
+def _policies(app: FastAPI) -> dict[str, object]:
+    return {
+        f"{min(route.methods or ())} {route.path}": policy_of(route)
+        for route in routes_of(app)
+        if isinstance(route.original_route, APIRoute)
+    }
+
+
+def _may(policy: object, role: Role | None) -> bool:
+    return not isinstance(policy, Permission) or (role is not None and policy in GRANTS[role])
+
+
+def _ask(
+    client: TestClient,
+    operation: Any,
+    token: str | None,
+    found: Findings,
+    *,
+    may: bool,
+    count: int,
+    number: int,
+) -> None:
+    """Send generated requests of one operation as one caller."""
+    known = st.sampled_from(["case-00001", "case-00004", "case-00008", None])
+
+    @seed(number)
+    @settings(
+        max_examples=count,
+        deadline=None,
+        database=None,
+        suppress_health_check=list(HealthCheck),
+        phases=(Phase.generate,),
+    )
+    @given(case=operation.as_strategy(), name=known, key=st.uuids())
+    def one(case: Any, name: str | None, key: Any) -> None:
+        if name is not None and "case" in (case.path_parameters or {}):
+            case.path_parameters["case"] = name
+        headers = {"Authorization": f"Bearer {token}"} if token else {}
+        if operation.method.upper() not in {"GET", "HEAD"} and name is not None:
+            headers |= {"Idempotency-Key": str(key), "If-Match": 'W/"1"'}
+        _judge(client, operation, case, headers, found, may=may)
+
+    one()
+
+
+def _judge(
+    client: TestClient,
+    operation: Any,
+    case: Any,
+    headers: dict[str, str],
+    found: Findings,
+    *,
+    may: bool,
+) -> None:
+    given_headers = {k: v for k, v in (case.headers or {}).items() if k not in headers}
+    case.headers = {**given_headers, **headers}
+    if "Authorization" not in headers:
+        case.headers.pop("Authorization", None)
+    response = _send(client, case)
+    found.cases += 1
+    found.statuses[response.status_code] += 1
+    told = f"{response.status_code} {response.text[:200]} to {case.formatted_path} {case.body!r}"
+    if response.status_code >= 500:
+        found.tell("5xx", operation.label, told)
+    if response.status_code < 300 and not may:
+        found.tell("bypass", operation.label, told)
+    if str(response.status_code) not in operation.definition.raw["responses"]:
+        found.tell(f"undeclared {response.status_code}", operation.label, told)
+
+
+def _send(client: TestClient, case: Any) -> Any:
+    content = {} if isinstance(case.body, NotSet) else {"json": case.body}
+    if "form" in (case.media_type or "") and content:
+        content = {"data": case.body}
+    headers = {name: value.encode("utf-8", "replace") for name, value in case.headers.items()}
+    return client.request(
+        case.method, case.formatted_path, params=case.query or None, headers=headers, **content
+    )
+
+
+def main() -> int:
+    """Send the requests from the command line."""
+    parser = argparse.ArgumentParser(description=__doc__.split("\n", maxsplit=1)[0])
+    parser.add_argument("--cases", type=int, default=20_000)
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--only", help="a part of the name of an operation")
+    options = parser.parse_args()
+    found = run(cases=options.cases, number=options.seed, only=options.only)
+    print(f"{found.cases} requests, statuses {dict(sorted(found.statuses.items()))}")
+    for fault, detail in sorted(found.faults.items()):
+        print(f"- {fault}\n    {detail}")
+    return 1 if found.faults else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

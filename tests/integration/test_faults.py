@@ -1,0 +1,80 @@
+"""The proofs of the service in short: every fault of `benchmarks/faults`, each with its control."""
+
+import pytest
+
+from benchmarks.faults import contended, fuzz, hot_slot, kills, retries, servers, states
+from benchmarks.faults.history import Tenure, violations
+from benchmarks.load import ratio
+from tests.contract.conftest import postgres_server
+
+__all__ = ["postgres_server"]
+
+
+@pytest.fixture(params=servers.ENGINES)
+def engine(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
+    if request.param == "postgresql":
+        monkeypatch.setenv(servers.POSTGRES, request.getfixturevalue("postgres_server"))
+    return str(request.param)
+
+
+def test_nothing_is_booked_twice(engine: str) -> None:
+    found = contended.run(engine, attempts=60, clients=8)
+    assert found.kept, found
+    assert found.attempts == 60
+
+
+def test_control_without_the_guard_much_is_booked_twice() -> None:
+    assert contended.run("sqlite", attempts=60, clients=8, kind="no-guard").doubles > 0
+
+
+def test_one_of_many_gets_a_hot_slot(engine: str) -> None:
+    found = hot_slot.run(engine, rounds=2, clients=16)
+    assert (found.told, found.kept, found.faults) == ([1, 1], [1, 1], 0)
+
+
+def test_a_request_counts_once_however_often_it_is_sent(engine: str) -> None:
+    assert retries.run(engine, keys=24, clients=4).kept
+
+
+def test_control_without_kept_answers_requests_count_twice() -> None:
+    assert retries.run("sqlite", keys=24, clients=4, kind="no-keys").duplicates > 0
+
+
+def test_what_was_acknowledged_outlives_a_kill(engine: str) -> None:
+    found = kills.run(engine, kills=2)
+    assert found.kept, found
+    assert found.acknowledged > 0
+
+
+def test_both_engines_answer_alike(postgres_server: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(servers.POSTGRES, postgres_server)
+    with states.prepared() as pair:
+        assert states.run(pair, sequences=6, steps=10)["steps"] > 0
+
+
+def test_control_a_fault_sown_into_one_engine_is_found() -> None:
+    with (
+        states.prepared(sown=True, engines=("sqlite", "sqlite")) as pair,
+        pytest.raises(states.DivergenceError),
+    ):
+        states.run(pair, sequences=100, steps=10)
+
+
+def test_generated_requests_find_nothing() -> None:
+    found = fuzz.run(cases=300)
+    assert found.faults == {}
+    assert found.cases >= 300
+
+
+def test_a_history_in_which_two_had_the_same_cell_is_impossible() -> None:
+    cells = frozenset({("suite-1", 7)})
+    first, later = Tenure("A", cells, 1.0, 5.0), Tenure("B", cells, 5.5)
+    assert violations([first, later]) == []
+    # B was told that it is booked before A had begun to give up
+    assert violations([first, Tenure("B", cells, 4.0)]) == ["suite-1 at 7: A and B"]
+
+
+def test_the_load_is_sent_and_measured() -> None:
+    found = ratio.run("sqlite", rounds=1, each=4, rate=40, booked=6)
+    assert found.faults == []
+    assert len(found.ratios["book"]) == len(found.ratios["propose"]) == 1
