@@ -153,25 +153,27 @@ def _moved(site: Container, case: str, asked: MoveIn, seen: int, overbook: str) 
 
 
 def _overbooking(caller: Caller, assigned: Mapping[str, str] | None, reason: str | None) -> str:
-    """The reason for overbooking, from somebody who may; empty where nothing is overbooked.
+    """The reason for overbooking, from somebody who may; empty where none is given.
+
+    Without a reason the services refuse what is kept for overbooking, so nothing is asked here.
 
     Raises:
         ForbiddenError: what is kept for overbooking is named, and the caller may not.
         InputError: a reason is given, and nothing is named that would need one.
     """
+    if reason is None:
+        return ""
     overflow = caller.site.department().site.overflow
     if overflow.isdisjoint((assigned or {}).values()):
-        if reason is not None:
-            raise InputError(
-                "only overbooking needs a reason", place="body.reason", remedy="leave it out"
-            )
-        return ""
+        raise InputError(
+            "only overbooking needs a reason", place="body.reason", remedy="leave it out"
+        )
     if not caller.may(Permission.OVERBOOK):
         raise ForbiddenError(
             "overbooking is not permitted to you",
             remedy=f"ask for {Permission.OVERBOOK} at the site",
         )
-    return reason or ""
+    return reason
 
 
 def one_of(what: str) -> InputError:

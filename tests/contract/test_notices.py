@@ -57,6 +57,7 @@ def test_no_message_names_a_patient_or_a_drug(store: Store) -> None:
     told = " ".join(f"{m.subject} {m.body}" for m in messages(small))
     assert "apixaban" not in told
     assert "p-A" not in told
+    assert "Quillfeather" not in told  # of every referral here
 
 
 def test_an_alert_is_raised_once_until_it_has_ended(small: Container) -> None:

@@ -58,19 +58,19 @@ def test_a_night_shifted_past_midnight_is_still_of_its_date() -> None:
 
 
 @pytest.mark.parametrize(("zone", "at"), list(zip(HARD, TIMES, strict=True)))
-def test_two_years_have_every_night_once(zone: str, at: time) -> None:
-    first_year = 2011 if zone == "Pacific/Apia" else 2025
-    found = simulate(zone, at, first_year=first_year, years=2)
-    assert (found.nights >= 729, found.missed, found.doubled) == (True, 0, 0)
+def test_a_year_has_every_night_once(zone: str, at: time) -> None:
+    year, nights = (2011, 364) if zone == "Pacific/Apia" else (2026, 365)
+    found = simulate(zone, at, first_year=year, years=1)
+    assert (found.nights, found.missed, found.doubled) == (nights, 0, 0)
 
 
 def test_after_outages_every_night_is_accounted_for_once() -> None:
-    found = with_outages("Australia/Lord_Howe", time(2), first_year=2024, years=2, seed=1)
+    found = with_outages("Australia/Lord_Howe", time(2), first_year=2024, years=1, seed=1)
     assert (found.missed, found.doubled) == (0, 0)
 
 
 def test_a_cron_trigger_would_miss_a_night_and_run_one_twice() -> None:
-    """The control: New York has no midnight-to-one trouble, but the trigger has on 2026-03-08."""
+    """The control: the trigger leaves out midnight of 8 March and fires twice on 1 November."""
     at_midnight = by_apscheduler("America/New_York", time(0), first_year=2026, years=1)
     at_half_past_one = by_apscheduler("America/New_York", time(1, 30), first_year=2026, years=1)
     assert at_midnight.missed == 1
