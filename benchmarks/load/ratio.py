@@ -118,7 +118,9 @@ async def _rounds(  # noqa: PLR0917 - private
     cases, later = place.cases[booked : booked + each], places[booked:]
     waiting = place.cases[booked + each :]
     noops: list[Ask] = [partial(ask_noop, later[0])] * each
-    proposes = (await ask_propose(waiting[0], pool.take())).status != 404
+    first = pool.take()
+    proposes = (await ask_propose(waiting[0], first)).status != 404
+    pool.put(first)
     for number in range(rounds + 1):  # the first one is to warm up and is not counted
         noop = await send(pool, noops, rate=rate)
         turn = [partial(ask_book, c, p) for c, p in zip(cases, later, strict=False)]

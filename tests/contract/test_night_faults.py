@@ -25,7 +25,7 @@ def engine(request: pytest.FixtureRequest) -> tuple[tuple[str, ...], dict[str, s
 @pytest.mark.parametrize(
     ("name", "options"),
     [
-        ("worker_kills", ("--rounds", "2", "--control", "0")),
+        ("worker_kills", ("--rounds", "1", "--control", "0")),
         ("two_clocks", ("--rounds", "1", "--control", "0")),
         ("edits_during_solve", ("--edits", "10", "--control", "0")),
     ],
