@@ -6,6 +6,7 @@ import time
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.edge.addresses import address_of
+from api.edge.counting import template_of
 
 _log = logging.getLogger("holdfast.access")
 
@@ -41,7 +42,7 @@ def _told(scope: Scope, status: int, seconds: float) -> dict[str, object]:
     principal = scope["state"].get("principal")
     return {
         "method": scope["method"],
-        "route": getattr(scope.get("route"), "path", "?"),
+        "route": template_of(scope) or "?",
         "status": status,
         "ms": round(seconds * 1000, 1),
         "address": address_of(scope),

@@ -42,13 +42,14 @@ class CountedAnswers:
             await self._app(scope, receive, watch)
         finally:
             seconds = time.perf_counter() - began
-            metrics.answered(scope["method"], _template(scope), status, seconds)
+            metrics.answered(scope["method"], template_of(scope), status, seconds)
 
 
-def _template(scope: Scope) -> str | None:
+def template_of(scope: Scope) -> str | None:
     """The whole path of the route as declared; the route itself knows it without its prefix."""
-    templates: dict[int, str] = scope["app"].state.templates
-    return templates.get(id(scope.get("route")))
+    templates: dict[int, str] = getattr(scope["app"].state, "templates", {})
+    route = scope.get("route")
+    return templates.get(id(route), getattr(route, "path", None))
 
 
 def _code(body: bytes) -> str:

@@ -1,10 +1,11 @@
 """Opening a store by URL or path, and the one way to do work in it: a retried transaction."""
 
+import os
 import random
 import threading
 import time
 from collections.abc import Callable
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager, nullcontext, suppress
 from pathlib import Path
 from typing import TypeVar
 
@@ -47,6 +48,13 @@ def store_url(target: str) -> URL:
     if backend == "sqlite" and not url.database:
         raise InputError("a store in memory would be lost", place="store", remedy=remedy)
     return url
+
+
+def keep_private(url: URL) -> None:
+    """Make a missing SQLite file that only its owner may read: it will hold patients and keys."""
+    if url.get_backend_name() == "sqlite" and not Path(url.database or "").exists():
+        with suppress(OSError):  # a folder that is missing is told when the store is opened
+            os.close(os.open(url.database or "", os.O_CREAT | os.O_EXCL, 0o600))
 
 
 def open_engine(url: URL, *, busy_seconds: float = dialects.BUSY_SECONDS) -> Engine:
@@ -142,6 +150,7 @@ class Store:
 
     def migrate(self) -> None:
         """Bring the schema to this version; a fresh database gets all of it."""
+        keep_private(self.engine.url)
         self.change_whole(migrate.upgrade)
 
     def change_whole(self, work: Callable[[Connection], T]) -> T:

@@ -31,8 +31,9 @@ def upgrade(connection: Connection, version: str = "head") -> None:
         try:
             command.upgrade(_config(str(folder), connection), version)
         except CommandError as error:
+            unknown = version if version != "head" else found(connection)
             raise InputError(
-                f"this program knows no schema {version}",
+                f"this program knows no schema {unknown}",
                 place="store",
                 remedy="use the version of Holdfast that made it, or a newer one",
             ) from error
@@ -66,5 +67,7 @@ def check(connection: Connection) -> None:
         raise InputError(
             f"the store has schema {version}, this program needs {head()}",
             place=place,
-            remedy="run holdfast init SITE with the newer of the two",
+            remedy="run holdfast init SITE"
+            if version < head()
+            else "use the version of Holdfast that made it",
         )

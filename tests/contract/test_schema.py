@@ -121,3 +121,20 @@ def test_a_newer_store_is_refused(store: Store) -> None:
 def test_other_databases_are_refused(target: str) -> None:
     with pytest.raises(InputError, match=r"not supported|not a store URL|in memory"):
         store_url(target)
+
+
+def test_a_new_store_can_be_read_by_its_owner_alone(tmp_path: Path) -> None:
+    path = tmp_path / "store.sqlite"
+    opened = Store.at(str(path))
+    opened.migrate()
+    opened.close()
+    assert path.stat().st_mode & 0o077 == 0
+
+
+def test_a_store_of_a_newer_program_names_its_schema(store: Store) -> None:
+    with store.engine.begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '9998'"))
+    with pytest.raises(InputError, match="schema 9998"):
+        store.migrate()
+    with pytest.raises(InputError, match="the version of Holdfast that made it"):
+        store.check_schema()

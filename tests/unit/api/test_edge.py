@@ -11,6 +11,7 @@ from fastapi import FastAPI, Request
 from fastapi.testclient import TestClient
 from starlette.types import Message, Scope
 
+from api import service
 from api.edge import install
 from api.edge.addresses import ProxyAddresses, address_of
 from api.edge.bodies import DEEPEST, WholeBodies, check_depth
@@ -42,7 +43,9 @@ def app_with(**settings: Any) -> TestClient:
         msg = f"{NAME} cannot be saved in {case}"
         raise ValueError(msg)
 
-    install.install(app, Service({}, nobody, settings=given, limiter=limiter))
+    served = Service({}, nobody, settings=given, limiter=limiter)
+    service.install(app, served)
+    install.install(app, served)
     return TestClient(app, raise_server_exceptions=False)
 
 
