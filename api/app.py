@@ -2,9 +2,9 @@
 
 from importlib.metadata import version
 
-from fastapi import APIRouter, FastAPI
+from fastapi import APIRouter, Depends, FastAPI
 
-from api import problems, service
+from api import problems, queries, service
 from api.document import DescribedApi, operation_id
 from api.edge import install as edge
 from api.policy import check_policies, routes_of
@@ -49,12 +49,13 @@ def create_app(served: Service) -> FastAPI:
     service.install(app, served)
     problems.install(app)
     edge.install(app, served)
-    v1 = APIRouter(prefix="/v1")
+    v1 = APIRouter(prefix="/v1", dependencies=[Depends(queries.known_query)])
     for part in (cases, proposals, gaps, reservations, bookings, holds, tokens, accounts, glass):
         v1.include_router(part.router)
     for part in PLANNING:
         v1.include_router(part)
     app.include_router(v1)
     check_policies(app)
+    queries.install(app)
     app.state.templates = {id(route.original_route): route.path for route in routes_of(app)}
     return app
