@@ -71,22 +71,19 @@ bench: $(VENV)/.bench
 bench-growth: $(VENV)/.bench
 	$(BIN)/python benchmarks/growth.py $(BENCH)
 
+# Each proof runs, whatever became of those before it; what failed is named at the end.
+run_all = failed=; run() { echo "== $$*"; $(BIN)/python benchmarks/$$* || failed="$$failed $$*;"; }; $(1) \
+  if [ -n "$$failed" ]; then echo "failed:$$failed"; exit 1; fi
+
 faults: dev
-	$(BIN)/python benchmarks/faults/contended.py
-	$(BIN)/python benchmarks/faults/hot_slot.py
-	$(BIN)/python benchmarks/faults/retries.py
-	$(BIN)/python benchmarks/faults/kills.py
-	$(BIN)/python benchmarks/faults/states.py
-	$(BIN)/python benchmarks/faults/fuzz.py
-	$(BIN)/python benchmarks/faults/nights.py
-	$(BIN)/python benchmarks/faults/worker_kills.py
-	$(BIN)/python benchmarks/faults/two_clocks.py
-	$(BIN)/python benchmarks/faults/edits_during_solve.py
-	$(BIN)/python benchmarks/faults/outbox.py
+	@$(call run_all, \
+	  for proof in contended hot_slot retries kills states fuzz nights outbox backups tampering; do \
+	    run faults/$$proof.py; done; \
+	  for proof in worker_kills two_clocks edits_during_solve; do \
+	    run faults/$$proof.py; run faults/$$proof.py --postgres; done;)
 
 load: dev
-	$(BIN)/python benchmarks/load/ratio.py
-	$(BIN)/python benchmarks/load/hold.py
+	@$(call run_all, run load/ratio.py; run load/hold.py;)
 
 clean:
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .coverage*
