@@ -21,21 +21,16 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from models.patients import (  # noqa: E402 - needs the path above
-    Finding,
-    Lab,
-    LabCode,
-    PatientFacts,
-    Pregnancy,
-    Referral,
-    Sex,
+from benchmarks.made_up import (  # noqa: E402 - needs the path above
+    made_up_patient,
+    made_up_referral,
 )
 from scheduler.bootstrap import (  # noqa: E402 - needs the path above
     Container,
@@ -121,8 +116,8 @@ def _filled(container: Container, bookings: int) -> tuple[int, list[str]]:
     names = [f"case-{number:04}" for number in range(bookings + WAITING)]
     if not container.list_cases():
         container.import_intake(
-            [_patient(f"patient-{name}") for name in names],
-            [_referral(name, f"patient-{name}") for name in names],
+            [made_up_patient(f"patient-{name}", NOW) for name in names],
+            [made_up_referral(name, f"patient-{name}", NOW) for name in names],
         )
         container.assess_all()
         proposer = Proposer(container.problem_now().problem)
@@ -132,35 +127,6 @@ def _filled(container: Container, bookings: int) -> tuple[int, list[str]]:
                 container.book(name, proposal.start, proposal.assigned)
     files = container.list_cases()
     return sum(f.booking is not None for f in files), [f.id for f in files if f.booking is None]
-
-
-def _patient(name: str) -> PatientFacts:
-    values = {LabCode.INR: 1.0, LabCode.PLATELETS: 220.0, LabCode.CREATININE: 0.9}
-    taken_at = NOW - timedelta(days=1)
-    return PatientFacts(
-        id=name,
-        birth_date=date(1950, 1, 1),
-        sex=Sex.MALE,
-        weight_kg=75,
-        height_cm=175,
-        asa_class=2,
-        has_escort=True,
-        pregnancy=Pregnancy.NOT_APPLICABLE,
-        labs=tuple(Lab(code=code, value=v, taken_at=taken_at) for code, v in values.items()),
-    )
-
-
-def _referral(name: str, patient: str) -> Referral:
-    return Referral(
-        id=name,
-        patient=patient,
-        code="22511",
-        system="http://www.ama-assn.org/go/cpt",
-        levels=("L3",),
-        authored=NOW,
-        flags=frozenset({"failed-conservative"}),
-        reasons=(Finding(code="M80.08XA", system="icd10", text="osteoporotic wedge fracture"),),
-    )
 
 
 def _ask(container: Container, elsewhere: Container, waiting: list[str], questions: int) -> bool:

@@ -10,7 +10,7 @@ from random import Random
 from typing import Any
 
 from api.security.local import write_token
-from models.patients import Finding, Lab, LabCode, PatientFacts, Pregnancy, Referral, Sex
+from benchmarks.made_up import made_up_patient, made_up_referral
 from models.timegrid import at_local, zone
 from scheduler.bootstrap import Container, FixedClock, RandomIds
 from scheduler.ports import Clock
@@ -64,39 +64,10 @@ def fill(site: Container, cases: int) -> list[str]:
     """Give a store its department and so many assessed cases, by name."""
     site.init(parse_site(SITE, place="the made-up site"))
     names = [f"case-{number:05}" for number in range(cases)]
-    people = [_patient(f"patient-{name}") for name in names]
-    site.import_intake(people, [_referral(name, f"patient-{name}") for name in names])
+    people = [made_up_patient(f"patient-{name}", NOW) for name in names]
+    site.import_intake(people, [made_up_referral(name, f"patient-{name}", NOW) for name in names])
     site.assess_all()
     return names
-
-
-def _patient(name: str) -> PatientFacts:
-    values = {LabCode.INR: 1.0, LabCode.PLATELETS: 220.0, LabCode.CREATININE: 0.9}
-    taken_at = NOW - timedelta(days=1)
-    return PatientFacts(
-        id=name,
-        birth_date=date(1950, 1, 1),
-        sex=Sex.MALE,
-        weight_kg=75,
-        height_cm=175,
-        asa_class=2,
-        has_escort=True,
-        pregnancy=Pregnancy.NOT_APPLICABLE,
-        labs=tuple(Lab(code=code, value=v, taken_at=taken_at) for code, v in values.items()),
-    )
-
-
-def _referral(name: str, patient: str) -> Referral:
-    return Referral(
-        id=name,
-        patient=patient,
-        code="22511",
-        system="http://www.ama-assn.org/go/cpt",
-        levels=("L3",),
-        authored=NOW,
-        flags=frozenset({"failed-conservative"}),
-        reasons=(Finding(code="M80.08XA", system="icd10", text="osteoporotic wedge fracture"),),
-    )
 
 
 def token(site: Container, *roles: Role, name: str = "caller") -> str:
