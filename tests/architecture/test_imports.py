@@ -4,8 +4,6 @@ import subprocess
 import sys
 from pathlib import Path
 
-from importlinter.cli import lint_imports
-
 ROOT = Path(__file__).resolve().parents[2]
 HEAVY = (
     "ortools",
@@ -33,7 +31,9 @@ def _python(code: str) -> str:
 
 
 def test_the_import_contracts_hold() -> None:
-    assert lint_imports(config_filename=str(ROOT / "pyproject.toml"), no_cache=True) == 0
+    # In a process of its own: the linter silences every logger that exists where it runs.
+    run = "from importlinter.cli import lint_imports as lint; print(lint(no_cache=True))"
+    assert _python(run).endswith("0")
 
 
 def test_help_loads_nothing_heavy() -> None:
