@@ -15,6 +15,20 @@ from scheduler.cli.options import AsJson
 from scheduler.cli.working import MEMORY_MB, NIGHT_SECONDS, MemoryMb, NightSeconds
 
 LOOPBACK = "127.0.0.1"
+Host = Annotated[str, typer.Option(help="Address to listen on.")]
+Port = Annotated[int, typer.Option(min=0, max=65535, help="Port; 0 takes a free one.")]
+Stores = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--store",
+        metavar="URL",
+        help="Store of a site, repeatable (else HOLDFAST_STORE, else ./holdfast.sqlite).",
+    ),
+]
+Config = Annotated[
+    Path | None,
+    typer.Option(help="YAML: issuers, TLS, trusted proxies, origins, limits, log file."),
+]
 
 
 def main(args: Sequence[str] | None = None) -> int:
@@ -32,20 +46,10 @@ def build_app() -> typer.Typer:
 
 def serve(
     *,
-    host: Annotated[str, typer.Option(help="Address to listen on.")] = LOOPBACK,
-    port: Annotated[int, typer.Option(min=0, max=65535, help="Port; 0 takes a free one.")] = 8000,
-    store: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--store",
-            metavar="URL",
-            help="Store of a site, repeatable (else HOLDFAST_STORE, else ./holdfast.sqlite).",
-        ),
-    ] = None,
-    config: Annotated[
-        Path | None,
-        typer.Option(help="YAML: issuers, TLS, trusted proxies, origins, limits, log file."),
-    ] = None,
+    host: Host = LOOPBACK,
+    port: Port = 8000,
+    store: Stores = None,
+    config: Config = None,
     as_json: AsJson = False,
 ) -> None:
     """Serve the API until stopped.
@@ -78,20 +82,10 @@ def serve(
 
 def up(
     *,
-    host: Annotated[str, typer.Option(help="Address to listen on.")] = LOOPBACK,
-    port: Annotated[int, typer.Option(min=0, max=65535, help="Port; 0 takes a free one.")] = 8000,
-    store: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--store",
-            metavar="URL",
-            help="Store of a site, repeatable (else HOLDFAST_STORE, else ./holdfast.sqlite).",
-        ),
-    ] = None,
-    config: Annotated[
-        Path | None,
-        typer.Option(help="YAML: issuers, TLS, trusted proxies, origins, limits, log file."),
-    ] = None,
+    host: Host = LOOPBACK,
+    port: Port = 8000,
+    store: Stores = None,
+    config: Config = None,
     night_seconds: NightSeconds = NIGHT_SECONDS,
     memory_mb: MemoryMb = MEMORY_MB,
     as_json: AsJson = False,

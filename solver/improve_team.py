@@ -199,11 +199,13 @@ class Team:
         began = self._share()
         for step, _ in enumerate(self._proof()):
             now = self._share()
-            until = now + SEARCH_PER_PROOF * (now - began) if alone else 0.0
             if step == 0:
                 self._place_all(search)
-                until = until if alone else PROOF_FROM
-            self._anneal(search, until=until)
+            if alone:
+                self._anneal(search, until=now + SEARCH_PER_PROOF * (now - began))
+            elif step == 0:
+                self._anneal(search, until=PROOF_FROM)
+                self._place_all(search)
             began = self._share()
         self._anneal(search)
 

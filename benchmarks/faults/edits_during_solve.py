@@ -1,6 +1,6 @@
 """People who edit while a night searches: what they did is never overwritten.
 
-    python benchmarks/faults/edits_during_solve.py [--edits 1000] [--control 60] [--postgres]
+    python benchmarks/faults/edits_during_solve.py [--rounds 1000] [--control 60] [--postgres]
 
 While each night searches, 1 to 20 edits are made by hand: bookings are made, moved, cancelled,
 pinned and freed. Every case that was edited must be exactly as it was left, once the night has
@@ -10,7 +10,6 @@ The control lets a move be made though its case has changed since it was planned
 something. Exit status 1 where an edit was overwritten, or where the control shows none.
 """
 
-import argparse
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -26,7 +25,10 @@ sys.path.insert(0, str(ROOT))
 from benchmarks.faults.nightly import (  # noqa: E402 - needs the path above
     CASES,
     a_store,
+    engine_of,
     prepared,
+    read_options,
+    told,
     upset,
 )
 from models.errors import HoldfastError  # noqa: E402 - needs the path above
@@ -139,25 +141,18 @@ def faults_of(edits: int, seed: int, *, postgres: bool) -> tuple[int, int, list[
 
 
 def main() -> int:
-    """Print what was found, with and without the guard."""
-    parser = argparse.ArgumentParser(description=__doc__.split("\n", 1)[0])
-    parser.add_argument("--edits", "--rounds", type=int, default=1000)
-    parser.add_argument("--control", type=int, default=60)
-    parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--postgres", action="store_true")
-    args = parser.parse_args()
+    """Print what was found, with and without the guard; a round is an edit."""
+    asked = read_options(__doc__, rounds=1000, control=60)
     began = time.monotonic()
-    count, done, faults = faults_of(args.edits, args.seed, postgres=args.postgres)
+    count, done, faults = faults_of(asked.rounds, asked.seed, postgres=asked.postgres)
     print(
-        f"{done} edits in {count} nights on {'PostgreSQL' if args.postgres else 'SQLite'}"
+        f"{done} edits in {count} nights on {engine_of(asked)}"
         f" in {time.monotonic() - began:.0f} s: {len(faults)} overwritten"
     )
-    print("\n".join(faults))
     with unmarked():
-        _, done, control = faults_of(args.control, args.seed, postgres=args.postgres)
-    print(f"control without the guard, {done} edits: {len(control)} overwritten")
-    print("\n".join(control[:3]))
-    return 1 if faults or (args.control and not control) else 0
+        _, done, control = faults_of(asked.control, asked.seed, postgres=asked.postgres)
+    print(f"control: {done} edits")
+    return told(faults, control, asked)
 
 
 if __name__ == "__main__":

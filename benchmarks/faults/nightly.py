@@ -1,5 +1,6 @@
 """What the benchmarks of the night share: a small department, workers in processes of their own."""
 
+import argparse
 import multiprocessing
 import os
 import secrets
@@ -48,6 +49,29 @@ class ShiftedClock:
     def now(self) -> datetime:
         """The instant, in whole seconds."""
         return (datetime.now(UTC) + self._offset).replace(microsecond=0)
+
+
+def read_options(about: str, *, rounds: int, control: int) -> argparse.Namespace:
+    """What a proof of nights is told: how many rounds with and without its guard, and where."""
+    parser = argparse.ArgumentParser(description=about.split("\n", 1)[0])
+    parser.add_argument("--rounds", type=int, default=rounds)
+    parser.add_argument("--control", type=int, default=control)
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--postgres", action="store_true")
+    return parser.parse_args()
+
+
+def engine_of(options: argparse.Namespace) -> str:
+    """The name of the engine that was asked for."""
+    return "PostgreSQL" if options.postgres else "SQLite"
+
+
+def told(faults: list[str], control: list[str], options: argparse.Namespace) -> int:
+    """Print what was found; 1 when a promise was broken, or when the control found nothing."""
+    print("\n".join(faults))
+    print(f"control without the guard: {len(control)} faults")
+    print("\n".join(control[:3]))
+    return 1 if faults or (options.control and not control) else 0
 
 
 @contextmanager

@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 from hypothesis import HealthCheck, Phase, seed, settings
 from hypothesis import strategies as st
@@ -43,115 +43,114 @@ class DivergenceError(AssertionError):
     """The engines answered differently, or cells do not fit bookings."""
 
 
-def machine(  # noqa: C901 - one rule for each thing that can be done
-    pair: tuple[Twin, Twin], counts: dict[str, int]
-) -> type[RuleBasedStateMachine]:
-    """The state machine over a pair of stores."""
+class _Histories(RuleBasedStateMachine):
+    """One history of a small department, done on a pair of stores."""
 
-    class Histories(RuleBasedStateMachine):
-        """One history of a small department."""
+    pair: ClassVar[tuple[Twin, Twin]]
+    counts: ClassVar[dict[str, int]]
 
-        def __init__(self) -> None:
-            super().__init__()
-            self.tokens: list[str] = []
-            self.closures: list[str] = []
-            self.revisions: list[str] = []
-            for twin in pair:
-                twin.begin()
-            counts["sequences"] += 1
+    def __init__(self) -> None:
+        super().__init__()
+        self.tokens: list[str] = []
+        self.closures: list[str] = []
+        self.revisions: list[str] = []
+        for twin in self.pair:
+            twin.begin()
+        self.counts["sequences"] += 1
 
-        def both(self, act: Act) -> object:
-            """Do the same on both."""
-            counts["steps"] += 1
-            one, other = (_answer(act, twin.site) for twin in pair)
-            if one != other:
-                msg = f"{pair[0].engine}: {one}\n{pair[1].engine}: {other}"
+    def both(self, act: Act) -> object:
+        """Do the same on both."""
+        self.counts["steps"] += 1
+        one, other = (_answer(act, twin.site) for twin in self.pair)
+        if one != other:
+            msg = f"{self.pair[0].engine}: {one}\n{self.pair[1].engine}: {other}"
+            raise DivergenceError(msg)
+        self.counts["refused"] += isinstance(one, tuple)
+        return one
+
+    @rule(case=case_names, start=starts, unit=units)
+    def reserve(self, case: str, start: Any, unit: int) -> None:
+        done = self.both(lambda site: site.reserve(case, start, twins.seats(unit, start)))
+        if isinstance(done, dict):
+            self.tokens.append(done["token"])
+
+    @rule(case=case_names, start=starts, unit=units)
+    def book(self, case: str, start: Any, unit: int) -> None:
+        self.both(lambda site: site.book(case, start, twins.seats(unit, start)))
+
+    @rule(case=case_names, number=st.integers(0, 3))
+    def book_reserved(self, case: str, number: int) -> None:
+        if self.tokens:
+            token = self.tokens[number % len(self.tokens)]
+            self.both(lambda site: site.book_reserved(case, token))
+
+    @rule(number=st.integers(0, 3))
+    def release(self, number: int) -> None:
+        if self.tokens:
+            token = self.tokens[number % len(self.tokens)]
+            self.both(lambda site: site.release(token))
+
+    @rule(case=case_names, start=starts, unit=units)
+    def move(self, case: str, start: Any, unit: int) -> None:
+        self.both(lambda site: site.move(case, start, twins.seats(unit, start)))
+
+    @rule(case=case_names)
+    def cancel(self, case: str) -> None:
+        self.both(lambda site: site.cancel(case, reason="given up"))
+
+    @rule(case=case_names)
+    def undo(self, case: str) -> None:
+        self.both(lambda site: site.write(lambda desk: undoing.undo(desk, case)))
+
+    @rule(case=case_names, locked=st.booleans())
+    def lock(self, case: str, locked: bool) -> None:  # noqa: FBT001 - drawn by name
+        self.both(lambda site: site.set_lock(case, locked=locked))
+
+    @rule(case=case_names)
+    def tell(self, case: str) -> None:
+        self.both(lambda site: site.tell(case))
+
+    @rule(minutes=st.sampled_from((1, 6, 14, 16, 600, 1440)))
+    def wait(self, minutes: int) -> None:
+        for twin in self.pair:
+            twin.clock.instant += timedelta(minutes=minutes)
+
+    @rule(resource=st.sampled_from(RESOURCES), start=starts)
+    def close(self, resource: str, start: Any) -> None:
+        end = start + timedelta(hours=3)
+        done = self.both(lambda site: site.close_resource(resource, start, end, reason="out"))
+        if isinstance(done, dict):
+            self.closures = [closure.id for closure in self.pair[0].site.closures()]
+
+    @rule(number=st.integers(0, 2))
+    def reopen(self, number: int) -> None:
+        if self.closures:
+            closure = self.closures[number % len(self.closures)]
+            self.both(lambda site: site.reopen_resource(closure))
+
+    @rule()
+    def night(self) -> None:
+        self.both(lambda site: site.night(seconds=1, apply=False))
+        self.revisions = [revision.id for revision in self.pair[0].site.revisions()]
+
+    @rule(accept=st.booleans())
+    def decide(self, accept: bool) -> None:  # noqa: FBT001 - drawn by name
+        if self.revisions:
+            name = self.revisions[0]
+            self.both(lambda site: site.accept_moves(name) if accept else site.reject_moves(name))
+
+    @invariant()
+    def cells_are_those_of_what_is_held(self) -> None:
+        for twin in self.pair:
+            faults = twin.faults()
+            if faults:
+                msg = f"{twin.engine}: {faults}"
                 raise DivergenceError(msg)
-            counts["refused"] += isinstance(one, tuple)
-            return one
 
-        @rule(case=case_names, start=starts, unit=units)
-        def reserve(self, case: str, start: Any, unit: int) -> None:
-            done = self.both(lambda site: site.reserve(case, start, twins.seats(unit, start)))
-            if isinstance(done, dict):
-                self.tokens.append(done["token"])
 
-        @rule(case=case_names, start=starts, unit=units)
-        def book(self, case: str, start: Any, unit: int) -> None:
-            self.both(lambda site: site.book(case, start, twins.seats(unit, start)))
-
-        @rule(case=case_names, number=st.integers(0, 3))
-        def book_reserved(self, case: str, number: int) -> None:
-            if self.tokens:
-                token = self.tokens[number % len(self.tokens)]
-                self.both(lambda site: site.book_reserved(case, token))
-
-        @rule(number=st.integers(0, 3))
-        def release(self, number: int) -> None:
-            if self.tokens:
-                token = self.tokens[number % len(self.tokens)]
-                self.both(lambda site: site.release(token))
-
-        @rule(case=case_names, start=starts, unit=units)
-        def move(self, case: str, start: Any, unit: int) -> None:
-            self.both(lambda site: site.move(case, start, twins.seats(unit, start)))
-
-        @rule(case=case_names)
-        def cancel(self, case: str) -> None:
-            self.both(lambda site: site.cancel(case, reason="given up"))
-
-        @rule(case=case_names)
-        def undo(self, case: str) -> None:
-            self.both(lambda site: site.write(lambda desk: undoing.undo(desk, case)))
-
-        @rule(case=case_names, locked=st.booleans())
-        def lock(self, case: str, locked: bool) -> None:  # noqa: FBT001 - drawn by name
-            self.both(lambda site: site.set_lock(case, locked=locked))
-
-        @rule(case=case_names)
-        def tell(self, case: str) -> None:
-            self.both(lambda site: site.tell(case))
-
-        @rule(minutes=st.sampled_from((1, 6, 14, 16, 600, 1440)))
-        def wait(self, minutes: int) -> None:
-            for twin in pair:
-                twin.clock.instant += timedelta(minutes=minutes)
-
-        @rule(resource=st.sampled_from(RESOURCES), start=starts)
-        def close(self, resource: str, start: Any) -> None:
-            end = start + timedelta(hours=3)
-            done = self.both(lambda site: site.close_resource(resource, start, end, reason="out"))
-            if isinstance(done, dict):
-                self.closures = [closure.id for closure in pair[0].site.closures()]
-
-        @rule(number=st.integers(0, 2))
-        def reopen(self, number: int) -> None:
-            if self.closures:
-                closure = self.closures[number % len(self.closures)]
-                self.both(lambda site: site.reopen_resource(closure))
-
-        @rule()
-        def night(self) -> None:
-            self.both(lambda site: site.night(seconds=1, apply=False))
-            self.revisions = [revision.id for revision in pair[0].site.revisions()]
-
-        @rule(accept=st.booleans())
-        def decide(self, accept: bool) -> None:  # noqa: FBT001 - drawn by name
-            if self.revisions:
-                name = self.revisions[0]
-                self.both(
-                    lambda site: site.accept_moves(name) if accept else site.reject_moves(name)
-                )
-
-        @invariant()
-        def cells_are_those_of_what_is_held(self) -> None:
-            for twin in pair:
-                faults = twin.faults()
-                if faults:
-                    msg = f"{twin.engine}: {faults}"
-                    raise DivergenceError(msg)
-
-    return Histories
+def machine(pair: tuple[Twin, Twin], counts: dict[str, int]) -> type[_Histories]:
+    """The state machine over a pair of stores, counting what it does."""
+    return type("HistoriesOfPair", (_Histories,), {"pair": pair, "counts": counts})
 
 
 def _answer(act: Act, site: Container) -> object:

@@ -13,7 +13,6 @@ It must show a double effect. Exit status 1 where there is a stale or double eff
 or none without it.
 """
 
-import argparse
 import contextlib
 import os
 import signal
@@ -36,8 +35,11 @@ from benchmarks.faults.nightly import (  # noqa: E402 - needs the path above
     a_store,
     ask,
     effects,
+    engine_of,
     prepared,
+    read_options,
     started,
+    told,
     upset,
     work,
 )
@@ -145,23 +147,15 @@ def rounds(
 
 def main() -> int:
     """Print what was found, with and without the fence."""
-    parser = argparse.ArgumentParser(description=__doc__.split("\n", 1)[0])
-    parser.add_argument("--rounds", type=int, default=100)
-    parser.add_argument("--control", type=int, default=5)
-    parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--postgres", action="store_true")
-    args = parser.parse_args()
+    asked = read_options(__doc__, rounds=100, control=5)
     began = time.monotonic()
-    faults, overtaken = rounds(args.rounds, args.seed, postgres=args.postgres)
+    faults, overtaken = rounds(asked.rounds, asked.seed, postgres=asked.postgres)
     print(
-        f"{args.rounds} rounds on {'PostgreSQL' if args.postgres else 'SQLite'},"
-        f" {overtaken} leaders overtaken, in {time.monotonic() - began:.0f} s: {len(faults)} faults"
+        f"{asked.rounds} rounds on {engine_of(asked)}, {overtaken} leaders overtaken,"
+        f" in {time.monotonic() - began:.0f} s: {len(faults)} faults"
     )
-    print("\n".join(faults))
-    control, _ = rounds(args.control, args.seed, postgres=args.postgres, run_worker=unfenced)
-    print(f"control without the fence, {args.control} rounds: {len(control)} faults")
-    print("\n".join(control))
-    return 1 if faults or (args.control and not control) else 0
+    control, _ = rounds(asked.control, asked.seed, postgres=asked.postgres, run_worker=unfenced)
+    return told(faults, control, asked)
 
 
 if __name__ == "__main__":

@@ -11,7 +11,6 @@ The control ends the run in a transaction of its own after its effects; it must 
 Exit status 1 where a night was half applied or did not end once, or where the control shows none.
 """
 
-import argparse
 import sys
 import time
 from collections.abc import Callable
@@ -27,8 +26,11 @@ from benchmarks.faults.nightly import (  # noqa: E402 - needs the path above
     ask,
     booked,
     effects,
+    engine_of,
     prepared,
+    read_options,
     started,
+    told,
     upset,
     work,
 )
@@ -142,32 +144,24 @@ def rounds(
 
 
 def main() -> int:
-    """Print what was found."""
-    parser = argparse.ArgumentParser(description=__doc__.split("\n", 1)[0])
-    parser.add_argument("--rounds", type=int, default=100)
-    parser.add_argument("--control", type=int, default=8)
-    parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--postgres", action="store_true")
-    args = parser.parse_args()
+    """Print what was found, with effects in one transaction and, for control, in two."""
+    asked = read_options(__doc__, rounds=100, control=8)
     began = time.monotonic()
-    faults, left = rounds(args.rounds, args.seed, postgres=args.postgres)
+    faults, left = rounds(asked.rounds, asked.seed, postgres=asked.postgres)
     print(
-        f"{sum(left.values())} kills ({_told(left)}) on"
-        f" {'PostgreSQL' if args.postgres else 'SQLite'}, seed {args.seed},"
+        f"{sum(left.values())} kills ({_counted(left)}) on {engine_of(asked)},"
         f" in {time.monotonic() - began:.0f} s: {len(faults)} faults"
     )
-    print("\n".join(faults))
     control: list[str] = []
-    if args.control:
+    if asked.control:
         control, left = rounds(
-            args.control, args.seed, postgres=args.postgres, run_worker=in_two_steps
+            asked.control, asked.seed, postgres=asked.postgres, run_worker=in_two_steps
         )
-        print(f"control in two steps, kills ({_told(left)}): {len(control)} faults")
-        print("\n".join(control[:5]))
-    return 1 if faults or (args.control and not control) else 0
+        print(f"control in two steps: kills ({_counted(left)})")
+    return told(faults, control, asked)
 
 
-def _told(left: dict[str, int]) -> str:
+def _counted(left: dict[str, int]) -> str:
     return ", ".join(f"{count} {state}" for state, count in sorted(left.items()))
 
 

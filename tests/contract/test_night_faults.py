@@ -27,7 +27,7 @@ def engine(request: pytest.FixtureRequest) -> tuple[tuple[str, ...], dict[str, s
     [
         ("worker_kills", ("--rounds", "1", "--control", "0")),
         ("two_clocks", ("--rounds", "1", "--control", "0")),
-        ("edits_during_solve", ("--edits", "10", "--control", "0")),
+        ("edits_during_solve", ("--rounds", "10", "--control", "0")),
     ],
 )
 def test_a_few_rounds_show_no_fault(
