@@ -1,1 +1,1 @@
-"""What-if: edits to a frozen planning problem."""
+"""What-if: edits to a department or to a frozen planning problem, run against their baseline."""

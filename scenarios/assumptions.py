@@ -1,0 +1,123 @@
+"""What is assumed of the weeks to come: every figure with its source, each to be overridden."""
+
+from typing import Annotated
+
+from pydantic import Field, NonNegativeFloat, PositiveFloat
+
+from models.base import Frozen, Id
+from models.calendars import Weekday
+
+Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
+
+
+class Chance(Frozen):
+    """How likely something is, with where the figure comes from."""
+
+    share: Share
+    source: str = Field(min_length=1)
+    evidence: str = Field(min_length=1)
+    """`published`, `fitted`, `planning` (a planning value that nobody measured) or `site`."""
+
+
+class Quantiles(Frozen):
+    """A distribution by its quantiles, linear in between; draws beyond the ends take the ends."""
+
+    levels: tuple[Share, ...] = Field(min_length=2)
+    """Rising; the first is 0 and the last 1."""
+    values: tuple[float, ...] = Field(min_length=2)
+    """As many, never falling."""
+    source: str = Field(min_length=1)
+    evidence: str = Field(min_length=1)
+
+
+class Arrivals(Frozen):
+    """How many referrals come in, and of which kind."""
+
+    per_day: dict[Weekday, NonNegativeFloat] = Field(default_factory=dict)
+    """Mean number by weekday; empty: as many a day as the open cases' authored dates say."""
+    by_procedure: dict[Id, NonNegativeFloat] = Field(default_factory=dict)
+    """Factor on referrals for a procedure; 1 where left out."""
+    by_priority: dict[Id, NonNegativeFloat] = Field(default_factory=dict)
+    """Factor on referrals of a priority of ours; 1 where left out."""
+    by_weekday: dict[Weekday, NonNegativeFloat] = Field(default_factory=dict)
+    """Factor on referrals of a weekday; 1 where left out."""
+    scale: NonNegativeFloat = 1.0
+    source: str = "the site's open referrals"
+    evidence: str = "site"
+
+
+class DurationGroup(Frozen):
+    """Quantiles of actual procedure minutes over booked minutes for one group of cases."""
+
+    key: tuple[str, ...]
+    """From general to special: (), (procedure,), (procedure, levels), ..."""
+    ratio: Quantiles
+    cases: int = Field(ge=0)
+    """Cases the quantiles rest on before shrinkage."""
+
+
+class Durations(Frozen):
+    """How long procedures really take against the minutes the catalogue gives."""
+
+    groups: tuple[DurationGroup, ...] = Field(min_length=1)
+    """The first has the key (): everything."""
+    scale: PositiveFloat = 1.0
+    planned_quantile: Share | None = None
+    """The quantile that the planner books; None: the catalogue's minutes."""
+
+
+class Assumptions(Frozen):
+    """All of them, each with the figure that is used where a site says nothing."""
+
+    arrivals: Arrivals = Arrivals()
+    called_off: Chance = Chance(
+        share=0.156,
+        source="22.3 % of imaging outpatients, 70 % of these themselves: Aijaz, Acad Radiol 2024",
+        evidence="published",
+    )
+    """A booked patient calls off before the day."""
+    returns: Chance = Chance(
+        share=0.7,
+        source="planning value: most who call off ask for another day",
+        evidence="planning",
+    )
+    """One who called off, or could not be treated on the day, is to be booked again."""
+    no_show: Chance = Chance(
+        share=0.02, source="imaging no-show 2.0 %: Aijaz, Acad Radiol 2024", evidence="published"
+    )
+    illness: Chance = Chance(
+        share=0.02, source="planning value: acute illness on the day", evidence="planning"
+    )
+    hold_missed: Chance = Chance(
+        share=0.03, source="planning value: a dose taken after the stop", evidence="planning"
+    )
+    """One who should have stopped a drug takes a dose within the hold."""
+    lab_failed: Chance = Chance(
+        share=0.03, source="planning value: a result outside the limits", evidence="planning"
+    )
+    """One with a laboratory gate."""
+    approval_late: Chance = Chance(
+        share=0.05, source="planning value: the prescriber is late", evidence="planning"
+    )
+    """One whose booking waits for a prescriber."""
+    first_case_late: Quantiles = Quantiles(
+        levels=(0.0, 0.35, 0.5, 0.75, 0.9, 1.0),
+        values=(0.0, 0.0, 10.0, 25.0, 40.0, 75.0),
+        source="35 % on time, mean 16 min late (8:31, goal 8:15): Routman (UAB) 2024",
+        evidence="published",
+    )
+    """Minutes by which the first case of a suite's day starts late."""
+    durations: Durations = Durations(
+        groups=(
+            DurationGroup(
+                key=(),
+                cases=0,
+                ratio=Quantiles(
+                    levels=(0.0, 0.1, 0.25, 0.5, 0.75, 0.9, 1.0),
+                    values=(0.6, 0.75, 0.87, 1.0, 1.15, 1.35, 2.0),
+                    source="planning value: fit a history with `holdfast scenario fit`",
+                    evidence="planning",
+                ),
+            ),
+        )
+    )
