@@ -19,7 +19,7 @@ from pydantic import Field, NonNegativeFloat, PositiveInt, model_validator
 from models.base import Frozen, Id, Priority
 from models.documents import parse_document
 from models.errors import InputError
-from models.problem import Points, PlanningProblem, parse_problem
+from models.problem import PlanningProblem, Points, parse_problem
 from scenarios.practice import Practice, parse_practice
 from scenarios.running.digests import Subject
 

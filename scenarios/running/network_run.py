@@ -17,8 +17,8 @@ from models.errors import InputError
 from scenarios.records import Run
 from scenarios.running.cache import Cache
 from scenarios.running.crew import Crew
-from scenarios.running.fan_out import Results, run_all
 from scenarios.running.errands import Work
+from scenarios.running.fan_out import Results, run_all
 from scenarios.running.network import Network, Subjects, check_subjects
 from scenarios.running.network_totals import Totals, totals
 from scenarios.running.offers import Desk, Sent
@@ -99,7 +99,8 @@ def run_network(
         if site.name not in subjects:
             raise InputError(f"there is no subject for site {site.name}", place=network.name)
     check_subjects(network, subjects)
-    rounds = _Rounds(network, settings, rules, crew, scenario or network.name, running)
+    named = scenario or network.name
+    rounds = _Rounds(network, settings, crew, rules=rules, scenario=named, running=running)
     return rounds.run(subjects)
 
 
@@ -129,8 +130,9 @@ class _Rounds:
         self,
         network: Network,
         settings: Settings,
-        rules: DateRules,
         crew: Crew,
+        *,
+        rules: DateRules,
         scenario: str,
         running: Running,
     ) -> None:

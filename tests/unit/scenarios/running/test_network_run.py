@@ -13,9 +13,9 @@ from scenarios.running.network_run import NetworkResult, run_network
 from scenarios.running.offers import Sent
 from scenarios.scenario import Plan, Replay, Settings
 from scenarios.tasks import Task
-from tests.builders import a_case, a_problem, a_resource, at, between, need
+from tests.builders import a_case, a_problem, a_resource, at, need
 from tests.unit.models.worlds import FakeRules
-from tests.unit.scenarios.running.planners import one_a_suite
+from tests.unit.scenarios.running.planners import in_turn, one_a_suite
 
 
 def a_site(name: str, cases: list[Case], suites: int = 1, tags: list[str] | None = None) -> Any:
@@ -105,50 +105,19 @@ def test_nobody_is_sent_farther_than_the_limit() -> None:
     assert len(moved(run(*sites, transfers=[TO_EAST], most_km=70))) == 2
 
 
-@pytest.mark.parametrize(
-    ("case", "tags"),
-    [
-        (a_case("b", need("suite", tags=["biplane"])), []),
-        (a_case("b", need("suite"), need("ct")), []),
-        (a_case("b", need("suite", among=["suite-0"])), []),
-        (a_case("b", mandatory=True), []),
-    ],
-)
-def test_only_what_can_be_served_is_offered(case: Case, tags: list[str]) -> None:
-    sites = a_site("north", [case], suites=0 if case.needs[0].among is None else 1), a_site("s", [])
-    network = {"from": "north", "to": "s", "points": 1}
-    stuck = [a_case("a", priority="urgent")] if case.needs[0].among else []
-    north = a_site("north", [*stuck, case], suites=len(stuck))
-    assert moved(run(north, sites[1], transfers=[network])) == []
-
-
-def test_site_that_has_the_tags_serves() -> None:
+def test_case_that_needs_what_is_not_there_is_not_offered() -> None:
     case = a_case("b", need("suite", tags=["biplane"]))
-    sites = a_site("north", [case]), a_site("south", [], tags=["biplane", "wide"])
-    assert moved(run(*sites, transfers=[TO_SOUTH])) == [("b", "south")]
-
-
-def test_windows_are_those_within_the_other_horizon() -> None:
-    case = a_case("b", windows=[between("08:00", "17:00", day=1)])
-    north = a_site("north", [case], suites=0)
-    short = a_problem([], [a_resource("suite-0")], horizon=(at("00:00"), at("00:00", day=1)))
-    south = short.model_copy(update={"site": "south"})
-    assert moved(run(north, south, transfers=[TO_SOUTH])) == []
-
-
-def test_booking_stays_behind() -> None:
-    case = a_case("b").model_copy(update={"booking": None})
-    sites = a_site("north", [case], suites=0), a_site("south", [])
-    (south,) = [one for one in run(*sites, transfers=[TO_SOUTH]).sites if one.name == "south"]
-    assert south.runs[0].cases[0].start == at("08:00")
+    sites = a_site("north", [case]), a_site("south", []), a_site("east", [], tags=["biplane"])
+    assert moved(run(*sites, transfers=[TO_SOUTH, TO_EAST])) == [("b", "east")]
 
 
 def test_case_treated_too_late_may_go_where_it_is_treated_sooner() -> None:
-    late = a_case("b", due=at("08:00"), windows=[between("10:00", "12:00", day=1)])
-    north = a_site("north", [late])
-    # It starts 26 h after its due date, and at the other site no sooner.
-    assert moved(run(north, a_site("south", []), transfers=[TO_SOUTH], late_days=1)) == []
-    assert moved(run(north, a_site("south", []), transfers=[TO_SOUTH])) == []
+    # In turn: a on Monday, b on Tuesday, c on Wednesday; all are due on Monday at 8:00.
+    cases = [a_case(name, due=at("08:00")) for name in "abc"]
+    sites = a_site("north", cases), a_site("south", [])
+    for limit, expected in ((None, []), (2, []), (1, [("c", "south")])):
+        found = run(*sites, transfers=[TO_SOUTH], work=in_turn, late_days=limit)
+        assert moved(found) == expected
 
 
 def test_pressing_guest_does_not_put_out_one_who_is_as_dear() -> None:
@@ -160,7 +129,7 @@ def test_pressing_guest_does_not_put_out_one_who_is_as_dear() -> None:
 
 
 def dearer_with_guests(task: Task) -> Run:
-    """Sites that are upset by guests: each costs as much as two cases left out."""
+    """Sites that are upset by guests: each costs more than two cases left out."""
     run = one_a_suite(task)
     guests = sum("/" in case.case for case in run.cases)
     members = {name: getattr(run, name) for name in Run.__slots__}
