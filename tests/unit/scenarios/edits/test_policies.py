@@ -3,10 +3,12 @@ from typing import Any
 
 import pytest
 
+from models.base import HoldStage
 from models.clinical.assess import assess
 from models.clinical.facts import Facts
 from models.errors import InputError
 from models.patients import Exposure
+from models.problem import Hold
 from scenarios.practice import Known, Practice
 from tests.builders import a_case, at, between, booked, need
 from tests.unit.models.worlds import local
@@ -107,12 +109,12 @@ def test_a_day_more_of_notice_is_a_dose_more(hours: int, start: str) -> None:
 
 def test_notice_in_a_planning_file_cuts_what_holds_are_planned_for() -> None:
     # frozen at midnight: 10 h of notice leave 10 to 17 of the window of 8 to 17
-    held = a_case("A", need("suite"), hold={"stage": "planned"})
-    begun = a_case("B", need("suite"), hold={"stage": "started"})
+    held = a_case("A", need("suite"), hold=Hold(stage=HoldStage.PLANNED))
+    begun = a_case("B", need("suite"), hold=Hold(stage=HoldStage.STARTED))
     early = a_case(
         "C",
         need("suite"),
-        hold={"stage": "planned"},
+        hold=Hold(stage=HoldStage.PLANNED),
         booking=booked(at("08:00"), {"suite": "suite-1"}),
     )
     after = edit("notice", hours=8, approval_lead_hours=2).on_problem(problem(held, begun, early))
