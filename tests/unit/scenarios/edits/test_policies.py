@@ -1,18 +1,13 @@
-from datetime import datetime, time
 from typing import Any
 
 import pytest
 
 from models.base import HoldStage
-from models.clinical.assess import assess
-from models.clinical.facts import Facts
 from models.errors import InputError
-from models.patients import Exposure
 from models.problem import Hold
-from scenarios.practice import Known, Practice
 from tests.builders import a_case, at, between, booked, need
 from tests.unit.models.worlds import local
-from tests.unit.scenarios.edits.worlds import edit, known, patient, practice, problem
+from tests.unit.scenarios.edits.worlds import earliest, edit, on_aspirin, practice, problem
 
 OWN = """# policy: house
 # version: 1
@@ -29,28 +24,6 @@ CHANGE: dict[str, Any] = {
     "reason": "a try",
     "decided_on": "2026-11-20",
 }
-
-
-def on_aspirin() -> Practice:
-    """One patient who takes aspirin at 7 every morning; it is Monday, 8 o'clock."""
-    drug = Exposure(drug="aspirin", rxcui="1191", dose_times=(time(7),))
-    one = known("A")
-    return practice(Known(patient=patient("pat-A", exposures=(drug,)), referral=one.referral))
-
-
-def earliest(found: Practice) -> datetime:
-    """The first instant at which the rules in force permit the case."""
-    (one,) = found.known
-    procedure = found.catalogue.find(one.referral.code, one.referral.system)
-    assert procedure is not None
-    facts = Facts(
-        patient=one.patient,
-        referral=one.referral,
-        procedure=procedure,
-        setting=found.site.setting,
-        decisions=one.decisions,
-    )
-    return assess(facts, found.book, found.now).windows[0][0]
 
 
 def test_the_clinics_page_holds_aspirin_for_seven_days() -> None:
