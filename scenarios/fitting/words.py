@@ -1,6 +1,5 @@
 """What a fit found, in sentences for an administrator."""
 
-from calendar import day_name
 from collections.abc import Iterator
 
 from scenarios.fitting.accuracy import Accuracy, Coverage
@@ -10,7 +9,8 @@ from scenarios.fitting.intervals import Counted
 from scenarios.fitting.lateness import LatenessReport, Spread
 from scenarios.fitting.report import FitReport, Reading
 
-_DAYS = dict(zip(WEEKDAYS, day_name, strict=True))
+_WEEK = ("Mondays", "Tuesdays", "Wednesdays", "Thursdays", "Fridays", "Saturdays", "Sundays")
+_DAYS = dict(zip(WEEKDAYS, _WEEK, strict=True))
 BAD_SHOWN = 10
 """Rows that could not be used, named one by one; the document has them all."""
 REPEATS = 0.2
