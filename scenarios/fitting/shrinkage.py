@@ -23,7 +23,7 @@ Floats = NDArray[np.float64]
 
 LEVELS = (0.0, 0.01, *(round(0.05 * step, 2) for step in range(1, 20)), 0.99, 1.0)
 """Levels of every group's quantiles."""
-STRENGTHS = (0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0, 200.0, inf)
+STRENGTHS = (0.1, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0, 200.0, inf)
 """What k is chosen from, in cases."""
 FOLDS = 5
 _INNER = np.array(LEVELS[1:-1])
