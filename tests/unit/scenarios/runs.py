@@ -193,7 +193,7 @@ def _treated(number: int, random: Random, wait: float) -> tuple[CaseRecord, UseR
     record = case(
         f"case-{number:02}",
         start,
-        released=booked - timedelta(days=wait + random.random()),
+        released=booked - timedelta(days=wait * (0.5 + random.random())),
         due=booked + timedelta(days=random.choice((-1, 2))),
         priority=tuple(Priority)[number % 4],
         late=late,
