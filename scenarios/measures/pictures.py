@@ -11,7 +11,7 @@ from models.windows import Window
 from scenarios.measures.columns import frame
 from scenarios.measures.frames import Runs, ordered
 from scenarios.measures.holds import drug_times
-from scenarios.measures.spans import HOUR, minutes_by_hour
+from scenarios.measures.spans import HOUR, minutes_by_weekday
 from scenarios.measures.view import View, waited
 from scenarios.records import Run
 
@@ -66,7 +66,7 @@ def _hours(scenario: str, runs: Runs) -> Iterator[tuple[object, ...]]:
 
 
 def _add(to: dict[_Slot, float], view: View, kind: str, spans: tuple[Window, ...]) -> None:
-    for slot, minutes in minutes_by_hour(spans, view.tz).items():
+    for slot, minutes in minutes_by_weekday(spans, view.tz).items():
         to[view.run.site, kind, *slot] += minutes
 
 

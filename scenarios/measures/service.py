@@ -49,8 +49,8 @@ def use_by_hour(view: View, kinds: frozenset[str]) -> Iterator[Seen]:
     """The same for each hour of the local day, `00` to `23`."""
     for service in _services(view, kinds):
         used = minutes_by_hour(service.within, view.tz)
-        for slot, staffed in minutes_by_hour(service.staffed, view.tz).items():
-            yield Seen(used.get(slot, 0.0), HOURS[slot[1]], staffed)
+        for hour, staffed in minutes_by_hour(service.staffed, view.tz).items():
+            yield Seen(used.get(hour, 0.0), HOURS[hour], staffed)
 
 
 def hours_by_role(view: View) -> Iterator[Seen]:

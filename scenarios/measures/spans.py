@@ -33,7 +33,15 @@ def minutes_in(spans: Sequence[Window]) -> float:
     return fsum(span.length / MINUTE for span in spans)
 
 
-def minutes_by_hour(spans: Sequence[Window], tz: ZoneInfo) -> dict[tuple[int, int], float]:
+def minutes_by_hour(spans: Sequence[Window], tz: ZoneInfo) -> dict[int, float]:
+    """Minutes covered by hour of the local day, 0 to 23; hours without any are left out."""
+    parts: dict[int, float] = defaultdict(float)
+    for (_, hour), minutes in minutes_by_weekday(spans, tz).items():
+        parts[hour] += minutes
+    return dict(parts)
+
+
+def minutes_by_weekday(spans: Sequence[Window], tz: ZoneInfo) -> dict[tuple[int, int], float]:
     """Minutes covered by weekday (0 Monday) and hour (0 to 23) of the local day, where any are."""
     parts: dict[tuple[int, int], float] = defaultdict(float)
     for span in spans:
