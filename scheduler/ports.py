@@ -10,13 +10,13 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from models.clinical.facts import Decision
+from models.held import Held
 from models.patients import PatientFacts, Referral
 from scheduler.ports_plan import PlanWork
 from scheduler.records import (
     BookingRecord,
     CaseRecord,
     CaseState,
-    Held,
     PatientRecord,
     Reservation,
     ReservationState,
