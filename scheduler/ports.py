@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Protocol, TypeVar
 from models.clinical.facts import Decision
 from models.patients import PatientFacts, Referral
 from scheduler.ports_plan import PlanWork
+from scheduler.ports_scenarios import WhatIfWork
 from scheduler.records import (
     BookingRecord,
     CaseRecord,
@@ -271,7 +272,7 @@ class Revisions(Protocol):
         ...
 
 
-class UnitOfWork(PlanWork, Protocol):
+class UnitOfWork(PlanWork, WhatIfWork, Protocol):
     """The repositories of one transaction."""
 
     @property

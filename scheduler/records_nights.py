@@ -32,6 +32,7 @@ class RunStatus(StrEnum):
     SOLVER_CRASH = "solver-crash"  # abort, out of memory, killed
     UNSOUND = "unsound-plan"  # the independent checker refused it
     CANCELLED = "cancelled"
+    COMPLETE = "complete"  # a comparison that was asked for is there
     MISSED = "missed"  # nobody was there to run it, and a later night has come
 
 
