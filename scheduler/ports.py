@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from models.clinical.facts import Decision
+from models.held import Held
 from models.patients import PatientFacts, Referral
 from scheduler.ports_plan import PlanWork
 from scheduler.ports_scenarios import WhatIfWork
@@ -17,7 +18,6 @@ from scheduler.records import (
     BookingRecord,
     CaseRecord,
     CaseState,
-    Held,
     PatientRecord,
     Reservation,
     ReservationState,
