@@ -1,8 +1,10 @@
 """What is assumed of the weeks to come: every figure with its source, each to be overridden."""
 
-from typing import Annotated
+from functools import cached_property
+from itertools import pairwise
+from typing import Annotated, Self
 
-from pydantic import Field, NonNegativeFloat, PositiveFloat
+from pydantic import Field, NonNegativeFloat, PositiveFloat, model_validator
 
 from models.base import Frozen, Id
 from models.calendars import Weekday
@@ -24,10 +26,26 @@ class Quantiles(Frozen):
 
     levels: tuple[Share, ...] = Field(min_length=2)
     """Rising; the first is 0 and the last 1."""
-    values: tuple[float, ...] = Field(min_length=2)
+    values: tuple[Annotated[float, Field(allow_inf_nan=False)], ...] = Field(min_length=2)
     """As many, never falling."""
     source: str = Field(min_length=1)
     evidence: str = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _is_a_distribution(self) -> Self:
+        if len(self.levels) != len(self.values):
+            msg = f"{len(self.levels)} levels and {len(self.values)} values are not as many"
+            raise ValueError(msg)
+        if self.levels[0] != 0 or self.levels[-1] != 1:
+            msg = "the first level is not 0, or the last is not 1"
+            raise ValueError(msg)
+        if any(a >= b for a, b in pairwise(self.levels)):
+            msg = "levels do not rise"
+            raise ValueError(msg)
+        if any(a > b for a, b in pairwise(self.values)):
+            msg = "values fall as levels rise"
+            raise ValueError(msg)
+        return self
 
 
 class Arrivals(Frozen):
@@ -64,6 +82,21 @@ class Durations(Frozen):
     scale: PositiveFloat = 1.0
     planned_quantile: Share | None = None
     """The quantile that the planner books; None: the catalogue's minutes."""
+
+    @model_validator(mode="after")
+    def _each_group_once(self) -> Self:
+        if self.groups[0].key != ():
+            msg = "the first group is not the one of all cases, whose key is empty"
+            raise ValueError(msg)
+        if len(self.by_key) != len(self.groups):
+            msg = "a group is given twice"
+            raise ValueError(msg)
+        return self
+
+    @cached_property
+    def by_key(self) -> dict[tuple[str, ...], DurationGroup]:
+        """The groups by key."""
+        return {group.key: group for group in self.groups}
 
 
 class Assumptions(Frozen):
