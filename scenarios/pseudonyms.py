@@ -33,18 +33,12 @@ def pseudonymous(practice: Practice) -> Practice:
 
 def _site(site: Site) -> Site:
     """The site without its name, contact lines, labels of resources and who decided."""
-    overrides = (
-        one.model_copy(update={"approver": BY, "reason": REASON}) for one in site.overrides
-    )
-    resources = (one.model_copy(update={"label": ""}) for one in site.resources)
-    return site.model_copy(
-        update={
-            "name": "",
-            "contacts": {},
-            "overrides": tuple(overrides),
-            "resources": tuple(resources),
-        }
-    )
+    decided = {"approver": BY, "reason": REASON}
+    overrides = tuple(one.model_copy(update=decided) for one in site.overrides)
+    resources = tuple(one.model_copy(update={"label": ""}) for one in site.resources)
+    kept = {name: getattr(site, name) for name in type(site).model_fields}
+    hidden = {"name": "", "contacts": {}, "overrides": overrides, "resources": resources}
+    return Site.model_validate(kept | hidden)
 
 
 @dataclass(frozen=True)
