@@ -1,0 +1,115 @@
+"""The long frame of measures: one row for each scenario, site, replication, measure and group."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+import pandas as pd
+
+from models.errors import InputError
+from scenarios.measures.columns import frame
+from scenarios.measures.measure import Measure
+from scenarios.measures.registry import MEASURES
+from scenarios.measures.view import View
+from scenarios.records import Run
+
+Runs = Mapping[str, Sequence[Run]]
+"""Runs by scenario, in the order in which tables show the scenarios; the runs in any order."""
+ALL_SITES = "all sites"
+"""In the column `site`: the sites of one replication pooled, every case counting alike."""
+COLUMNS = "scenario site replication measure group value unit"
+
+
+def measure_frame(runs: Runs, measures: Sequence[Measure] = MEASURES) -> pd.DataFrame:
+    """Every measure of every run.
+
+    Columns: scenario, site, replication, measure, group (`""`: the whole), value (NaN: not
+    defined), unit. Where a scenario has several sites, rows of `ALL_SITES` pool each replication.
+    A group that any run has is given for all: 0 for sums, else NaN where a run has none of it.
+    Measures that a plan cannot have (`Measure.modes`) are left out of plan runs.
+
+    Raises:
+        InputError: a site has two runs of one replication, sites of a replication are missing, or
+            a record contradicts itself.
+    """
+    rows = [row for scenario in runs for row in _rows(scenario, runs[scenario], measures)]
+    return frame(COLUMNS, _completed(rows, {m.name: m for m in measures}))
+
+
+def ordered(scenario: str, runs: Iterable[Run]) -> tuple[Run, ...]:
+    """The runs of one scenario by replication and site.
+
+    Raises:
+        InputError: a site has two runs of one replication.
+    """
+    by_key: dict[tuple[int, str], Run] = {}
+    for run in runs:
+        if (run.number, run.site) in by_key:
+            raise InputError(
+                f"there are two runs of replication {run.number} at {run.site}",
+                place=f"scenario {scenario}",
+                remedy="give each replication once",
+            )
+        by_key[run.number, run.site] = run
+    return tuple(by_key[key] for key in sorted(by_key))
+
+
+def replications_of(scenario: str, runs: Iterable[Run]) -> dict[int, tuple[Run, ...]]:
+    """The runs of each replication, one for each site.
+
+    Raises:
+        InputError: a replication lacks a site that another has, so that it cannot be pooled.
+    """
+    found: dict[int, list[Run]] = {}
+    for run in ordered(scenario, runs):
+        found.setdefault(run.number, []).append(run)
+    sites = sorted({run.site for group in found.values() for run in group})
+    for number, group in found.items():
+        missing = sorted(set(sites) - {run.site for run in group})
+        if missing:
+            raise InputError(
+                f"replication {number} has no run of {missing[0]}",
+                place=f"scenario {scenario}",
+                remedy="leave out replications that are not complete",
+            )
+    return {number: tuple(group) for number, group in found.items()}
+
+
+_Row = tuple[str, str, int, str, str, float, str]
+
+
+def _rows(scenario: str, runs: Iterable[Run], measures: Sequence[Measure]) -> Iterator[_Row]:
+    for number, group in replications_of(scenario, runs).items():
+        views = [View(run) for run in group]
+        seen = {m.name: [tuple(m.observe(v)) for v in views] for m in measures if _fits(m, group)}
+        parts = [(view.run.site, [i]) for i, view in enumerate(views)]
+        if len(views) > 1:
+            parts.append((ALL_SITES, list(range(len(views)))))
+        for site, places in parts:
+            for m in measures:
+                if m.name in seen:
+                    values = m.reduced([s for i in places for s in seen[m.name][i]])
+                    for name, value in values.items():
+                        yield scenario, site, number, m.name, name, value, m.unit
+
+
+def _fits(measure: Measure, runs: Iterable[Run]) -> bool:
+    return all(run.mode in measure.modes for run in runs)
+
+
+def _completed(rows: Sequence[_Row], measures: Mapping[str, Measure]) -> Iterator[_Row]:
+    """The rows, with those for groups that only other runs have; groups in a fixed order."""
+    groups: dict[str, set[str]] = {}
+    values: dict[tuple[str, str, int, str], dict[str, float]] = {}
+    for scenario, site, number, name, group, value, _ in rows:
+        groups.setdefault(name, set()).add(group)
+        values.setdefault((scenario, site, number, name), {})[group] = value
+    for (scenario, site, number, name), have in values.items():
+        measure = measures[name]
+        for group in _in_order(measure, groups[name]):
+            value = have.get(group, measure.absent)
+            yield scenario, site, number, name, group, value, measure.unit
+
+
+def _in_order(measure: Measure, groups: set[str]) -> tuple[str, ...]:
+    """The measure's own groups first, as it gives them; then the others by name."""
+    own = tuple(group for group in measure.groups if group in groups)
+    return (*own, *sorted(groups - set(own)))
