@@ -1,0 +1,198 @@
+"""The comparison as one HTML page: plotly's script inside, nothing fetched, nothing else may run."""
+
+import json
+from base64 import b64encode
+from datetime import datetime
+from functools import lru_cache
+from hashlib import sha256
+from itertools import groupby
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from scenarios.report import palette
+from scenarios.report.data import Estimate, MeasureNote, ReportData, Row
+from scenarios.report.palette import Look
+from scenarios.report.plots.forest import forest_section
+from scenarios.report.plots.gantt import gantt_section
+from scenarios.report.plots.heat import heat_section
+from scenarios.report.plots.holds import holds_section
+from scenarios.report.plots.picture import Section, labels
+from scenarios.report.plots.sweep import sweep_section
+from scenarios.report.plots.waiting import waiting_section
+from scenarios.report.words import difference, duration, figure, interval, tally, unit_words
+
+BETTER_WORDS = {
+    "lower": "lower is better",
+    "higher": "higher is better",
+    "neither": "neither is better",
+}
+VARIABLES = {palette.INK: "--s0", palette.SOFT: "--soft"} | {
+    colour: f"--s{place}" for place, colour in enumerate(palette.SERIES, start=1)
+}
+"""The style sheet's name of each colour that a legend uses."""
+
+
+MARKER_SHAPES = {
+    "circle": '<circle cx="22" cy="7" r="5" fill="currentColor"/>',
+    "square": '<path d="M17 2h10v10H17z" fill="currentColor"/>',
+    "diamond": '<path d="M22 1l6 6-6 6-6-6z" fill="currentColor"/>',
+    "triangle-up": '<path d="M22 1l6 11H16z" fill="currentColor"/>',
+    "cross": '<path d="M20 1h4v4h4v4h-4v4h-4V9h-4V5h4z" fill="currentColor"/>',
+    "star": '<path d="M22 0l2 5h5l-4 3 1.5 5.5-4.5-3.3-4.5 3.300L19 8l-4-3h5z" fill="currentColor"/>',
+    "hexagon": '<path d="M19 2h6l3 5-3 5h-6l-3-5z" fill="currentColor"/>',
+    "x": '<path d="M17 2l10 10M27 2L17 12" stroke="currentColor" stroke-width="3.5"/>',
+    "circle-open": '<circle cx="22" cy="7" r="4.5" class="hollow"/>',
+    "diamond-open": '<path d="M22 1l6 6-6 6-6-6z" class="hollow"/>',
+    "square-open": '<path d="M17.5 2.500h9v9h-9z" class="hollow"/>',
+    "line-ns-open": '<path d="M22 1v12" stroke="currentColor" stroke-width="3"/>',
+}
+
+
+class Glance(NamedTuple):
+    """One measure over all scenarios."""
+
+    measure: MeasureNote
+    baseline: Estimate | None
+    cells: tuple[Row | None, ...]
+    """In the order of the scenarios."""
+
+
+def comparison_html(report: ReportData) -> str:
+    """The page of one comparison: a whole HTML document that needs no network.
+
+    About 5 MB, of which plotly's script takes all but a little.
+    """
+    sections = report_sections(report)
+    script, plotly = _script(), _plotly()
+    return (
+        environment()
+        .get_template("report.html.j2")
+        .render(
+            report=report,
+            names=labels(report),
+            sections=sections,
+            glance=_glance(report),
+            subjects=_subjects(report),
+            drawings=_drawings(sections),
+            plotly=plotly,
+            script=script,
+            content_policy=_policy(plotly, script),
+            no_assumptions="one night was planned, without surprises"
+            if report.making.mode == "plan"
+            else "none were recorded",
+            variables=VARIABLES,
+            better_words=BETTER_WORDS,
+        )
+    )
+
+
+def report_sections(report: ReportData) -> tuple[Section, ...]:
+    """The sections of plots in the page's order; a sweep's only where there is one."""
+    shown = [
+        forest_section(report),
+        waiting_section(report),
+        heat_section(report),
+        holds_section(report),
+        gantt_section(report),
+    ]
+    if report.sweep is not None:
+        shown.insert(0, sweep_section(report))
+    return tuple(shown)
+
+
+@lru_cache(maxsize=1)
+def environment() -> Environment:
+    """The Jinja environment of the page: escaping on, a missing name is an error."""
+    env = Environment(
+        loader=PackageLoader("scenarios.report"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    env.filters["day"] = _day
+    env.globals.update(
+        difference=difference,
+        duration=duration,
+        figure=figure,
+        interval=interval,
+        swatch=_swatch,
+        tally=tally,
+        unit_words=unit_words,
+    )
+    return env
+
+
+def _day(instant: datetime, timezone: str) -> str:
+    local = instant.astimezone(ZoneInfo(timezone))
+    return f"{local.day} {local:%B %Y}"
+
+
+def _glance(report: ReportData) -> tuple[Glance, ...]:
+    whole = {(r.measure, r.scenario): r for r in report.rows if not r.group}
+    found = []
+    for note in report.measures:
+        cells = tuple(whole.get((note.key, other.name)) for other in report.others)
+        known = [row for row in cells if row is not None]
+        if known:
+            found.append(Glance(note, known[0].baseline, cells))
+    return tuple(found)
+
+
+def _subjects(report: ReportData) -> tuple[tuple[str, tuple[Row, ...]], ...]:
+    """Rows by subject, in the order of the measures."""
+    place = {note.key: at for at, note in enumerate(report.measures)}
+    subject = {note.key: note.subject for note in report.measures}
+    first = {name: at for at, name in reversed(list(enumerate(subject.values())))}
+    ordered = sorted(report.rows, key=lambda r: (first[subject[r.measure]], place[r.measure]))
+    grouped = groupby(ordered, key=lambda r: subject[r.measure])
+    return tuple((name, tuple(rows)) for name, rows in grouped)
+
+
+def _swatch(look: Look) -> Markup:
+    """The line and marker of a series, for the legend; made of constants only."""
+    dashes = {"dash": "8 5", "dot": "2.5 4", "dashdot": "8 4 2.5 4"}
+    dashes |= {"longdash": "13 5", "longdashdot": "13 4 2.5 4"}
+    line = f'<path d="M0 7h44" stroke="currentColor" stroke-width="2.5" stroke-dasharray="{dashes.get(look.dash, "none")}"/>'
+    return Markup(line + MARKER_SHAPES[look.marker])  # noqa: S704 - no text from outside
+
+
+def _drawings(sections: tuple[Section, ...]) -> Markup:
+    """All drawings as JSON that no text within can end or turn into markup."""
+    drawings = {
+        f"{section.id}-{place}": {"data": p.data, "layout": p.layout, "narrow": p.narrow}
+        for section in sections
+        for place, p in enumerate(section.pictures)
+    }
+    text = json.dumps({"dark": palette.DARK, "drawings": drawings}, allow_nan=False)
+    for sign in "<>&":
+        text = text.replace(sign, f"\\u{ord(sign):04x}")
+    return Markup(text)  # noqa: S704 - holds no <, > or &
+
+
+@lru_cache(maxsize=1)
+def _plotly() -> Markup:
+    from plotly.offline import get_plotlyjs  # noqa: PLC0415 - slow to load, and only pages need it
+
+    return Markup(get_plotlyjs())  # noqa: S704 - plotly's own script
+
+
+@lru_cache(maxsize=1)
+def _script() -> Markup:
+    source = environment().loader
+    if source is None:
+        raise LookupError("the page has no templates")
+    return Markup(source.get_source(environment(), "report.js")[0])  # noqa: S704 - our own script
+
+
+def _policy(*scripts: str) -> str:
+    """What the browser may do: run exactly these scripts, fetch nothing."""
+    digests = (b64encode(sha256(text.encode()).digest()).decode() for text in scripts)
+    allowed = " ".join(f"'sha256-{digest}'" for digest in digests)
+    return (
+        f"default-src 'none'; script-src {allowed}; style-src 'unsafe-inline'; img-src data:; "
+        "base-uri 'none'; form-action 'none'"
+    )
