@@ -1,18 +1,15 @@
 """Edits of what resources can: their tags, such as `biplane` or `spine`."""
 
-from typing import Literal, Self, TypeVar
+from typing import Literal, Self
 
 from pydantic import model_validator
 
 from models.errors import InputError
-from models.problem import PlanningProblem, Resource
-from models.resources import SiteResource
+from models.problem import PlanningProblem
 from scenarios.edits import practices, problems
-from scenarios.edits.choosing import ChosenResources
+from scenarios.edits.choosing import ChosenResources, HasRole
 from scenarios.edits.naming import Names, joined
 from scenarios.practice import Practice
-
-Able = TypeVar("Able", SiteResource, Resource)
 
 
 class ChangeTags(ChosenResources):
@@ -32,16 +29,18 @@ class ChangeTags(ChosenResources):
     def on_practice(self, practice: Practice) -> Practice:
         """The practice with the tags changed; bookings they break are for the night to move."""
         known = practice.site.resource_by_id
-        fresh = [self._changed(known[name]) for name in self.chosen(practice.site.resources)]
+        chosen = (known[name] for name in self.chosen(practice.site.resources))
+        fresh = [one.model_copy(update={"tags": self._changed(one)}) for one in chosen]
         return practices.with_resources(practice, fresh)
 
     def on_problem(self, problem: PlanningProblem) -> PlanningProblem:
         """The problem with the tags changed."""
         known = problem.resource_by_id
-        fresh = [self._changed(known[name]) for name in self.chosen(problem.resources)]
+        chosen = (known[name] for name in self.chosen(problem.resources))
+        fresh = [one.model_copy(update={"tags": self._changed(one)}) for one in chosen]
         return problems.with_resources(problem, fresh)
 
-    def _changed(self, resource: Able) -> Able:
+    def _changed(self, resource: HasRole) -> tuple[str, ...]:
         for tag in self.remove:
             if tag not in resource.tags:
                 raise InputError(
@@ -49,8 +48,7 @@ class ChangeTags(ChosenResources):
                     remedy=f"it has {joined(resource.tags)}",
                 )
         kept = tuple(tag for tag in resource.tags if tag not in self.remove)
-        added = tuple(tag for tag in self.add if tag not in kept)
-        return resource.model_copy(update={"tags": (*kept, *added)})
+        return (*kept, *(tag for tag in self.add if tag not in kept))
 
     def words(self) -> str:
         """What is changed."""

@@ -111,7 +111,7 @@ class CloneResource(Edit):
 
     @model_validator(mode="after")
     def _named_once(self) -> Self:
-        if self.names and "copies" in self.model_fields_set and len(self.names) != self.copies:
+        if self.names and self.copies not in (1, len(self.names)):
             msg = f"{self.copies} copies and {len(self.names)} names"
             raise ValueError(msg)
         return self
