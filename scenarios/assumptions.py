@@ -1,8 +1,9 @@
 """What is assumed of the weeks to come: every figure with its source, each to be overridden."""
 
+from collections.abc import Mapping
 from functools import cached_property
 from itertools import pairwise
-from typing import Annotated, Self
+from typing import Annotated, Any, Self
 
 from pydantic import Field, NonNegativeFloat, PositiveFloat, model_validator
 
@@ -97,6 +98,12 @@ class Durations(Frozen):
     def by_key(self) -> dict[tuple[str, ...], DurationGroup]:
         """The groups by key."""
         return {group.key: group for group in self.groups}
+
+    def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
+        """A copy that finds its groups anew: pydantic copies what is cached along with the data."""
+        copied = super().model_copy(update=update, deep=deep)
+        copied.__dict__.pop("by_key", None)
+        return copied
 
 
 class Assumptions(Frozen):
