@@ -39,6 +39,8 @@ class Verdict(StrEnum):
     BETTER = "better"
     WORSE = "worse"
     NOT_DISTINGUISHABLE = "not distinguishable"
+    NO_DIFFERENCE = "no difference"
+    """Exactly none in any pair of several, or between identical runs."""
     NO_JUDGEMENT = "no judgement"
     """Neither direction is better by itself."""
     SINGLE_RUN = "single run"
@@ -213,16 +215,16 @@ class _Judged:
     def verdict(self) -> Verdict:
         """What may be said of it."""
         n = self.difference.interval.n
-        if self.measure.better is Better.NEITHER:
-            return Verdict.NO_JUDGEMENT
         if n == 0:
             return Verdict.NOT_DEFINED
-        if self.same:
-            return Verdict.NOT_DISTINGUISHABLE
+        if self.interval.low == self.interval.high == 0:
+            return Verdict.NO_DIFFERENCE
+        if self.measure.better is Better.NEITHER:
+            return Verdict.NO_JUDGEMENT
         if n == 1:
             return Verdict.SINGLE_RUN
         p = self.difference.p if isnan(self.p_holm) else self.p_holm
-        if p > 1 - LEVEL or self.interval.mean == 0:
+        if p > 1 - LEVEL:
             return Verdict.NOT_DISTINGUISHABLE
         lower = self.interval.mean < 0
         wanted = lower == (self.measure.better is Better.LOWER)

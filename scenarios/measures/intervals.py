@@ -98,7 +98,11 @@ class Difference:
             return f"{n} equal differences, exact signed-rank test"
         if n < EXACT_FROM:
             return f"{n} pairs, t test only: too few for an exact test"
-        return f"{n} pairs, t test" + (" and exact signed-rank test" if n < LARGE else "")
+        if n >= LARGE:
+            return f"{n} pairs, t test"
+        if self.p_t <= 1 - LEVEL < self.p_exact:
+            return f"{n} pairs: the exact signed-rank test does not confirm the t test"
+        return f"{n} pairs, t test and exact signed-rank test"
 
 
 def paired_difference(pairs: Sequence[tuple[float, float]], level: float = LEVEL) -> Difference:

@@ -114,6 +114,8 @@ class Measure:
     groups: tuple[str, ...] = ()
     """Groups that are told of in any case."""
     modes: tuple[str, ...] = BOTH
+    subject: str = ""
+    """Under which tables show it, set by the registry."""
 
     def of(self, views: Iterable[View]) -> dict[str, float]:
         """The value of each group over the sites of one replication; `""` is the whole."""

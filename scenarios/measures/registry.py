@@ -1,6 +1,7 @@
 """All measures, in the order in which tables show them."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from difflib import get_close_matches
 
 from models.errors import NotFoundError
@@ -11,7 +12,17 @@ from scenarios.measures.measure import Measure
 from scenarios.measures.service import SERVICE
 from scenarios.measures.waiting import FLOW, WAITING
 
-MEASURES: tuple[Measure, ...] = (*WAITING, *FLOW, *SERVICE, *HOLDS, *DISRUPTION, *FAIRNESS)
+SUBJECTS: Mapping[str, tuple[Measure, ...]] = {
+    "waiting": WAITING,
+    "flow": FLOW,
+    "rooms and people": SERVICE,
+    "medication holds": HOLDS,
+    "cancellations, moves and cost": DISRUPTION,
+    "fairness": FAIRNESS,
+}
+MEASURES: tuple[Measure, ...] = tuple(
+    replace(measure, subject=subject) for subject, own in SUBJECTS.items() for measure in own
+)
 BY_NAME: Mapping[str, Measure] = {measure.name: measure for measure in MEASURES}
 
 
