@@ -5,6 +5,7 @@ permitted when the hold was planned still is. As for any other, there is an inte
 search (`assess_booked`) and a pointwise form for whoever judges it (`refused`).
 """
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Protocol
 
@@ -16,6 +17,10 @@ from models.clinical.policy import PolicyBook
 from models.clinical.readiness import HoldPlan, Readiness, Refusal, Requirement, RuleRef, Status
 from models.patients import Referral
 from models.windows import WindowSet
+
+
+Assess = Callable[[Facts, PolicyBook, datetime], Readiness]
+"""The interval form of the rules, or what remembers its answers."""
 
 
 class Promised(Protocol):
@@ -39,13 +44,17 @@ class Promised(Protocol):
 
 
 def assess_booked(
-    facts: Facts, book: PolicyBook, now: datetime, promised: Promised | None
+    facts: Facts,
+    book: PolicyBook,
+    now: datetime,
+    promised: Promised | None,
+    how: Assess = assess,
 ) -> Readiness:
     """The rules' answer at this moment, of a patient who is booked or is not."""
-    fresh = assess(facts, book, now)
+    fresh = how(facts, book, now)
     if promised is None or promised.start < now or fresh.blocks:
         return fresh
-    planned = assess(facts, book, planned_from(facts.setting, promised, now))
+    planned = how(facts, book, planned_from(facts.setting, promised, now))
     return _on_plan(promised, now, fresh, planned)
 
 
