@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from scenarios.report import palette
 from scenarios.report.data import Heat, ReportData
+from scenarios.report.plots.cells import SCALE, cell_texts
 from scenarios.report.plots.picture import (
     Picture,
     Section,
@@ -19,7 +19,6 @@ from scenarios.report.words import number, plot_text
 
 ROW_HEIGHT, HEAD_HEIGHT, FOOT_HEIGHT = 26, 34, 60
 """Pixels."""
-SCALE = [[place / (len(palette.HEAT) - 1), colour] for place, colour in enumerate(palette.HEAT)]
 
 
 def heat_section(report: ReportData) -> Section:
@@ -61,7 +60,9 @@ def _picture(report: ReportData, pair: tuple[Heat, ...]) -> Picture:
     return Picture(
         label=names[pair[-1].scenario],
         alt=_alt(names, pair),
-        data=tuple(_map(grid, rows, hours, place) for place, grid in enumerate(grids)),
+        data=tuple(
+            trace for place, grid in enumerate(grids) for trace in _map(grid, rows, hours, place)
+        ),
         layout=shown,
         table=_table(names, pair, rows, hours, grids),
         narrow={},
@@ -105,26 +106,25 @@ def _axes(
 
 def _map(
     grid: list[list[float | None]], rows: tuple[str, ...], hours: tuple[int, ...], place: int
-) -> dict[str, Any]:
-    return {
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    percents = [[None if s is None else round(100 * s, 1) for s in line] for line in grid]
+    axes = {"xaxis": "x", "yaxis": "y" if place == 0 else f"y{place + 1}"}
+    colours = axes | {
         "type": "heatmap",
-        "z": [[None if s is None else round(100 * s, 1) for s in line] for line in grid],
+        "z": percents,
         "x": list(range(len(hours))),
         "y": list(range(len(rows))),
-        "xaxis": "x",
-        "yaxis": "y" if place == 0 else f"y{place + 1}",
         "zmin": 0,
         "zmax": 100,
         "colorscale": SCALE,
         "showscale": False,
         "xgap": 1,
         "ygap": 1,
-        "texttemplate": "%{z:.0f}",
-        "textfont": {"size": 11},
         "hoverongaps": False,
-        "customdata": [[[row, f"{hour:02d}:00"] for hour in hours] for row in rows],
+        "customdata": [[[plot_text(row), f"{hour:02d}:00"] for hour in hours] for row in rows],
         "hovertemplate": "%{customdata[0]}, %{customdata[1]}: %{z:.0f} %<extra></extra>",
     }
+    return colours, cell_texts(percents, 0, 100, axes, lambda value: f"{value:.0f}")
 
 
 def _busiest(heat: Heat) -> str:

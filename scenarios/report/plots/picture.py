@@ -67,7 +67,7 @@ def layout(height: int, **members: Any) -> dict[str, Any]:  # noqa: ANN401 - plo
 def axis(title: str = "", **members: Any) -> dict[str, Any]:  # noqa: ANN401 - plotly's schema
     """An axis with thin lines, which makes room for its own labels."""
     return {
-        "title": {"text": title, "standoff": 8},
+        "title": {"text": title, "standoff": 8, "font": {"size": 13}},
         "automargin": True,
         "gridcolor": palette.RULE,
         "linecolor": palette.INK,

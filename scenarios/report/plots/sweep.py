@@ -5,7 +5,7 @@ from typing import Any
 
 from scenarios.report import palette
 from scenarios.report.data import Estimate, MeasureNote, ReportData, Sweep, SweepPoint
-from scenarios.report.plots.heat import SCALE
+from scenarios.report.plots.cells import SCALE, cell_texts
 from scenarios.report.plots.picture import Picture, Section, Table, axis, layout
 from scenarios.report.words import (
     SHARE,
@@ -47,7 +47,7 @@ def _picture(sweep: Sweep, measure: MeasureNote) -> Picture:
     return Picture(
         label=measure.name,
         alt=_alt(sweep, points, measure),
-        data=(data,),
+        data=data,
         layout=shown,
         table=_table(sweep, points, measure),
         narrow={"height": 320},
@@ -65,7 +65,7 @@ def _title(measure: MeasureNote) -> str:
 
 def _curve(
     sweep: Sweep, points: list[SweepPoint], measure: MeasureNote
-) -> tuple[dict[str, Any], dict[str, Any]]:
+) -> tuple[tuple[dict[str, Any], ...], dict[str, Any]]:
     found = [point.figures[measure.key] for point in points]
     data = {
         "type": "scatter",
@@ -91,7 +91,7 @@ def _curve(
         xaxis=axis(plot_text(sweep.parameters[0], 50), zeroline=False),
         yaxis=axis(_title(measure), zeroline=False),
     )
-    return data, shown
+    return (data,), shown
 
 
 def _along(values: Sequence[float | str]) -> list[float | str]:
@@ -101,36 +101,46 @@ def _along(values: Sequence[float | str]) -> list[float | str]:
 
 def _map(
     sweep: Sweep, points: list[SweepPoint], measure: MeasureNote
-) -> tuple[dict[str, Any], dict[str, Any]]:
+) -> tuple[tuple[dict[str, Any], ...], dict[str, Any]]:
     across = list(dict.fromkeys(point.values[0] for point in points))
     up = list(dict.fromkeys(point.values[1] for point in points))
     found = {point.values: point.figures[measure.key] for point in points}
     grid = [[found.get((x, y)) for x in across] for y in up]
-    data = {
+    values = [[None if f is None else _scaled(f.value, measure) for f in line] for line in grid]
+    flat = [value for line in values for value in line if value is not None]
+    colours = {
         "type": "heatmap",
-        "x": [str(v) for v in _along(across)],
-        "y": [str(v) for v in _along(up)],
-        "z": [[None if f is None else _scaled(f.value, measure) for f in line] for line in grid],
-        "text": [["" if f is None else _short(f.value, measure) for f in line] for line in grid],
+        "z": values,
+        "x": list(range(len(across))),
+        "y": list(range(len(up))),
         "customdata": [["" if f is None else _said(f, measure) for f in line] for line in grid],
-        "texttemplate": "%{text}",
-        "hovertemplate": "%{x}, %{y}: %{customdata}<extra></extra>",
+        "hovertemplate": "%{customdata}<extra></extra>",
         "colorscale": SCALE,
         "showscale": False,
         "xgap": 2,
         "ygap": 2,
         "hoverongaps": False,
     }
+    texts = cell_texts(values, min(flat), max(flat), {}, _short)
     shown = layout(
         max(len(up) * 48 + 90, 260),
-        xaxis=axis(plot_text(sweep.parameters[0], 50), type="category", showgrid=False),
-        yaxis=axis(plot_text(sweep.parameters[1], 30), type="category", showgrid=False),
+        xaxis=_steps(sweep.parameters[0], across),
+        yaxis=_steps(sweep.parameters[1], up),
     )
-    return data, shown
+    return (colours, texts), shown
 
 
-def _short(value: float, measure: MeasureNote) -> str:
-    scaled = _scaled(value, measure)
+def _steps(parameter: str, values: Sequence[float | str]) -> dict[str, Any]:
+    return axis(
+        plot_text(parameter, 40),
+        tickvals=list(range(len(values))),
+        ticktext=[plot_text(str(value), 18) for value in values],
+        showgrid=False,
+        zeroline=False,
+    )
+
+
+def _short(scaled: float) -> str:
     return number(scaled, min(digits(scaled), 1))
 
 

@@ -30,7 +30,7 @@
     let layout = over(given.layout, { width });
     if (width < 560) {
       layout = over(over(layout, { font: { size: 11 } }), given.narrow);
-      for (const trace of given.data) if (trace.type === 'heatmap') trace.textfont = { size: 9 };
+      for (const trace of given.data) if (trace.mode === 'text') trace.textfont.size = 9;
     }
     const dark = night.matches && !printing;
     Plotly.react(plot, dark ? darkened(given.data) : given.data, dark ? darkened(layout) : layout, config);
