@@ -1,4 +1,4 @@
-"""A study: scenarios and the baseline they are compared with, each edited before anything is run."""
+"""A study: scenarios and their baseline, each edited before anything is run."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -49,8 +49,9 @@ class Study:
         return self.compared[0].name
 
     def tasks(self, rules: DateRules) -> tuple[Task, ...]:
-        """One for each replication of each scenario; replications go together, so that a study
-        that is stopped has pairs to compare.
+        """One for each replication of each scenario.
+
+        Equal replications of all scenarios go together: a study that is stopped has pairs.
         """
         run, seed = self.settings.run, self.settings.seed
         numbers = range(run.replications if isinstance(run, Replay) else 1)
@@ -94,13 +95,17 @@ def prepare(
     return Study(subject, tuple(compared), settings)
 
 
-def _compared(
-    document: ScenarioDocument, subject: Subject, rules: DateRules
-) -> Iterator[Compared]:
+def _compared(document: ScenarioDocument, subject: Subject, rules: DateRules) -> Iterator[Compared]:
     for point in expand(document):
         scenario = point.scenario
-        edited = apply(scenario, subject, rules=rules)
+        edited = _edited(scenario, subject, rules)
         yield Compared(scenario.name, scenario, edited, document, point.values)
+
+
+def _edited(scenario: Scenario, subject: Subject, rules: DateRules) -> Subject:
+    if isinstance(subject, Practice):
+        return apply(scenario, subject, rules=rules)
+    return apply(scenario, subject, rules=rules)
 
 
 def _as_it_is(subject: Subject) -> Compared:

@@ -1,4 +1,4 @@
-"""How far the runs of scenarios have come: a bar for each on a terminal, else a line now and then."""
+"""How far the runs of scenarios have come: a bar for each on a terminal, else plain lines."""
 
 import sys
 import time

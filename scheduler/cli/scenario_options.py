@@ -33,9 +33,7 @@ WarmUp = Annotated[
 Replications = Annotated[
     int | None, typer.Option(min=1, max=10_000, help="How often a replay is repeated.")
 ]
-Iterations = Annotated[
-    int | None, typer.Option(min=1, help="Steps of the search of each night.")
-]
+Iterations = Annotated[int | None, typer.Option(min=1, help="Steps of the search of each night.")]
 Seed = Annotated[int | None, typer.Option(help="Seed of all draws and searches.")]
 WorkersOption = Annotated[
     int | None, typer.Option("--processes", min=1, help="Processes; as many as cores if left out.")
@@ -59,7 +57,7 @@ def documents_of(names: Sequence[str] | None, *, library: bool) -> "list[Scenari
         InputError: a name is in no library and is no file, or a file is wrong.
         BadParameter: nothing was named.
     """
-    from scenarios.library import library_names
+    from scenarios.library.shipped import library_names
 
     asked = [*(library_names() if library else ()), *(names or ())]
     if not asked:
@@ -75,7 +73,7 @@ def document_of(name: str) -> "ScenarioDocument":
     """
     from difflib import get_close_matches
 
-    from scenarios.library import library_names, library_scenario
+    from scenarios.library.shipped import library_names, library_scenario
     from scenarios.scenario_files import parse_scenario
     from scheduler.files import read_text
 
@@ -117,7 +115,10 @@ def subject_of(
 
 
 def settings_of(
-    documents: "Iterable[ScenarioDocument]", mode: str | None, seed: int | None, **figures: int | None
+    documents: "Iterable[ScenarioDocument]",
+    mode: str | None,
+    seed: int | None,
+    **figures: int | None,
 ) -> "Settings":
     """How all of the scenarios are run: as the options say, else as the files do, else as usual.
 

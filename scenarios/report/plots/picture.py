@@ -49,7 +49,7 @@ class Section:
     """Why there are none, where there are none."""
 
 
-def layout(height: int, **members: Any) -> dict[str, Any]:  # noqa: ANN401 - plotly's schema
+def layout(height: int, **members: Any) -> dict[str, Any]:
     """A layout in the page's colours, `height` pixels high."""
     return {
         "height": height,
@@ -64,7 +64,7 @@ def layout(height: int, **members: Any) -> dict[str, Any]:  # noqa: ANN401 - plo
     } | members
 
 
-def axis(title: str = "", **members: Any) -> dict[str, Any]:  # noqa: ANN401 - plotly's schema
+def axis(title: str = "", **members: Any) -> dict[str, Any]:
     """An axis with thin lines, which makes room for its own labels."""
     return {
         "title": {"text": title, "standoff": 8, "font": {"size": 13}},
