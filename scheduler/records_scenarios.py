@@ -1,5 +1,7 @@
 """What the store keeps of what-if: scenarios, and the comparisons that were asked for."""
 
+from pydantic import Field, PositiveInt
+
 from models.base import Frozen, Id, Instant
 
 
@@ -34,3 +36,19 @@ class ComparisonRecord(Frozen):
     """The comparison as JSON; None before the run has ended well."""
     page: str | None = None
     """The page for people: HTML, gzipped, in base64."""
+
+
+class StudyLimits(Frozen):
+    """How much one run of a scenario may ask for."""
+
+    replications: PositiveInt = 20
+    weeks: PositiveInt = 26
+    """Measured ones and those before them together."""
+    iterations: PositiveInt = 20_000
+    """Steps of one search."""
+    points: PositiveInt = 50
+    """Of a sweep."""
+    seconds: int = Field(default=3600, ge=1, le=86_400)
+    """After which its process is ended."""
+    waiting: PositiveInt = 5
+    """Runs that may wait at a time."""

@@ -39,11 +39,13 @@ def run(
 
     Ctrl-C keeps what is finished and says what is missing; the same again goes on from there.
     """
+    from scenarios.found_json import found_json
+
     folder = _made(out)
     found = asked.carry_out()
     _write_tables(found, folder, csv=csv, parquet=parquet)
     if as_json:
-        say_json(_figures(found) | {"figures": _records(found, "intervals")})
+        say_json(found_json(found, "intervals"))
     else:
         _tell_figures(found)
     _end(found, as_json=as_json)
@@ -69,6 +71,7 @@ def compare(
 
     Ctrl-C keeps what is finished and says what is missing; the same again goes on from there.
     """
+    from scenarios.found_json import found_json
     from scheduler.files import check_writable
 
     chosen = day(day_shown) if day_shown else None
@@ -80,7 +83,7 @@ def compare(
     if html:
         _write_page(found, html, chosen)
     if as_json:
-        say_json(_figures(found) | {"differences": _records(found, "differences")})
+        say_json(found_json(found, "differences"))
     elif found.comparison is not None:
         _tell_differences(found.comparison)
     _end(found, as_json=as_json)
@@ -110,37 +113,6 @@ def _end(found: "Found", *, as_json: bool) -> None:
     if found.missing:
         note(found.missing)
         raise typer.Exit(STOPPED)
-
-
-def _figures(found: "Found") -> dict[str, Any]:
-    """What every answer as JSON begins with."""
-    study, results = found.study, found.results
-    return {
-        "baseline": study.baseline,
-        "scenarios": [
-            {"name": one.name, "changes": list(one.scenario.words())} for one in study.compared
-        ],
-        "settings": study.settings.model_dump(mode="json"),
-        "runs": {"computed": results.computed, "kept": results.kept, "lost": results.lost},
-        "missing": found.missing,
-        "notes": list(found.comparison.notes if found.comparison else ()),
-    }
-
-
-def _records(found: "Found", name: str) -> list[dict[str, Any]]:
-    """A table of the comparison for the whole of each scenario; what is not defined is null."""
-    if found.comparison is None:
-        return []
-    frame = found.comparison.whole(getattr(found.comparison, name), grouped=True)
-    return [_plain(row) for row in frame.to_dict("records")]
-
-
-def _plain(row: "dict[Any, Any]") -> dict[str, Any]:
-    return {str(name): None if _undefined(value) else value for name, value in row.items()}
-
-
-def _undefined(value: object) -> bool:
-    return isinstance(value, float) and isnan(value)
 
 
 def _write_tables(found: "Found", folder: Path | None, *, csv: bool, parquet: bool) -> None:
