@@ -80,7 +80,7 @@ class Assume(Edit):
         """What is changed."""
         what = self.name.replace("_", " ")
         if self.factor is not None:
-            return f"Assume {self.factor:g} times as much of: {what}."
+            return f"Assume {self.factor:g} times as much for: {what}."
         if self.share is not None:
-            return f"Assume {100 * self.share:g} % of: {what}."
-        return f"Assume another distribution of: {what}."
+            return f"Assume {100 * self.share:g} % for: {what}."
+        return f"Assume another distribution for: {what}."

@@ -69,7 +69,7 @@ class ChosenResources(Edit):
         """The resources meant, in words."""
         if self.of_kind is None:
             return joined(self.resources)
-        return role_words(self.of_kind, self.with_tags)
+        return f"every {role_words(self.of_kind, self.with_tags)}"
 
 
 def of_role(known: Iterable[HasRole], kind: str, tags: Iterable[str]) -> tuple[str, ...]:
@@ -91,6 +91,6 @@ def of_role(known: Iterable[HasRole], kind: str, tags: Iterable[str]) -> tuple[s
 
 
 def role_words(kind: str, tags: Iterable[str]) -> str:
-    """A role in words: `all suites that have biplane`, without guessing at plurals."""
+    """A role in words: `suite (biplane)`."""
     able = tuple(tags)
-    return f"every {kind}" + (f" with {joined(able)}" if able else "")
+    return f"{kind} ({joined(able)})" if able else kind

@@ -12,7 +12,7 @@ from models.documents import first_fault
 from models.errors import InputError
 from models.resources import ArrivalSlots, SiteResource
 from models.site import Site
-from scenarios.edits.naming import unknown
+from scenarios.edits.naming import fresh_ids, unknown
 from scenarios.practice import Known, Practice, Promise
 
 
@@ -81,6 +81,12 @@ def with_calendars(practice: Practice, fresh: Mapping[str, Calendar]) -> Practic
     return with_site(practice, calendars=practice.site.calendars | dict(fresh))
 
 
+def calendar_name(practice: Practice, wanted: str) -> str:
+    """The name wanted for a new calendar, or the like where the site has one of that name."""
+    taken = practice.site.calendars
+    return fresh_ids(wanted, 1, taken)[0] if wanted in taken else wanted
+
+
 def users(practice: Practice, calendar: str) -> tuple[str, ...]:
     """Ids of the resources and arrival slots that follow a calendar."""
     site = practice.site
@@ -93,9 +99,7 @@ def with_own_calendar(practice: Practice, name: str) -> Practice:
     resource = resource_of(practice, name)
     if users(practice, resource.calendar) == (name,):
         return practice
-    calendar = f"{resource.calendar} of {name}"
-    while calendar in practice.site.calendars:
-        calendar += "*"
+    calendar = calendar_name(practice, f"{resource.calendar} of {name}")
     shared = {calendar: calendar_of(practice, resource.calendar)}
     own = resource.model_copy(update={"calendar": calendar})
     resources = tuple(own if r.id == name else r for r in practice.site.resources)

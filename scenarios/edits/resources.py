@@ -74,7 +74,7 @@ class AddResource(Edit):
         if new.calendar is not None:
             practices.calendar_of(practice, new.calendar)
             return practices.with_resources(practice, (), (new.on_site(new.calendar),))
-        name = f"hours of {new.id}"
+        name = practices.calendar_name(practice, f"hours of {new.id}")
         return practices.with_site(
             practice,
             calendars=practice.site.calendars | {name: Calendar(weekly=new.hours)},

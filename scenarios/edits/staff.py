@@ -157,13 +157,14 @@ class StaffLevel(Edit):
     def words(self) -> str:
         """What is changed."""
         days = day_words(self.days)
-        role = role_words(self.of_kind, self.with_tags).removeprefix("every ")
+        role = role_words(self.of_kind, self.with_tags)
         if self.off:
-            return f"Leave {joined(self.off)} off on {days}."
+            return f"On {days}, do without {joined(self.off)}."
         if self.count is not None:
-            return f"Have {self.count} of {role} on {days}."
+            return f"On {days}, have {self.count} in the role {role}."
         change = self.change or 0
-        return f"Have {abs(change)} {'more' if change > 0 else 'fewer'} of {role} on {days}."
+        many = f"{abs(change)} {'more' if change > 0 else 'fewer'}"
+        return f"On {days}, have {many} in the role {role}."
 
 
 def _roster(there: There, wanted: Mapping[Weekday, int]) -> Roster:
@@ -191,7 +192,7 @@ def _joined_by(
 ) -> Practice:
     shared = practice.site.calendars[one.calendar]
     hours = {day: spans for day, spans in shared.weekly.items() if day in days}
-    calendar = f"{one.calendar} of {name}"
+    calendar = practices.calendar_name(practice, f"{one.calendar} of {name}")
     fresh = shared.model_copy(update={"weekly": hours, "blocks": (), "openings": ()})
     nothing: dict[str, object] = dict.fromkeys(
         ("blocks", "openings", "closures", "absences", "recurring_closures"), ()
