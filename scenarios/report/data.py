@@ -1,20 +1,9 @@
 """What the page of a comparison shows: plain data, with nothing left to compute or to look up."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime
-from enum import StrEnum
 
-
-class Verdict(StrEnum):
-    """What a difference to the baseline says; the value is what people read."""
-
-    BETTER = "better"
-    WORSE = "worse"
-    OPEN = "not distinguishable"
-    SAME = "no difference"  # exactly none, in every replication
-    NEUTRAL = "no judgement"  # the measure is neither good nor bad
-    SINGLE = "single run"  # nothing to tell chance by
-    MISSING = "no figure"
+from scenarios.measures.comparison import Verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +17,7 @@ class Estimate:
 
 @dataclass(frozen=True, slots=True)
 class ScenarioNote:
-    """One of the scenarios compared."""
+    """One of the scenarios compared, in words."""
 
     name: str
     title: str
@@ -37,8 +26,6 @@ class ScenarioNote:
     """Each edit in words; none: as it is."""
     document: str
     """The scenario file, as it can be run again."""
-    digest: str
-    """Of the content that was run."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +50,9 @@ class Row:
     group: str
     """Part of the cases or resources; empty: all."""
     scenario: str
-    baseline: Estimate | None
-    value: Estimate | None
+    baseline: float | None
+    value: float | None
+    """Means over the paired replications; None: not defined."""
     difference: Estimate | None
     verdict: Verdict
     pairs: int
@@ -97,8 +85,10 @@ class HoldHours:
     scenario: str
     drug_class: str
     hours: Estimate
-    """Mean for a hold."""
+    """Mean length of a hold whose booking took place."""
     holds: int
+    wasted: int
+    """Those of them for a booking that did not take place."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,7 +188,7 @@ class ReportData:
     day: DayChart | None = None
     sweep: Sweep | None = None
     assumptions: tuple[Assumption, ...] = ()
-    notes: tuple[str, ...] = field(default=())
+    notes: tuple[str, ...] = ()
     """What a reader must know: how intervals were made, what was left out."""
 
     @property

@@ -5,7 +5,6 @@ from base64 import b64encode
 from datetime import datetime
 from functools import lru_cache
 from hashlib import sha256
-from itertools import groupby
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -13,7 +12,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from scenarios.report import palette
-from scenarios.report.data import Estimate, MeasureNote, ReportData, Row
+from scenarios.report.data import MeasureNote, ReportData, Row
 from scenarios.report.palette import Look
 from scenarios.report.plots.forest import forest_section
 from scenarios.report.plots.gantt import gantt_section
@@ -55,7 +54,7 @@ class Glance(NamedTuple):
     """One measure over all scenarios."""
 
     measure: MeasureNote
-    baseline: Estimate | None
+    baseline: float | None
     cells: tuple[Row | None, ...]
     """In the order of the scenarios."""
 
@@ -142,14 +141,31 @@ def _glance(report: ReportData) -> tuple[Glance, ...]:
     return tuple(found)
 
 
-def _subjects(report: ReportData) -> tuple[tuple[str, tuple[Row, ...]], ...]:
-    """Rows by subject, in the order of the measures."""
+class Subject(NamedTuple):
+    """The rows of one subject."""
+
+    name: str
+    whole: tuple[Row, ...]
+    """Of all cases or resources together."""
+    parts: tuple[Row, ...]
+    """Of groups of them."""
+
+
+def _subjects(report: ReportData) -> tuple[Subject, ...]:
+    """Rows by subject, in the order of the measures; groups of a measure as they come."""
     place = {note.key: at for at, note in enumerate(report.measures)}
-    subject = {note.key: note.subject for note in report.measures}
-    first = {name: at for at, name in reversed(list(enumerate(subject.values())))}
-    ordered = sorted(report.rows, key=lambda r: (first[subject[r.measure]], place[r.measure]))
-    grouped = groupby(ordered, key=lambda r: subject[r.measure])
-    return tuple((name, tuple(rows)) for name, rows in grouped)
+    names = dict.fromkeys(note.subject for note in report.measures)
+    of = {note.key: note.subject for note in report.measures}
+    found = []
+    for name in names:
+        rows = sorted(
+            (r for r in report.rows if of[r.measure] == name), key=lambda r: place[r.measure]
+        )
+        whole = tuple(row for row in rows if not row.group)
+        parts = tuple(row for row in rows if row.group)
+        if rows:
+            found.append(Subject(name, whole, parts))
+    return tuple(found)
 
 
 def _swatch(look: Look) -> Markup:

@@ -3,7 +3,8 @@
 from html import escape
 from textwrap import wrap
 
-from scenarios.report.data import Estimate, ReportData, Verdict
+from scenarios.measures.comparison import Verdict
+from scenarios.report.data import Estimate, ReportData
 
 MINUS = "\u2212"
 NONE = "no figure"
@@ -11,11 +12,11 @@ SHARE = "share"
 SIGNS = {
     Verdict.BETTER: "+",
     Verdict.WORSE: "!",
-    Verdict.OPEN: "~",
-    Verdict.SAME: "=",
-    Verdict.NEUTRAL: ".",
-    Verdict.SINGLE: "1",
-    Verdict.MISSING: "?",
+    Verdict.NOT_DISTINGUISHABLE: "~",
+    Verdict.NO_DIFFERENCE: "=",
+    Verdict.NO_JUDGEMENT: ".",
+    Verdict.SINGLE_RUN: "1",
+    Verdict.NOT_DEFINED: "?",
 }
 """What stands before a verdict in a terminal."""
 

@@ -3,7 +3,8 @@
 from typing import Any, NamedTuple
 
 from scenarios.report import palette
-from scenarios.report.data import Estimate, ReportData, Row, Verdict
+from scenarios.measures.comparison import Verdict
+from scenarios.report.data import Estimate, ReportData, Row
 from scenarios.report.palette import Look
 from scenarios.report.plots.picture import Picture, Section, Table, axis, labels, layout
 from scenarios.report.words import difference, interval, number, plot_text, tally, unit_words
@@ -15,10 +16,10 @@ WIDEST = 150.0
 MARKS = {
     Verdict.BETTER: Look("#00794f", "solid", "circle"),
     Verdict.WORSE: Look("#b84a00", "solid", "x"),
-    Verdict.OPEN: Look(palette.SOFT, "solid", "circle-open"),
-    Verdict.SAME: Look(palette.SOFT, "solid", "line-ns-open"),
-    Verdict.NEUTRAL: Look("#0072b2", "solid", "diamond-open"),
-    Verdict.SINGLE: Look(palette.SOFT, "solid", "square-open"),
+    Verdict.NOT_DISTINGUISHABLE: Look(palette.SOFT, "solid", "circle-open"),
+    Verdict.NO_DIFFERENCE: Look(palette.SOFT, "solid", "line-ns-open"),
+    Verdict.NO_JUDGEMENT: Look("#0072b2", "solid", "diamond-open"),
+    Verdict.SINGLE_RUN: Look(palette.SOFT, "solid", "square-open"),
 }
 
 
@@ -51,10 +52,10 @@ def _points(report: ReportData, scenario: str) -> list[Point]:
     for row in report.rows:
         if row.scenario != scenario or row.group or row.difference is None:
             continue
-        if row.baseline is None or not row.baseline.value or row.verdict not in MARKS:
+        if not row.baseline or row.verdict not in MARKS:
             continue
         note = report.measure(row.measure)
-        found.append(Point(note.name, row, note.unit, _percent(row.difference, row.baseline.value)))
+        found.append(Point(note.name, row, note.unit, _percent(row.difference, row.baseline)))
     return found
 
 

@@ -27,8 +27,9 @@ def holds_section(report: ReportData) -> Section:
     return Section(
         id="holds",
         title="Hours off drugs",
-        lead="Mean hours for which a patient was off a drug because of a booking, with the 95 % "
-        "interval of that mean over the replications where there are several.",
+        lead="Mean length of a hold, by drug class, with the 95 % interval over the replications "
+        "where there are several. Holds for bookings that did not take place are counted in the "
+        "table.",
         choice="",
         pictures=(_picture(report, shown),) if shown else (),
         nothing="nobody was off a drug because of a booking",
@@ -104,12 +105,13 @@ def _alt(names: dict[str, str], classes: list[str], shown: list[HoldHours]) -> s
 
 
 def _table(names: dict[str, str], shown: list[HoldHours]) -> Table:
-    heads = ("Drug class", "Scenario", "Holds", "Mean hours", "95 % interval")
+    heads = ("Drug class", "Scenario", "Holds", "Of them wasted", "Mean hours", "95 % interval")
     rows = tuple(
         (
             h.drug_class,
             names[h.scenario],
             f"{h.holds:,}",
+            f"{h.wasted:,}",
             number(h.hours.value, 1),
             interval(h.hours, "hours", signed=False),
         )

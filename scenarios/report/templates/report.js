@@ -65,9 +65,8 @@
       const told = ['better', 'worse'].includes(row.dataset.verdict);
       row.hidden = (only.checked && !told) || (which.value !== '' && row.dataset.scenario !== which.value);
     }
-    for (const table of document.querySelectorAll('table.measures')) {
-      const empty = ![...table.tBodies[0].rows].some(row => !row.hidden);
-      table.closest('.subject').hidden = empty;
+    for (const part of document.querySelectorAll('.subject, .subject details, .subject > .scroll')) {
+      part.hidden = !part.querySelector('tr[data-verdict]:not([hidden])');
     }
     const left = document.querySelectorAll('tr[data-verdict]:not([hidden])').length;
     document.getElementById('left').textContent = left === 1 ? '1 row shown' : left + ' rows shown';

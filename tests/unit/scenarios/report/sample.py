@@ -3,6 +3,7 @@
 from datetime import UTC, date, datetime, timedelta
 from random import Random
 
+from scenarios.measures.comparison import Verdict
 from scenarios.report.data import (
     Assumption,
     Bar,
@@ -18,7 +19,6 @@ from scenarios.report.data import (
     ScenarioNote,
     Sweep,
     SweepPoint,
-    Verdict,
     Waits,
 )
 
@@ -56,31 +56,30 @@ def estimate(value: float, half: float) -> Estimate:
 def row(
     measure: str, scenario: str, base: float, gap: Estimate, verdict: Verdict, of: str = ""
 ) -> Row:
-    figure = estimate(base + gap.value, base / 20)
-    return Row(measure, of, scenario, estimate(base, base / 20), figure, gap, verdict, 20)
+    return Row(measure, of, scenario, base, base + gap.value, gap, verdict, 20)
 
 
 def rows() -> tuple[Row, ...]:
     first, second = "second-biplane", "nurse-fewer"
     return (
         row("waiting-mean", first, 9.4, estimate(-2.13, 0.5), Verdict.BETTER),
-        row("waiting-mean", second, 9.4, estimate(0.31, 0.6), Verdict.OPEN),
+        row("waiting-mean", second, 9.4, estimate(0.31, 0.6), Verdict.NOT_DISTINGUISHABLE),
         row("waiting-mean", first, 3.1, estimate(-0.4, 0.2), Verdict.BETTER, "urgent"),
-        row("waiting-mean", second, 3.1, Estimate(0.0, 0.0, 0.0), Verdict.SAME, "urgent"),
+        row("waiting-mean", second, 3.1, Estimate(0.0, 0.0, 0.0), Verdict.NO_DIFFERENCE, "urgent"),
         row("waiting-p90", first, 21.0, estimate(-5.5, 1.5), Verdict.BETTER),
         row("waiting-p90", second, 21.0, estimate(1.8, 1.1), Verdict.WORSE),
         row("on-time", first, 0.81, estimate(0.062, 0.021), Verdict.BETTER),
-        row("on-time", second, 0.81, estimate(-0.012, 0.020), Verdict.OPEN),
+        row("on-time", second, 0.81, estimate(-0.012, 0.020), Verdict.NOT_DISTINGUISHABLE),
         row("suite-use", first, 0.72, estimate(-0.118, 0.012), Verdict.WORSE),
-        row("suite-use", second, 0.72, estimate(-0.005, 0.011), Verdict.OPEN),
-        row("overtime", first, 210.0, estimate(-43.0, 51.0), Verdict.OPEN),
+        row("suite-use", second, 0.72, estimate(-0.005, 0.011), Verdict.NOT_DISTINGUISHABLE),
+        row("overtime", first, 210.0, estimate(-43.0, 51.0), Verdict.NOT_DISTINGUISHABLE),
         row("overtime", second, 210.0, estimate(520.0, 40.0), Verdict.WORSE),
         row("off-drug", first, 61.2, estimate(-3.0, 1.2), Verdict.BETTER),
-        row("off-drug", second, 61.2, Estimate(0.0, 0.0, 0.0), Verdict.SAME),
-        row("moves", first, 14.2, estimate(2.3, 1.1), Verdict.NEUTRAL),
-        row("moves", second, 14.2, estimate(0.3, 2.1), Verdict.NEUTRAL),
+        row("off-drug", second, 61.2, Estimate(0.0, 0.0, 0.0), Verdict.NO_DIFFERENCE),
+        row("moves", first, 14.2, estimate(2.3, 1.1), Verdict.NO_JUDGEMENT),
+        row("moves", second, 14.2, estimate(0.3, 2.1), Verdict.NO_JUDGEMENT),
         row("cost", first, 81_240.0, estimate(-9_020.0, 1_100.0), Verdict.BETTER),
-        row("cost", second, 81_240.0, estimate(1_300.0, 1_700.0), Verdict.OPEN),
+        row("cost", second, 81_240.0, estimate(1_300.0, 1_700.0), Verdict.NOT_DISTINGUISHABLE),
     )
 
 
@@ -138,7 +137,7 @@ def _panel(name: str, shift: int) -> DayPanel:
 
 def holds() -> tuple[HoldHours, ...]:
     return tuple(
-        HoldHours(name, kind, estimate(hours + place, 2.5 + place), 120)
+        HoldHours(name, kind, estimate(hours + place, 2.5 + place), 120, 7)
         for place, (name, _, _) in enumerate(SCENARIOS)
         for kind, hours in (("doac", 52.0), ("vka", 121.0), ("antiplatelet", 160.5))
     )
@@ -198,7 +197,6 @@ def report(**members: object) -> ReportData:
                 "What would it do?" if changes else "",
                 changes,
                 f"name: {name}\n",
-                "9f86",
             )
             for name, title, changes in SCENARIOS
         ),
