@@ -4,16 +4,19 @@ Reading gives back the same frame, to the last bit of its numbers. In CSV and JS
 defined is an empty cell or `null`; instants are RFC 3339 in UTC.
 """
 
+import csv
 import io
 import json
 from collections.abc import Callable, Mapping
+from datetime import datetime
+from math import nan
 from pathlib import Path
 
 import pandas as pd
 
 from models.errors import InputError
 from scenarios.files import write_bytes
-from scenarios.measures.columns import INSTANT, NUMBER, TYPES, typed
+from scenarios.measures.columns import COUNT, INSTANT, NUMBER, TEXT, TYPES, YES_NO, typed
 
 FORMAT = "holdfast-table"
 
@@ -43,7 +46,7 @@ def read_table(path: Path) -> pd.DataFrame:
         ) from error
     try:
         return typed(read(content))
-    except (ValueError, KeyError, TypeError, OSError, InputError) as error:
+    except (ValueError, KeyError, TypeError, OSError, csv.Error, InputError) as error:
         raise InputError(
             f"not a table of measures: {error}", place=str(path), remedy="write it anew"
         ) from error
@@ -98,15 +101,27 @@ def _plain(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def _from_csv(content: bytes) -> pd.DataFrame:
-    head = pd.read_csv(io.BytesIO(content), nrows=0)
-    kinds = {name: TYPES[name] for name in head.columns}
-    return pd.read_csv(
-        io.BytesIO(content),
-        dtype={name: "str" if kind == INSTANT else kind for name, kind in kinds.items()},
-        keep_default_na=False,
-        na_values={name: [""] for name, kind in kinds.items() if kind == NUMBER},
-        float_precision="round_trip",
-    )
+    names, *rows = csv.reader(io.StringIO(content.decode(), newline=""), strict=True)
+    cells = [_PARSERS[TYPES[name]] for name in names]
+    parsed = [tuple(parse(text) for parse, text in zip(cells, row, strict=True)) for row in rows]
+    return pd.DataFrame(parsed, columns=names, dtype=object)
+
+
+def _number(text: str) -> float:
+    return float(text) if text else nan
+
+
+def _yes_no(text: str) -> bool:
+    return {"True": True, "False": False}[text]
+
+
+_PARSERS: Mapping[str, Callable[[str], object]] = {
+    TEXT: str,
+    NUMBER: _number,
+    COUNT: int,
+    YES_NO: _yes_no,
+    INSTANT: datetime.fromisoformat,
+}
 
 
 def _from_json(content: bytes) -> pd.DataFrame:

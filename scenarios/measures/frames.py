@@ -1,6 +1,7 @@
 """The long frame of measures: one row for each scenario, site, replication, measure and group."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 import pandas as pd
 
@@ -30,8 +31,8 @@ def measure_frame(runs: Runs, measures: Sequence[Measure] = MEASURES) -> pd.Data
         InputError: a site has two runs of one replication, sites of a replication are missing, or
             a record contradicts itself.
     """
-    rows = [row for scenario in runs for row in _rows(scenario, runs[scenario], measures)]
-    return frame(COLUMNS, _completed(rows, {m.name: m for m in measures}))
+    found = [one for scenario in runs for one in _measured(scenario, runs[scenario], measures)]
+    return frame(COLUMNS, _rows(found))
 
 
 def ordered(scenario: str, runs: Iterable[Run]) -> tuple[Run, ...]:
@@ -73,40 +74,42 @@ def replications_of(scenario: str, runs: Iterable[Run]) -> dict[int, tuple[Run, 
     return {number: tuple(group) for number, group in found.items()}
 
 
-_Row = tuple[str, str, int, str, str, float, str]
+@dataclass(frozen=True, slots=True)
+class _Measured:
+    """One measure of one replication at one site, or at all of them."""
+
+    scenario: str
+    site: str
+    number: int
+    measure: Measure
+    values: Mapping[str, float]
 
 
-def _rows(scenario: str, runs: Iterable[Run], measures: Sequence[Measure]) -> Iterator[_Row]:
+def _measured(
+    scenario: str, runs: Iterable[Run], measures: Sequence[Measure]
+) -> Iterator[_Measured]:
     for number, group in replications_of(scenario, runs).items():
+        fitting = [m for m in measures if all(run.mode in m.modes for run in group)]
         views = [View(run) for run in group]
-        seen = {m.name: [tuple(m.observe(v)) for v in views] for m in measures if _fits(m, group)}
-        parts = [(view.run.site, [i]) for i, view in enumerate(views)]
-        if len(views) > 1:
-            parts.append((ALL_SITES, list(range(len(views)))))
-        for site, places in parts:
-            for m in measures:
-                if m.name in seen:
-                    values = m.reduced([s for i in places for s in seen[m.name][i]])
-                    for name, value in values.items():
-                        yield scenario, site, number, m.name, name, value, m.unit
+        for measure in fitting:
+            seen = [(view.run.site, tuple(measure.observe(view))) for view in views]
+            if len(seen) > 1:
+                seen.append((ALL_SITES, tuple(one for _, part in seen for one in part)))
+            for site, part in seen:
+                yield _Measured(scenario, site, number, measure, measure.reduced(part))
 
 
-def _fits(measure: Measure, runs: Iterable[Run]) -> bool:
-    return all(run.mode in measure.modes for run in runs)
-
-
-def _completed(rows: Sequence[_Row], measures: Mapping[str, Measure]) -> Iterator[_Row]:
+def _rows(found: Sequence[_Measured]) -> Iterator[tuple[object, ...]]:
     """The rows, with those for groups that only other runs have; groups in a fixed order."""
     groups: dict[str, set[str]] = {}
-    values: dict[tuple[str, str, int, str], dict[str, float]] = {}
-    for scenario, site, number, name, group, value, _ in rows:
-        groups.setdefault(name, set()).add(group)
-        values.setdefault((scenario, site, number, name), {})[group] = value
-    for (scenario, site, number, name), have in values.items():
-        measure = measures[name]
-        for group in _in_order(measure, groups[name]):
-            value = have.get(group, measure.absent)
-            yield scenario, site, number, name, group, value, measure.unit
+    for one in found:
+        groups.setdefault(one.measure.name, set()).update(one.values)
+    for one in found:
+        measure = one.measure
+        for group in _in_order(measure, groups[measure.name]):
+            value = one.values.get(group, measure.absent)
+            head = (one.scenario, one.site, one.number)
+            yield (*head, measure.name, group, value, measure.unit)
 
 
 def _in_order(measure: Measure, groups: set[str]) -> tuple[str, ...]:

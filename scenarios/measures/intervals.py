@@ -92,17 +92,22 @@ class Difference:
         n = self.interval.n
         if n < 2:
             return self.interval.note
-        if isnan(self.p_t) and self.interval.mean == 0:
-            return f"no difference in any of {n} pairs"
         if isnan(self.p_t):
-            return f"{n} equal differences, exact signed-rank test"
+            none = self.interval.mean == 0
+            equal = "none differs" if none else "all differ alike, exact signed-rank test"
+            return f"{n} pairs: {equal}"
+        return f"{n} pairs: {self._tests}"
+
+    @property
+    def _tests(self) -> str:
+        n = self.interval.n
         if n < EXACT_FROM:
-            return f"{n} pairs, t test only: too few for an exact test"
+            return "t test alone, too few for an exact one"
         if n >= LARGE:
-            return f"{n} pairs, t test"
+            return "t test"
         if self.p_t <= 1 - LEVEL < self.p_exact:
-            return f"{n} pairs: the exact signed-rank test does not confirm the t test"
-        return f"{n} pairs, t test and exact signed-rank test"
+            return "exact signed-rank test does not confirm the t test"
+        return "t test and exact signed-rank test"
 
 
 def paired_difference(pairs: Sequence[tuple[float, float]], level: float = LEVEL) -> Difference:

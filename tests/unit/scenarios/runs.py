@@ -25,9 +25,10 @@ from scenarios.records import (
     StaffedRecord,
     UseRecord,
 )
-from tests.builders import CHICAGO, at
+from tests.builders import CHICAGO, MONDAY, at
 
 __all__ = [
+    "MONDAY",
     "at",
     "case",
     "lost",
