@@ -120,8 +120,11 @@ def loss_of(made: Mapping[Key, Floats], sample: Sample) -> float:
 
 
 def fold_of(cases: int, folds: int = FOLDS) -> NDArray[np.int_]:
-    """The fold of each case: in turn, so that every fold spans the whole time."""
-    return np.arange(cases) % folds
+    """The fold of each case, always the same for a number of cases.
+
+    Shuffled: rows taken in turn would put all of one room or weekday into the same fold.
+    """
+    return np.random.default_rng(0).permutation(cases) % folds
 
 
 def chosen_strengths(sample: Sample) -> tuple[float, ...]:
