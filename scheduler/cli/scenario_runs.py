@@ -1,5 +1,7 @@
 """`scenario run` and `scenario compare`: carry scenarios out, tell and write what they change."""
 
+import shlex
+import sys
 from datetime import date
 from math import isnan
 from pathlib import Path
@@ -167,12 +169,16 @@ def _tell_differences(comparison: "Comparison") -> None:
 
 def _write_page(found: "Found", path: Path, day_shown: date | None) -> None:
     """The page for people."""
-    from scenarios.study_report import study_report
-
     from scenarios.report.page import comparison_html
+    from scenarios.study_page import study_page
     from scheduler.files import write_text
 
-    if found.comparison is None:
-        return
-    write_text(path, comparison_html(study_report(found, day=day_shown)))
-    note(f"wrote {path}")
+    report = study_page(found, command=_command(), day=day_shown)
+    if report is not None:
+        write_text(path, comparison_html(report))
+        note(f"wrote {path}")
+
+
+def _command() -> str:
+    """The command line as it was given, for whoever wants to run it again."""
+    return shlex.join(("holdfast", *sys.argv[1:]))
