@@ -90,7 +90,7 @@ class ScaleDurations(Edit):
 
     def words(self) -> str:
         """What is changed."""
-        which = "Procedures" if self.procedure is None else f"{self.procedure}: procedures"
+        which = "Procedures" if self.procedure is None else f"Procedures {self.procedure}"
         known = "" if self.planned else ", and nobody plans for it"
         return f"{which} are {longer(self.factor)}{known}."
 
