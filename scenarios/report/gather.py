@@ -1,6 +1,6 @@
 """From a comparison and its runs to what the page shows."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from math import isnan
@@ -68,8 +68,8 @@ def report_data(
         title=title or _title(notes, comparison.baseline),
         baseline=comparison.baseline,
         scenarios=notes,
-        measures=_measures(comparison),
-        rows=_rows(comparison, shown),
+        measures=measure_notes(comparison),
+        rows=measure_rows(comparison, shown),
         making=making(comparison, runs, subjects, settings, command),
         waits=_waits(kept),
         heats=heats(kept),
@@ -134,10 +134,12 @@ def _left_out(comparison: Comparison, shown: Sequence[str]) -> tuple[str, ...]:
     more = len(comparison.scenarios) - len(shown)
     if not more:
         return ()
-    return (
-        f"{len(shown) - 1} of {len(shown) - 1 + more} scenarios have tables and plots of their own "
-        "here, at equal steps in their order; the exported tables have all.",
+    few, all_of_them = len(shown) - 1, len(shown) - 1 + more
+    told = (
+        f"{few} of {all_of_them} scenarios have tables and plots of their own here, at equal "
+        "steps in their order; the exported tables have all."
     )
+    return (told,)
 
 
 def _title(notes: Sequence[ScenarioNote], baseline: str) -> str:
@@ -159,7 +161,8 @@ def _note(name: str, documents: Mapping[str, Scenario], settings: Settings) -> S
     )
 
 
-def _measures(comparison: Comparison) -> tuple[MeasureNote, ...]:
+def measure_notes(comparison: Comparison) -> tuple[MeasureNote, ...]:
+    """What was measured, in the order of the registry."""
     found = set(comparison.values["measure"])
     return tuple(
         MeasureNote(
@@ -191,7 +194,10 @@ def _estimate(value: float, low: float, high: float) -> Estimate | None:
     return None if isnan(value) else Estimate(float(value), _known(low), _known(high))
 
 
-def _rows(comparison: Comparison, shown: Sequence[str]) -> tuple[Row, ...]:
+def measure_rows(
+    comparison: Comparison, shown: Collection[str], *, grouped: bool = True
+) -> tuple[Row, ...]:
+    """The differences of some scenarios for the whole network; of groups as well if `grouped`."""
     known = {m.name for m in MEASURES}
     return tuple(
         Row(
@@ -204,7 +210,7 @@ def _rows(comparison: Comparison, shown: Sequence[str]) -> tuple[Row, ...]:
             verdict=Verdict(row["verdict"]),
             pairs=int(row["n"]),
         )
-        for row in _records(comparison.whole(comparison.differences, grouped=True))
+        for row in _records(comparison.whole(comparison.differences, grouped=grouped))
         if row["scenario"] in shown and row["measure"] in known
     )
 

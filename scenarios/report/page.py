@@ -1,4 +1,4 @@
-"""The comparison as one HTML page: plotly's script inside, nothing fetched, nothing else may run."""
+"""The comparison as one HTML page: plotly's script inside, nothing fetched, no other script run."""
 
 import json
 from base64 import b64encode
@@ -13,7 +13,7 @@ from markupsafe import Markup
 
 from scenarios.report import palette
 from scenarios.report.data import MeasureNote, ReportData, Row
-from scenarios.report.palette import Look
+from scenarios.report.legend import VARIABLES, swatch
 from scenarios.report.plots.forest import forest_section
 from scenarios.report.plots.gantt import gantt_section
 from scenarios.report.plots.heat import heat_section
@@ -27,26 +27,6 @@ BETTER_WORDS = {
     "lower": "lower is better",
     "higher": "higher is better",
     "neither": "neither is better",
-}
-VARIABLES = {palette.INK: "--s0", palette.SOFT: "--soft"} | {
-    colour: f"--s{place}" for place, colour in enumerate(palette.SERIES, start=1)
-}
-"""The style sheet's name of each colour that a legend uses."""
-
-
-MARKER_SHAPES = {
-    "circle": '<circle cx="22" cy="7" r="5" fill="currentColor"/>',
-    "square": '<path d="M17 2h10v10H17z" fill="currentColor"/>',
-    "diamond": '<path d="M22 1l6 6-6 6-6-6z" fill="currentColor"/>',
-    "triangle-up": '<path d="M22 1l6 11H16z" fill="currentColor"/>',
-    "cross": '<path d="M20 1h4v4h4v4h-4v4h-4V9h-4V5h4z" fill="currentColor"/>',
-    "star": '<path d="M22 0l2 5h5l-4 3 1.5 5.5-4.5-3.3-4.5 3.300L19 8l-4-3h5z" fill="currentColor"/>',
-    "hexagon": '<path d="M19 2h6l3 5-3 5h-6l-3-5z" fill="currentColor"/>',
-    "x": '<path d="M17 2l10 10M27 2L17 12" stroke="currentColor" stroke-width="3.5"/>',
-    "circle-open": '<circle cx="22" cy="7" r="4.5" class="hollow"/>',
-    "diamond-open": '<path d="M22 1l6 6-6 6-6-6z" class="hollow"/>',
-    "square-open": '<path d="M17.5 2.500h9v9h-9z" class="hollow"/>',
-    "line-ns-open": '<path d="M22 1v12" stroke="currentColor" stroke-width="3"/>',
 }
 
 
@@ -118,7 +98,7 @@ def environment() -> Environment:
         duration=duration,
         figure=figure,
         interval=interval,
-        swatch=_swatch,
+        swatch=swatch,
         tally=tally,
         unit_words=unit_words,
     )
@@ -166,14 +146,6 @@ def _subjects(report: ReportData) -> tuple[Subject, ...]:
         if rows:
             found.append(Subject(name, whole, parts))
     return tuple(found)
-
-
-def _swatch(look: Look) -> Markup:
-    """The line and marker of a series, for the legend; made of constants only."""
-    dashes = {"dash": "8 5", "dot": "2.5 4", "dashdot": "8 4 2.5 4"}
-    dashes |= {"longdash": "13 5", "longdashdot": "13 4 2.5 4"}
-    line = f'<path d="M0 7h44" stroke="currentColor" stroke-width="2.5" stroke-dasharray="{dashes.get(look.dash, "none")}"/>'
-    return Markup(line + MARKER_SHAPES[look.marker])  # noqa: S704 - no text from outside
 
 
 def _drawings(sections: tuple[Section, ...]) -> Markup:

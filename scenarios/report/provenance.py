@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
+import numpy as np
 import yaml
 
 from models.base import Frozen
@@ -73,7 +74,7 @@ def _policies(practice: Practice) -> Iterator[Assumption]:
     for policy in practice.book.policies:
         yield Assumption(
             name=f"hold policy {policy.name}",
-            figure=f"version {policy.version}, {len(policy.holds)} holds, {len(policy.gates)} gates",
+            figure=f"{policy.version}: {len(policy.holds)} holds, {len(policy.gates)} gates",
             source=policy.source,
             evidence="policy",
         )
@@ -105,17 +106,9 @@ def _percent(share: float) -> str:
 
 
 def _spread(quantiles: Quantiles) -> str:
-    found = [f"{level:.0%} at most {_at(quantiles, level):.3g}" for level in LEVELS]
+    ends = np.interp(LEVELS, quantiles.levels, quantiles.values)
+    found = [f"{level:.0%} at most {end:.3g}" for level, end in zip(LEVELS, ends, strict=True)]
     return joined([*found, f"all at most {quantiles.values[-1]:.3g}"])
-
-
-def _at(quantiles: Quantiles, level: float) -> float:
-    """The value at a level, linear between those given."""
-    points = list(zip(quantiles.levels, quantiles.values, strict=True))
-    for (low, a), (high, b) in zip(points, points[1:], strict=False):
-        if low <= level <= high:
-            return a if high == low else a + (b - a) * (level - low) / (high - low)
-    return points[-1][1]
 
 
 def _arrivals(arrivals: Arrivals) -> str:

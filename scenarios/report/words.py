@@ -1,10 +1,11 @@
 """Figures as people read them: units, signs, intervals; texts as plots take them."""
 
+from collections.abc import Sequence
 from html import escape
 from textwrap import wrap
 
 from scenarios.measures.comparison import Verdict
-from scenarios.report.data import Estimate, ReportData
+from scenarios.report.data import Estimate, ReportData, Row
 
 MINUS = "\u2212"
 NONE = "no figure"
@@ -73,8 +74,13 @@ def interval(estimate: Estimate | None, unit: str, *, signed: bool = True) -> st
 
 
 def tally(report: ReportData, scenario: str) -> str:
+    """What came of a scenario's measures as a whole; one sentence."""
+    return tally_of([r for r in report.rows if r.scenario == scenario and not r.group])
+
+
+def tally_of(rows: Sequence[Row]) -> str:
     """How many measures are better, worse, or neither; one sentence."""
-    found = [r.verdict for r in report.rows if r.scenario == scenario and not r.group]
+    found = [row.verdict for row in rows]
     parts = [f"{found.count(v)} {v.value}" for v in Verdict if v in found]
     return f"Of {len(found)} measures: {', '.join(parts)}." if found else "No measures."
 

@@ -2,8 +2,8 @@
 
 from typing import Any, NamedTuple
 
-from scenarios.report import palette
 from scenarios.measures.comparison import Verdict
+from scenarios.report import palette
 from scenarios.report.data import Estimate, ReportData, Row
 from scenarios.report.palette import Look
 from scenarios.report.plots.picture import Picture, Section, Table, axis, labels, layout

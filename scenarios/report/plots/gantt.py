@@ -1,8 +1,9 @@
 """One day before and after: what is booked on each resource, in two panels with the same rows."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from os.path import commonprefix
+from itertools import takewhile
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -29,6 +30,22 @@ KINDS = ("suite", "procedure-room", "ct", "proceduralist", "anaesthesia", "sedat
 FILL, EDGE, CHANGED = "#d9e9f6", "#0072b2", "#b84a00"
 
 
+_What = tuple[str, str, datetime, datetime]
+"""Resource, case, begin and end of a bar."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Drawn:
+    """What all panels of a picture share."""
+
+    chart: DayChart
+    rows: tuple[str, ...]
+    left_out: str
+    """With which all case ids begin."""
+    known: frozenset[_What]
+    """The baseline's bars."""
+
+
 def gantt_section(report: ReportData) -> Section:
     """The section of the chosen day."""
     chart = report.day
@@ -36,9 +53,9 @@ def gantt_section(report: ReportData) -> Section:
     if chart is not None:
         day = f"{chart.day:%A} {chart.day.day} {chart.day:%B %Y}"
         lead = (
-            f"What was booked on {day} at {chart.site} (replication {chart.number}), on the "
-            f"24-hour clock of {chart.timezone}. Striped with a heavy edge: not the same as in the "
-            "baseline."
+            f"The cases of {day} at {chart.site} (replication {chart.number}) as they were booked, "
+            f"on the 24-hour clock of {chart.timezone}. Striped with a heavy edge: not the same as "
+            "in the baseline."
         )
         nothing = f"nothing is booked on {day} in any of the scenarios"
     return Section(
@@ -74,15 +91,12 @@ def _resources(pair: tuple[DayPanel, ...]) -> tuple[str, ...]:
 def _picture(report: ReportData, chart: DayChart, pair: tuple[DayPanel, ...]) -> Picture:
     names = labels(report)
     rows = _resources(pair)
-    left_out = _prefix(pair)
-    known = {_what(bar) for bar in pair[0].bars}
+    drawn = _Drawn(chart, rows, _prefix(pair), frozenset(map(_what, pair[0].bars)))
     spans = stacked(len(pair), len(rows), ROW_HEIGHT, HEAD_HEIGHT)
     return Picture(
         label=names[pair[-1].scenario],
-        alt=_alt(names, pair, known),
-        data=tuple(
-            _bars(panel, chart, rows, left_out, known, place) for place, panel in enumerate(pair)
-        ),
+        alt=_alt(names, pair, drawn.known),
+        data=tuple(_bars(panel, drawn, place) for place, panel in enumerate(pair)),
         layout=layout(
             len(pair) * (len(rows) * ROW_HEIGHT + HEAD_HEIGHT) + FOOT_HEIGHT,
             annotations=[
@@ -100,14 +114,18 @@ def _picture(report: ReportData, chart: DayChart, pair: tuple[DayPanel, ...]) ->
     )
 
 
-def _what(bar: Bar) -> tuple[str, str, datetime, datetime]:
+def _what(bar: Bar) -> _What:
     return bar.resource, bar.case, bar.begin, bar.end
 
 
 def _prefix(pair: tuple[DayPanel, ...]) -> str:
     """What all case ids begin with and boxes can do without; digits are never left out."""
     cases = sorted({bar.case for panel in pair for bar in panel.bars})
-    return commonprefix(cases).rstrip("0123456789") if len(cases) > 1 else ""
+    if len(cases) < 2:
+        return ""
+    first, last = cases[0], cases[-1]  # what these two share, all between them share
+    same = takewhile(lambda pair: pair[0] == pair[1], zip(first, last, strict=False))
+    return "".join(sign for sign, _ in same).rstrip("0123456789")
 
 
 def _hours(chart: DayChart, instant: datetime) -> float:
@@ -117,9 +135,9 @@ def _hours(chart: DayChart, instant: datetime) -> float:
 
 
 def _clock(chart: DayChart, instant: datetime) -> str:
-    local = instant.astimezone(ZoneInfo(chart.timezone))
-    other = local_day(instant, local.tzinfo) != chart.day if local.tzinfo else False
-    return f"{local:%a %H:%M}" if other else f"{local:%H:%M}"
+    tz = ZoneInfo(chart.timezone)
+    local = instant.astimezone(tz)
+    return f"{local:%H:%M}" if local_day(instant, tz) == chart.day else f"{local:%a %H:%M}"
 
 
 def _axes(
@@ -156,29 +174,22 @@ def _axes(
     return shown
 
 
-def _bars(
-    panel: DayPanel,
-    chart: DayChart,
-    rows: tuple[str, ...],
-    left_out: str,
-    known: set[tuple[str, str, datetime, datetime]],
-    place: int,
-) -> dict[str, Any]:
-    new = [_what(bar) not in known for bar in panel.bars]
-    begins = [_hours(chart, bar.begin) for bar in panel.bars]
+def _bars(panel: DayPanel, drawn: _Drawn, place: int) -> dict[str, Any]:
+    new = [_what(bar) not in drawn.known for bar in panel.bars]
+    begins = [_hours(drawn.chart, bar.begin) for bar in panel.bars]
     return {
         "type": "bar",
         "orientation": "h",
         "name": plot_text(panel.scenario),
         "base": begins,
         "x": [
-            round(_hours(chart, bar.end) - begin, 3)
+            round(_hours(drawn.chart, bar.end) - begin, 3)
             for bar, begin in zip(panel.bars, begins, strict=True)
         ],
-        "y": [rows.index(bar.resource) for bar in panel.bars],
+        "y": [drawn.rows.index(bar.resource) for bar in panel.bars],
         "xaxis": "x",
         "yaxis": "y" if place == 0 else f"y{place + 1}",
-        "text": [plot_text(bar.case.removeprefix(left_out), 16, 1) for bar in panel.bars],
+        "text": [plot_text(bar.case.removeprefix(drawn.left_out), 16, 1) for bar in panel.bars],
         "textposition": "inside",
         "insidetextanchor": "middle",
         "textangle": 0,
@@ -198,8 +209,10 @@ def _bars(
             },
         },
         "customdata": [
-            [plot_text(bar.resource), plot_text(bar.case)]
-            + [_clock(chart, bar.begin), _clock(chart, bar.end)]
+            [
+                *(plot_text(bar.resource), plot_text(bar.case)),
+                *(_clock(drawn.chart, bar.begin), _clock(drawn.chart, bar.end)),
+            ]
             for bar in panel.bars
         ],
         "hovertemplate": "%{customdata[1]} on %{customdata[0]}<br>"
@@ -210,7 +223,7 @@ def _bars(
 def _alt(
     names: dict[str, str],
     pair: tuple[DayPanel, ...],
-    known: set[tuple[str, str, datetime, datetime]],
+    known: frozenset[_What],
 ) -> str:
     parts = []
     for panel in pair:

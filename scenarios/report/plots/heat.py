@@ -87,6 +87,7 @@ def _axes(
             tickvals=list(range(len(hours))),
             ticktext=[f"{hour:02d}" for hour in hours],
             tickangle=0,
+            range=[-0.5, len(hours) - 0.5],
             showgrid=False,
             zeroline=False,
             anchor=f"y{len(spans)}" if len(spans) > 1 else "y",
@@ -97,7 +98,7 @@ def _axes(
             domain=[low, top],
             tickvals=list(range(len(rows))),
             ticktext=[plot_text(row, 18, 1) for row in rows],
-            autorange="reversed",
+            range=[len(rows) - 0.5, -0.5],
             showgrid=False,
             zeroline=False,
         )

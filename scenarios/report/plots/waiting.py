@@ -109,7 +109,7 @@ def _alt(names: dict[str, str], together: tuple[Waits, ...]) -> str:
     parts = [
         f"{names[w.scenario]} {number(quantile(sorted(w.days), 0.5), 1)} days" for w in together
     ]
-    return f"Curves of the share treated over the days waited. Half were treated within: {joined(parts)}."
+    return f"Share treated over the days waited. Half were treated within: {joined(parts)}."
 
 
 def _table(names: dict[str, str], together: tuple[Waits, ...]) -> Table:
