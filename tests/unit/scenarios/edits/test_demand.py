@@ -94,6 +94,16 @@ def test_factors_multiply() -> None:
     assert after.assumptions.arrivals.scale == 2.25
 
 
+@pytest.mark.parametrize("factor", [0.5, 2])
+def test_what_is_to_come_is_drawn_from_the_same_referrals_as_before(factor: float) -> None:
+    # else twice as many known and twice the arrivals would come to four times as many
+    before = practice(*TEN)
+    after = edit("scale-demand", factor=factor).on_practice(before)
+    assert len(after.known) == 10 * factor
+    assert after.sources == before.sources == before.known
+    assert edit("scale-demand", factor=3).on_practice(after).sources == before.known
+
+
 def test_the_seed_decides_who_is_drawn() -> None:
     drawn = {
         tuple(
