@@ -95,7 +95,7 @@ def _no_member(loc: tuple[str | int, ...], model: type[BaseModel], place: str) -
 
 def _members(model: type[BaseModel], way: Iterable[str]) -> tuple[str, ...]:
     """Members of the models at the end of a way through members, positions and kinds."""
-    models = (model,)
+    models: tuple[type[BaseModel], ...] = (model,)
     for step in way:
         fields = [one.model_fields[step] for one in models if step in one.model_fields]
         models = tuple(found for field in fields for found in _models(field.annotation)) or models

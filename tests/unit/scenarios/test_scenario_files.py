@@ -108,6 +108,7 @@ def test_an_edit_without_a_kind_is_told_all_kinds() -> None:
         ("name: a\nedits: {kind: notice}", "own.yaml: edits: not a list"),
         ("name: a\nedit: []", "own.yaml: there is no member 'edit'; nearest: edits"),
         ("name: a\nrun: {mode: replay, weks: 2}", "there is no member 'weks'; nearest: weeks"),
+        ("name: a\nsweep: [{at: edits.0.x, vals: [1]}]", "no member 'vals'; nearest: values"),
         ("name: a\nrun: {mode: replya}", "own.yaml: run: "),
         ("name: a\nversion: 2", "own.yaml: version: "),
         ("name: " + "[" * 5000, "own.yaml: "),
