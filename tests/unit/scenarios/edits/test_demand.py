@@ -6,7 +6,9 @@ from models.calendars import Weekday
 from models.errors import InputError
 from models.patients import Lab, LabCode
 from models.timegrid import local_day
-from scenarios.practice import Known
+from scenarios.practice import Known, Practice
+from scenarios.replay.arrivals import Stream, authored_per_day
+from scenarios.replay.draws import Draws
 from tests.builders import at, booked
 from tests.unit.models.worlds import CHICAGO, local
 from tests.unit.scenarios.edits.worlds import case, edit, known, practice, problem, promise
@@ -155,3 +157,24 @@ def test_a_planning_file_says_no_procedure() -> None:
 def test_arrivals_are_set_by_weekday() -> None:
     after = edit("arrivals", per_day={"mon": 12, "tue": 8}).on_practice(practice())
     assert after.assumptions.arrivals.per_day == {Weekday.MON: 12, Weekday.TUE: 8}
+
+
+def arrivals(found: Practice, weekday: str = "11-24") -> set[tuple[str, str]]:
+    """Who comes in on a day of a replay: the case, and whose like it is."""
+    day = local_day(local(f"{weekday} 12:00"), CHICAGO)
+    return {(one.case, one.person.referral.code) for one in Stream(found, Draws(1, 0)).on(day)}
+
+
+def test_demand_leaves_arrivals_that_it_does_not_touch_as_they_are() -> None:
+    # five a day on average; more adds to the same, fewer keeps some of the same
+    before = edit("arrivals", per_day={"tue": 5}).on_practice(practice(*TEN))
+    usual = arrivals(before)
+    more = arrivals(edit("scale-demand", factor=4).on_practice(before))
+    fewer = arrivals(edit("scale-demand", factor=0.5).on_practice(before))
+    assert fewer < usual < more
+
+
+def test_known_referrals_that_are_drawn_do_not_raise_what_comes_in_twice() -> None:
+    before = practice(*TEN)
+    after = edit("scale-demand", factor=2).on_practice(before)
+    assert authored_per_day(after) == authored_per_day(before)
