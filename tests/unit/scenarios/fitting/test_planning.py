@@ -90,7 +90,7 @@ def test_a_practice_takes_the_booked_minutes_of_the_history(tmp_path: Path) -> N
     after = with_durations(practice(), fitted)
     assert base(after, "port-placement") == 60
     assert base(after, "picc") == base(practice(), "picc")
-    assert minutes(after.assumptions.durations, ("port-placement",), 60, 0.5) == 75
+    assert minutes(after.assumptions.durations, ("port-placement",), 60, 0.5) == pytest.approx(75)
 
 
 def test_other_figures_of_a_procedure_are_kept(tmp_path: Path) -> None:
@@ -98,3 +98,12 @@ def test_other_figures_of_a_procedure_are_kept(tmp_path: Path) -> None:
     given = practice().changed(site=site(procedures=own))
     after = with_durations(given, fit_history(write(tmp_path, [case()] * 3)))
     assert after.catalogue.get("port-placement").turnover_minutes == 25
+
+
+def test_cases_take_as_long_as_the_history_says_where_minutes_were_rounded(tmp_path: Path) -> None:
+    # booked 50.4, taken 75: 50 are booked, the median stays 75
+    fitted = fit_history(write(tmp_path, [case(booked_minutes="50.4")] * 3))
+    after = with_durations(practice(), fitted)
+    assert base(after, "port-placement") == 50
+    found = minutes(after.assumptions.durations, ("port-placement",), 50, 0.5)
+    assert found == pytest.approx(75, abs=0.001)
