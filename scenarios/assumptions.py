@@ -1,6 +1,7 @@
 """What is assumed of the weeks to come: every figure with its source, each to be overridden."""
 
 from collections.abc import Mapping
+from datetime import time
 from functools import cached_property
 from itertools import pairwise
 from typing import Annotated, Any, Self
@@ -8,7 +9,7 @@ from typing import Annotated, Any, Self
 from pydantic import Field, NonNegativeFloat, PositiveFloat, model_validator
 
 from models.base import Frozen, Id
-from models.calendars import Weekday
+from models.calendars import ClockSpan, Weekday
 
 Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
 
@@ -61,6 +62,8 @@ class Arrivals(Frozen):
     by_weekday: dict[Weekday, NonNegativeFloat] = Field(default_factory=dict)
     """Factor on referrals of a weekday; 1 where left out."""
     scale: NonNegativeFloat = 1.0
+    hours: ClockSpan = Field(default=ClockSpan(start=time(8), end=time(16)))
+    """Local hours in which referrals come in, evenly."""
     source: str = "the site's open referrals"
     evidence: str = "site"
 
@@ -153,6 +156,30 @@ class Assumptions(Frozen):
         evidence="planning",
     )
     """One whose booking waits for a prescriber."""
+    accepts_day: Chance = Chance(
+        share=0.9, source="planning value: a day offered suits the patient", evidence="planning"
+    )
+    """A patient accepts a proposal on a local day; if no day suits, the best is taken."""
+    accepts_revision: Chance = Chance(
+        share=1.0,
+        source="planning value: a person accepts what the night leaves for approval",
+        evidence="planning",
+    )
+    """Moves of a night that the site's rule does not apply by itself are accepted."""
+    answer_hours: Quantiles = Quantiles(
+        levels=(0.0, 0.5, 1.0),
+        values=(2.0, 24.0, 72.0),
+        source="planning value: a clinician answers within three days",
+        evidence="planning",
+    )
+    """Hours until a clinician answers a question without which there is no window."""
+    answered_hold_hours: Quantiles = Quantiles(
+        levels=(0.0, 0.5, 1.0),
+        values=(24.0, 72.0, 168.0),
+        source="planning value, to simulate an answer; no advice for any drug",
+        evidence="planning",
+    )
+    """Hours off a drug that such an answer names."""
     first_case_late: Quantiles = Quantiles(
         levels=(0.0, 0.35, 0.5, 0.75, 0.9, 1.0),
         values=(0.0, 0.0, 10.0, 25.0, 40.0, 80.0),
