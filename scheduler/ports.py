@@ -13,6 +13,7 @@ from models.clinical.facts import Decision
 from models.held import Held
 from models.patients import PatientFacts, Referral
 from scheduler.ports_plan import PlanWork
+from scheduler.ports_scenarios import WhatIfWork
 from scheduler.records import (
     BookingRecord,
     CaseRecord,
@@ -271,7 +272,7 @@ class Revisions(Protocol):
         ...
 
 
-class UnitOfWork(PlanWork, Protocol):
+class UnitOfWork(PlanWork, WhatIfWork, Protocol):
     """The repositories of one transaction."""
 
     @property

@@ -158,3 +158,9 @@ def test_a_model_without_the_group_of_all_cases_is_refused() -> None:
 def test_a_group_given_twice_is_refused() -> None:
     with pytest.raises(ValidationError, match="given twice"):
         Durations(groups=(group(median=1.0), group("vp", median=1.0), group("vp", median=1.2)))
+
+
+def test_a_copy_with_other_groups_finds_those() -> None:
+    copied = MODEL.model_copy(update={"groups": (group(median=1.0), group("new", median=1.5))})
+    assert quantile(ratio_for(copied, ("new",)), 0.5) == 1.5
+    assert quantile(ratio_for(copied, ("vp",)), 0.5) == 1.0
