@@ -56,6 +56,8 @@ class OutOfUse(Frozen):
     resource: Id
     start: Instant
     end: Instant
+    known_at: Instant | None = None
+    """When it becomes known in a replay; None: from the beginning."""
 
 
 class Practice(Frozen):

@@ -45,7 +45,7 @@ class Cluster(Crew):
         self._clock = clock
         self._client = _connected(address, connect_seconds)
         self._executor: Executor | None = None
-        self._grounds: dict[str, Future] = {}
+        self._grounds: dict[str, Future[Ground]] = {}
         self._counted = -COUNT_SECONDS, 0
         self._staffed_at = clock()
         self.losses = _losses()
@@ -62,7 +62,7 @@ class Cluster(Crew):
         """Two for each thread of each worker: one at work, one next."""
         return 2 * max(1, self._threads())
 
-    def share(self, name: str, ground: Ground) -> object:
+    def share(self, name: str, ground: Ground) -> "Future[Ground]":
         """Its future on the cluster."""
         if name not in self._grounds:
             self._grounds[name] = self._client.submit(unsealed, sealed(ground), pure=False)

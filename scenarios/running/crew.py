@@ -31,8 +31,8 @@ class Crew(ABC):
         """How many tasks to keep under way, those next in turn included."""
 
     @abstractmethod
-    def share(self, name: str, ground: Ground) -> object:
-        """Make a ground known to all workers; what is to be given to `carry_out` for it."""
+    def share(self, name: str, ground: Ground) -> Any:
+        """Make a ground known to all workers; what to submit in its place."""
 
     @abstractmethod
     def forget(self, name: str) -> None:
@@ -51,6 +51,7 @@ class Crew(ABC):
         """Whether the first task should be finished before the others begin."""
         return False
 
+    @abstractmethod
     def verify(self) -> None:
         """See that there is somebody to work; called several times a second.
 
@@ -98,7 +99,7 @@ class Here(Crew):
         """One."""
         return 1
 
-    def share(self, name: str, ground: Ground) -> object:  # noqa: ARG002 - nothing is sent
+    def share(self, name: str, ground: Ground) -> Ground:  # noqa: ARG002 - nothing is sent
         """The ground itself."""
         return ground
 
@@ -110,6 +111,9 @@ class Here(Crew):
 
     def close(self) -> None:
         """Nothing was opened."""
+
+    def verify(self) -> None:
+        """This process is there."""
 
 
 def usual_workers() -> int:

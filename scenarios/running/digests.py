@@ -7,7 +7,7 @@ packages that decide and the versions of the libraries they use.
 import json
 import sys
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, is_dataclass
 from datetime import date, datetime, time
 from enum import Enum
 from functools import lru_cache
@@ -51,17 +51,21 @@ def plain(value: object) -> object:
     """
     if isinstance(value, BaseModel):
         return plain(value.model_dump(by_alias=True))
-    if isinstance(value, Enum):
-        return plain(value.value)
-    if isinstance(value, datetime | date | time):
-        return value.isoformat()
     if isinstance(value, Mapping):
         return {str(plain(name)): plain(member) for name, member in value.items()}
     if isinstance(value, set | frozenset):
         return sorted((plain(member) for member in value), key=_text)
     if isinstance(value, list | tuple):
         return [plain(member) for member in value]
-    if value is None or isinstance(value, str | int | float | bool):
+    return _plain_scalar(value)
+
+
+def _plain_scalar(value: object) -> object:
+    if isinstance(value, Enum):
+        return value.value
+    if isinstance(value, datetime | date | time):
+        return value.isoformat()
+    if value is None or isinstance(value, str | int | float):
         return value
     raise TypeError(f"{type(value).__name__} has no canonical form")
 
@@ -116,7 +120,7 @@ class Keys:
 
     def grounds(self, task: Task) -> str:
         """Digest of what many tasks share: the subject and the rules of dates."""
-        return digest([self.subject(task.subject), _kind(task.rules)])
+        return digest([self.subject(task.subject), _identity(task.rules)])
 
     def task(self, task: Task) -> str:
         """Digest of all that a run rests on. What its scenario is called is no part of it."""
@@ -124,5 +128,9 @@ class Keys:
         return digest(run)
 
 
-def _kind(rules: DateRules) -> str:
-    return f"{type(rules).__module__}.{type(rules).__qualname__}"
+def _identity(rules: DateRules) -> list[object]:
+    """Which rules these are: their type, and what they were given."""
+    given: object = rules
+    named = fields(given) if is_dataclass(given) else ()
+    members = {member.name: getattr(given, member.name) for member in named}
+    return [type(rules).__module__, type(rules).__qualname__, members]

@@ -61,7 +61,7 @@ class Processes(Crew):
 
         return not any(cache_folder().rglob("*.nbi"))
 
-    def share(self, name: str, ground: Ground) -> object:
+    def share(self, name: str, ground: Ground) -> Path:
         """Write it to a file."""
         path = self._path(name)
         if not path.exists():
@@ -84,6 +84,9 @@ class Processes(Crew):
         if self._leash is not None:
             self._leash.close()
         self._folder.cleanup()
+
+    def verify(self) -> None:
+        """Workers are started as they are needed."""
 
     def _shut(self) -> None:
         pool, self._pool = self._pool, None

@@ -1,13 +1,12 @@
-"""Tasks that take no time, and workers that die on purpose. Module-level, so that they can be sent."""
+"""Tasks that take no time, and workers that die on purpose; module-level, to be sent."""
 
 import os
 import signal
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 
 from models.base import Priority
-from models.calendars import HolidayRule
 from models.errors import InputError
 from models.problem import PlanningProblem
 from scenarios.records import CaseRecord, NightRecord, Outcome, Run
@@ -15,18 +14,9 @@ from scenarios.running.errands import Work
 from scenarios.scenario import Plan
 from scenarios.tasks import Task
 from tests.builders import a_case, a_problem, a_resource
+from tests.unit.models.worlds import FakeRules
 
 BEGIN = datetime(2026, 11, 23, 6, tzinfo=UTC)
-
-
-class NoDates:
-    """Rules of dates for sites without holidays and recurrences."""
-
-    def holidays(self, rule: HolidayRule, first: date, last: date) -> frozenset[date]:
-        return frozenset()
-
-    def recurrences(self, rrule: str, start: date, first: date, last: date) -> tuple[date, ...]:
-        return ()
 
 
 def a_subject(site: str = "site", cases: int = 3) -> PlanningProblem:
@@ -38,7 +28,7 @@ def tasks_of(
     count: int, subject: PlanningProblem | None = None, *, scenario: str = "base", seed: int = 7
 ) -> list[Task]:
     shared = a_subject() if subject is None else subject
-    rules, run = NoDates(), Plan(iterations=5)
+    rules, run = FakeRules(), Plan(iterations=5)
     return [Task(scenario, shared, run, seed, number, rules) for number in range(count)]
 
 

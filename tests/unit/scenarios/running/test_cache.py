@@ -14,7 +14,8 @@ from scenarios.running.fan_out import run_all
 from scenarios.scenario import Plan
 from scenarios.tasks import Task
 from tests.builders import a_case
-from tests.unit.scenarios.running.fakes import NoDates, a_subject, counted, easy, tasks_of
+from tests.unit.models.worlds import FakeRules
+from tests.unit.scenarios.running.fakes import BEGIN, a_subject, counted, easy, tasks_of
 
 KEY = "ab" * 32
 
@@ -105,11 +106,10 @@ def test_key_follows_the_code() -> None:
 
 
 def test_key_follows_the_rules_of_dates() -> None:
-    class Others(NoDates):
-        pass
-
     keys, task = Keys.of_this_code(), tasks_of(1)[0]
-    assert keys.task(replace(task, rules=Others())) != keys.task(task)
+    holiday = FakeRules(frozenset({BEGIN.date()}))
+    assert keys.task(replace(task, rules=FakeRules())) == keys.task(task)
+    assert keys.task(replace(task, rules=holiday)) != keys.task(task)
 
 
 def test_digest_does_not_follow_the_order_of_sets_and_members() -> None:
