@@ -177,7 +177,7 @@ class MoveBlock(_Named):
         """What is changed."""
         said = [f"to {self.at:%H:%M}"] if self.at else []
         said += [f"to {day_words(self.days)}"] if self.days else []
-        said += [f"to {self.minutes} minutes"] if self.minutes else []
+        said += [f"{self.minutes} minutes long"] if self.minutes else []
         return f"Move the {self.which()} of {self.where()} {', '.join(said)}."
 
 
@@ -211,12 +211,12 @@ class AddBlock(_Placed):
 
     def words(self) -> str:
         """What is changed."""
-        block = self.block
-        called = block.label or block.rrule
-        return (
-            f"Add the block {called!r} to {self.where()}: {block.minutes} minutes"
-            f" from {block.at:%H:%M}."
-        )
+        return f"Add a block to {self.where()}: {block_words(self.block)}."
+
+
+def block_words(block: RecurringBlock) -> str:
+    """A recurring block in words."""
+    return f"{block.label or block.rrule}, {block.minutes} minutes from {block.at:%H:%M}"
 
 
 def _with_pieces(

@@ -12,13 +12,16 @@ from models.resources import SiteResource
 from models.timegrid import zone
 from models.windows import WindowSet
 from scenarios.edits import practices, problems
+from scenarios.edits.blocks import block_words
 from scenarios.edits.hours import OpeningTimes
 from scenarios.practice import Practice
 
 Closable = TypeVar("Closable", Calendar, SiteResource)
 
 
-def _span_words(span: DatedSpan) -> str:
+def _span_words(span: DatedSpan | None) -> str:
+    if span is None:
+        return ""
     if span.start is not None and span.end is not None:
         return f"from {span.start:%Y-%m-%d %H:%M} to {span.end:%Y-%m-%d %H:%M}"
     last = f" to {span.last_day}" if span.last_day else ""
@@ -64,10 +67,9 @@ class Close(OpeningTimes):
 
     def words(self) -> str:
         """What is changed."""
-        if self.span is not None:
+        if self.recurring is None:
             return f"Close {self.where()} {_span_words(self.span)}."
-        what = self.recurring.label or self.recurring.rrule if self.recurring else ""
-        return f"Close {self.where()} again and again: {what}."
+        return f"Close {self.where()} again and again: {block_words(self.recurring)}."
 
 
 class Open(OpeningTimes):
@@ -132,7 +134,7 @@ class LiftClosures(OpeningTimes):
 
     def words(self) -> str:
         """What is changed."""
-        which = f"the closure {self.label}" if self.label else "closures"
+        which = f"the closure {self.label!r}" if self.label else "closures"
         return f"Do without {which} of {self.where()}."
 
 

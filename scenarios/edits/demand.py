@@ -188,6 +188,8 @@ class ScaleDemand(OfReferrals):
 
     def words(self) -> str:
         """What is changed."""
+        if self.factor == 1:
+            return f"Have as many {self.which()} as now."
         return f"Have {times(self.factor)} {self.which()}."
 
 

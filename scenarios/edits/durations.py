@@ -92,6 +92,8 @@ class ScaleDurations(Edit):
         """What is changed."""
         which = "Procedures" if self.procedure is None else f"Procedures {self.procedure}"
         known = "" if self.planned else ", and nobody plans for it"
+        if self.factor == 1:
+            return f"{which} are as long as now."
         return f"{which} are {longer(self.factor)}{known}."
 
 
@@ -151,7 +153,7 @@ class SetDurations(Edit):
             cases = self.durations.groups[0].cases
             said.append(f"procedures last as {counted(cases, 'case')} of a history did")
         if self.planned_quantile is not None:
-            said.append(f"book the {100 * self.planned_quantile:g} % quantile of their durations")
+            said.append(f"plans book the {100 * self.planned_quantile:g} % quantile of durations")
         text = " and ".join(said)
         return f"{text[0].upper()}{text[1:]}."
 

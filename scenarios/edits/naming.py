@@ -65,13 +65,13 @@ def counted(count: float, noun: str) -> str:
 def times(factor: float) -> str:
     """A factor on numbers as people say it: `20 % more`."""
     change = round(100 * (factor - 1), 1)
-    return "as many" if not change else f"{abs(change):g} % {'more' if change > 0 else 'fewer'}"
+    return f"{abs(change):g} % {'more' if change >= 0 else 'fewer'}"
 
 
 def longer(factor: float) -> str:
     """A factor on lengths of time: `20 % longer`."""
     change = round(100 * (factor - 1), 1)
-    return "as long" if not change else f"{abs(change):g} % {'longer' if change > 0 else 'shorter'}"
+    return f"{abs(change):g} % {'longer' if change >= 0 else 'shorter'}"
 
 
 def _one_or_more(value: object) -> object:
@@ -105,5 +105,11 @@ Days = Annotated[tuple[Weekday, ...], BeforeValidator(_days)]
 
 
 def day_words(days: Iterable[Weekday]) -> str:
-    """Weekdays as people say them: `Mondays and Wednesdays`."""
-    return joined(_DAY_NAMES[day] for day in Weekday if day in set(days))
+    """Weekdays as people say them: `Mondays and Wednesdays`, `Mondays to Fridays`."""
+    order = list(Weekday)
+    named = sorted(set(days), key=order.index)
+    if named == order:
+        return "every day of the week"
+    if len(named) > 2 and order.index(named[-1]) - order.index(named[0]) == len(named) - 1:
+        return f"{_DAY_NAMES[named[0]]} to {_DAY_NAMES[named[-1]]}"
+    return joined(_DAY_NAMES[day] for day in named)

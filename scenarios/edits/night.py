@@ -85,7 +85,9 @@ class ChangeAutoApply(Edit):
             "min_gain": "for at least {} points",
         }
         said = (
-            ["by itself" if self.enabled else "after approval"] if self.enabled is not None else []
+            ["without approval" if self.enabled else "after approval"]
+            if self.enabled is not None
+            else []
         )
         given = self._given()
         said += [text.format(given[name]) for name, text in names.items() if name in given]

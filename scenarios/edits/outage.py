@@ -73,6 +73,6 @@ class LoseResource(Edit):
         if self.start is not None and self.end is not None:
             when = f"from {self.start:%Y-%m-%d %H:%M} to {self.end:%Y-%m-%d %H:%M}"
         else:
-            later = f", {counted(self.after_days, 'day')} from now" if self.after_days else ""
+            later = f", beginning in {counted(self.after_days, 'day')}" if self.after_days else ""
             when = f"for {counted(self.days or 0, 'day')}{later}"
         return f"Do without {self.resource} {when}."

@@ -39,7 +39,7 @@ class SetPolicies(Edit):
         """What is changed."""
         first, *rest = self.policies
         after = f", then by {joined(rest)}" if rest else ""
-        return f"Hold drugs by {first}{after}."
+        return f"Hold drugs by {first} first{after}."
 
 
 class OverrideRow(Edit):

@@ -64,12 +64,12 @@ class ChangePrices(Edit):
     def words(self) -> str:
         """What is changed."""
         said = [f"{name.replace('_', ' ')} {_points(v)}" for name, v in self.prices.given().items()]
-        return f"Change prices: {'; '.join(said)}."
+        return f"Change prices, in points: {'; '.join(said)}."
 
 
 def _points(value: Mapping[Priority, int] | int) -> str:
     if isinstance(value, int):
-        return f"{value} points"
+        return f"{value}"
     return ", ".join(f"{priority.value} {points}" for priority, points in value.items())
 
 
@@ -144,7 +144,7 @@ class MoveWeights(Edit):
 
     def words(self) -> str:
         """What is changed."""
-        said = joined(f"{weight} with hold {stage}" for stage, weight in self.weights.items())
+        said = joined(f"{weight} at hold stage {stage}" for stage, weight in self.weights.items())
         return f"Let the move of a booking weigh {said}."
 
 

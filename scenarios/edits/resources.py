@@ -17,6 +17,7 @@ from models.timegrid import zone
 from models.windows import WindowSet
 from scenarios.edits import practices, problems
 from scenarios.edits.base import Edit
+from scenarios.edits.choosing import role_words
 from scenarios.edits.naming import Names, counted, fresh_ids, joined
 from scenarios.practice import Practice
 
@@ -96,8 +97,7 @@ class AddResource(Edit):
     def words(self) -> str:
         """What is changed."""
         new = self.resource
-        able = f" with {joined(new.tags)}" if new.tags else ""
-        return f"Add the {new.kind} {new.label or new.id}{able}."
+        return f"Add {new.label or new.id}: {role_words(new.kind, new.tags)}."
 
 
 class CloneResource(Edit):

@@ -73,5 +73,5 @@ def test_a_practice_with_all_that_is_edited_goes_through_json() -> None:
 
 
 def test_an_edit_made_in_code_is_an_edit() -> None:
-    made = Scenario(name="try", edits=(edit("freeze", hours=4),))  # type: ignore[arg-type]
+    made = Scenario(name="try", edits=(edit("freeze", hours=4),))
     assert apply(made, practice()).site.freeze.hours == 4

@@ -64,7 +64,7 @@ sweep:
 """
     points = expand(parse_scenario(text, "own.yaml"))
     assert [point.label for point in points] == ["policies=a first", "policies=b first"]
-    assert points[1].scenario.words() == ("Hold drugs by b, then by a.",)
+    assert points[1].scenario.words() == ("Hold drugs by b first, then by a.",)
 
 
 def test_a_member_within_a_member_is_reached() -> None:
@@ -76,7 +76,7 @@ sweep:
   - {at: edits.0.prices.wait_per_day.routine, values: [50]}
 """
     (point,) = expand(parse_scenario(text, "own.yaml"))
-    assert point.scenario.words() == ("Change prices: wait per day routine 50.",)
+    assert point.scenario.words() == ("Change prices, in points: wait per day routine 50.",)
 
 
 @pytest.mark.parametrize(

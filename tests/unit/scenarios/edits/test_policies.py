@@ -1,16 +1,13 @@
-from datetime import datetime, time
 from typing import Any
 
 import pytest
 
-from models.clinical.assess import assess
-from models.clinical.facts import Facts
+from models.base import HoldStage
 from models.errors import InputError
-from models.patients import Exposure
-from scenarios.practice import Known, Practice
+from models.problem import Hold
 from tests.builders import a_case, at, between, booked, need
 from tests.unit.models.worlds import local
-from tests.unit.scenarios.edits.worlds import edit, known, patient, practice, problem
+from tests.unit.scenarios.edits.worlds import earliest, edit, on_aspirin, practice, problem
 
 OWN = """# policy: house
 # version: 1
@@ -27,28 +24,6 @@ CHANGE: dict[str, Any] = {
     "reason": "a try",
     "decided_on": "2026-11-20",
 }
-
-
-def on_aspirin() -> Practice:
-    """One patient who takes aspirin at 7 every morning; it is Monday, 8 o'clock."""
-    drug = Exposure(drug="aspirin", rxcui="1191", dose_times=(time(7),))
-    one = known("A")
-    return practice(Known(patient=patient("pat-A", exposures=(drug,)), referral=one.referral))
-
-
-def earliest(found: Practice) -> datetime:
-    """The first instant at which the rules in force permit the case."""
-    (one,) = found.known
-    procedure = found.catalogue.find(one.referral.code, one.referral.system)
-    assert procedure is not None
-    facts = Facts(
-        patient=one.patient,
-        referral=one.referral,
-        procedure=procedure,
-        setting=found.site.setting,
-        decisions=one.decisions,
-    )
-    return assess(facts, found.book, found.now).windows[0][0]
 
 
 def test_the_clinics_page_holds_aspirin_for_seven_days() -> None:
@@ -107,12 +82,12 @@ def test_a_day_more_of_notice_is_a_dose_more(hours: int, start: str) -> None:
 
 def test_notice_in_a_planning_file_cuts_what_holds_are_planned_for() -> None:
     # frozen at midnight: 10 h of notice leave 10 to 17 of the window of 8 to 17
-    held = a_case("A", need("suite"), hold={"stage": "planned"})
-    begun = a_case("B", need("suite"), hold={"stage": "started"})
+    held = a_case("A", need("suite"), hold=Hold(stage=HoldStage.PLANNED))
+    begun = a_case("B", need("suite"), hold=Hold(stage=HoldStage.STARTED))
     early = a_case(
         "C",
         need("suite"),
-        hold={"stage": "planned"},
+        hold=Hold(stage=HoldStage.PLANNED),
         booking=booked(at("08:00"), {"suite": "suite-1"}),
     )
     after = edit("notice", hours=8, approval_lead_hours=2).on_problem(problem(held, begun, early))

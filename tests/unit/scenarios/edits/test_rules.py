@@ -2,7 +2,7 @@
 
 import pytest
 
-from models.base import Priority
+from models.base import HoldStage, Priority
 from models.errors import InputError
 from models.objective import move_cost
 from scenarios.assumptions import Assumptions
@@ -46,7 +46,7 @@ def test_an_unknown_priority_of_referrals_is_refused() -> None:
 
 def test_moves_weigh_by_the_stage_of_the_hold() -> None:
     change = edit("move-weights", weights={"started": 7})
-    assert change.on_practice(practice()).site.move_weights["started"] == 7
+    assert change.on_practice(practice()).site.move_weights[HoldStage.STARTED] == 7
     begun = case("A", hold={"stage": "started"}, booking=booked(at("09:00"), ROLES))
     none = case("B", booking=booked(at("10:00"), ROLES))
     after = change.on_problem(problem(begun, none))

@@ -4,15 +4,17 @@ The practice: Monday 2026-11-23, 08:00 in Chicago; a suite, a doctor, a nurse, t
 blocks. The planning file: the Monday and Tuesday of tests.builders, one suite and one doctor.
 """
 
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import Any
 
-from models.patients import PatientFacts, Pregnancy, Referral, Sex
+from models.clinical.assess import assess
+from models.clinical.facts import Facts
+from models.patients import Exposure, PatientFacts, Pregnancy, Referral, Sex
 from models.problem import Case, Need, PlanningProblem, Resource
 from scenarios.edits.base import Edit
 from scenarios.edits.kinds import KINDS
 from scenarios.practice import Known, Practice, Promise
-from tests.builders import a_case, a_problem, a_resource, at, between, need
+from tests.builders import a_case, a_problem, a_resource, need
 from tests.unit.models.worlds import local, referral, site
 
 NOW = local("11-23 08:00")
@@ -93,4 +95,23 @@ def pieces(problem: PlanningProblem, resource: str) -> list[tuple[datetime, date
     return list(problem.resource_by_id[resource].available)
 
 
-__all__ = ["at", "between"]
+def on_aspirin(hour: int = 7) -> Practice:
+    """One patient who takes aspirin every morning at 7; it is Monday, 8 o'clock."""
+    drug = Exposure(drug="aspirin", rxcui="1191", dose_times=(time(hour),))
+    one = known("A")
+    return practice(Known(patient=patient("pat-A", exposures=(drug,)), referral=one.referral))
+
+
+def earliest(found: Practice) -> datetime:
+    """The first instant at which the rules in force permit the case."""
+    (one,) = found.known
+    procedure = found.catalogue.find(one.referral.code, one.referral.system)
+    assert procedure is not None
+    facts = Facts(
+        patient=one.patient,
+        referral=one.referral,
+        procedure=procedure,
+        setting=found.site.setting,
+        decisions=one.decisions,
+    )
+    return assess(facts, found.book, found.now).windows[0][0]
