@@ -24,16 +24,19 @@ def with_durations(practice: Practice, fitted: Fitted) -> Practice:
     """The practice booking what the history booked, with the durations that the history saw.
 
     Fitted factors are on the minutes of the history; procedures it knows therefore take these as
-    their length of one level. The other procedures keep theirs, with the factors of all cases.
+    their length of one level, in whole minutes. What is added for further levels stays the
+    catalogue's, and other procedures keep theirs, with the factors of all cases.
     """
     source = fitted.report.reading.source
     figures = dict(practice.site.procedures)
+    factors: dict[str, float] = {}
     for procedure in practice.catalogue.procedures:
         minutes = fitted.booked_minutes.get(procedure.key)
         if minutes is not None:
             base = max(1, round(minutes))
+            factors[procedure.key] = base / minutes
             figures[procedure.key] = _override(figures.get(procedure.key), {"base": base}, source)
-    return _changed(practice, figures, fitted.assumptions.durations)
+    return _changed(practice, figures, rescaled(fitted.assumptions.durations, factors))
 
 
 def booking_quantile(practice: Practice, level: float) -> Practice:

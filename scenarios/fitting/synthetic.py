@@ -22,6 +22,8 @@ from scenarios.fitting.columns import COLUMNS
 
 PRIORITIES = {Priority.URGENT: 0.1, Priority.SOON: 0.3, Priority.ROUTINE: 0.6}
 OPENS, OPEN_HOURS = time(8), timedelta(hours=8)
+PER_ROOM = (3.5, 3.0, 2.75, 3.0, 2.0, 0.0, 0.0)
+"""Mean referrals for each room from Monday to Sunday: about as many as it can treat."""
 WAIT_DAYS = 7
 """Days between a referral and the first day it may be booked for."""
 
@@ -41,9 +43,9 @@ class Truth:
     rooms: tuple[str, ...]
     by_procedure: dict[str, float]
     by_proceduralist: dict[str, float]
-    spread: float = 0.25
-    per_weekday: tuple[float, ...] = (14.0, 12.0, 11.0, 12.0, 8.0, 0.0, 0.0)
+    per_weekday: tuple[float, ...]
     """Mean referrals from Monday to Sunday; their number is Poisson."""
+    spread: float = 0.25
     causes: dict[str, float] = field(
         default_factory=lambda: {"patient": 0.08, "no-show": 0.02, "illness": 0.02}
     )
@@ -78,11 +80,13 @@ def truth_for(site: Site, catalogue: Catalogue, *, seed: int, kinds: int = 20) -
     in_suites = [p for p in catalogue.procedures if any(n.kind == "suite" for n in p.needs)][:kinds]
     raw = generator.gamma(0.8, 1.0, len(in_suites)) + 0.02
     people = sorted(r.id for r in site.resources if r.kind == "proceduralist")
+    rooms = tuple(sorted(r.id for r in site.resources if r.kind == "suite"))
     return Truth(
         timezone=site.timezone,
         procedures=tuple(in_suites),
         shares=tuple(map(float, raw / raw.sum())),
-        rooms=tuple(sorted(r.id for r in site.resources if r.kind == "suite")),
+        rooms=rooms,
+        per_weekday=tuple(mean * len(rooms) for mean in PER_ROOM),
         by_procedure={p.key: float(generator.normal(0.05, 0.15)) for p in in_suites},
         by_proceduralist={who: float(generator.normal(0.0, 0.08)) for who in people},
     )
@@ -125,9 +129,9 @@ def synthetic_history(truth: Truth, *, seed: int, first: date, weeks: int) -> pd
                 opens = at_local(day, OPENS, zone)
                 rows += _room_day(truth, generator, queue, opens, room)
         queue.extend(sorted(_asked(truth, generator, day, zone), key=lambda asked: asked.at))
-    frame = pd.DataFrame(rows, columns=list(COLUMNS)).fillna("")
-    frame["case"] = [f"made-up-{number}" for number in range(len(frame))]
-    return frame.astype(str)
+    blank = dict.fromkeys(COLUMNS, "")
+    named = (blank | row | {"case": f"made-up-{at}"} for at, row in enumerate(rows))
+    return pd.DataFrame(list(named), columns=list(COLUMNS)).astype(str)
 
 
 def _asked(
