@@ -9,7 +9,7 @@ import pandas as pd
 
 from models.errors import InputError
 from scenarios.measures.columns import frame
-from scenarios.measures.frames import ALL_SITES, Runs, measure_frame, ordered
+from scenarios.measures.frames import ALL_SITES, Runs, complete, measure_frame, ordered
 from scenarios.measures.intervals import (
     LEVEL,
     Difference,
@@ -92,6 +92,8 @@ def compare(
 ) -> Comparison:
     """Measure all scenarios and set each against the baseline, paired by replication number.
 
+    A replication that lacks one of the sites is left out, and a note says so.
+
     Args:
         runs: by scenario; of each scenario one run for each replication and site.
         baseline: name of the scenario that the others are set against.
@@ -102,6 +104,7 @@ def compare(
         InputError: there is no such baseline, a scenario has no runs, none of a scenario's
             replications is one of the baseline's, or modes or sites differ.
     """
+    given, runs = runs, complete(runs)
     _check(runs, baseline)
     values = measure_frame(runs, measures)
     series = _series(values)
@@ -123,7 +126,7 @@ def compare(
         values=values,
         intervals=frame(INTERVALS, _intervals(series, by_name)),
         differences=frame(DIFFERENCES, (row.cells for row in rows)),
-        notes=tuple(_notes(runs, baseline, rows, adjust=adjust)),
+        notes=(*_notes(runs, baseline, rows, adjust=adjust), *_cut(given, runs)),
     )
 
 
@@ -282,6 +285,14 @@ def _adjusted(rows: Sequence[_Judged], *, adjust: bool) -> Sequence[_Judged]:
         for i, p in zip(places, ps, strict=True):
             done[i] = replace(rows[i], p_holm=p)
     return done
+
+
+def _cut(given: Runs, kept: Runs) -> Iterator[str]:
+    for name in given:
+        gone = {run.number for run in given[name]} - {run.number for run in kept[name]}
+        if gone:
+            numbers = ", ".join(str(number) for number in sorted(gone))
+            yield f"{name}: left out, as they lack a site: replications {numbers}."
 
 
 def _notes(runs: Runs, baseline: str, rows: Sequence[_Judged], *, adjust: bool) -> Iterator[str]:

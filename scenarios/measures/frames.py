@@ -1,5 +1,6 @@
 """The long frame of measures: one row for each scenario, site, replication, measure and group."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -72,6 +73,21 @@ def replications_of(scenario: str, runs: Iterable[Run]) -> dict[int, tuple[Run, 
                 remedy="leave out replications that are not complete",
             )
     return {number: tuple(group) for number, group in found.items()}
+
+
+def complete(runs: Runs) -> dict[str, tuple[Run, ...]]:
+    """The runs of those replications that have a run of every site of their scenario.
+
+    Raises:
+        InputError: a site has two runs of one replication.
+    """
+    found: dict[str, tuple[Run, ...]] = {}
+    for name in runs:
+        given = ordered(name, runs[name])
+        sites = {run.site for run in given}
+        count = Counter(run.number for run in given)
+        found[name] = tuple(run for run in given if count[run.number] == len(sites))
+    return found
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,16 +6,14 @@ from datetime import date, timedelta
 
 import pandas as pd
 
-from models.timegrid import local_day, start_of_day
+from models.timegrid import start_of_day
 from models.windows import Window
 from scenarios.measures.columns import frame
 from scenarios.measures.frames import Runs, ordered
 from scenarios.measures.holds import drug_times
-from scenarios.measures.spans import minutes_by_hour
+from scenarios.measures.spans import HOUR, minutes_by_weekday
 from scenarios.measures.view import View, waited
 from scenarios.records import Run
-
-HOUR = timedelta(hours=1)
 
 
 def waiting_values(runs: Runs) -> pd.DataFrame:
@@ -63,27 +61,13 @@ def _hours(scenario: str, runs: Runs) -> Iterator[tuple[object, ...]]:
             _add(staffed, view, service.kind, service.staffed)
             _add(used, view, service.kind, service.within)
     for slot in sorted(staffed):
-        there, busy, n = staffed[slot], used.get(slot, 0.0), count[slot[0]]
+        there, busy, n = staffed[slot], used[slot], count[slot[0]]
         yield (scenario, *slot, there / n, busy / n, busy / there)
 
 
 def _add(to: dict[_Slot, float], view: View, kind: str, spans: tuple[Window, ...]) -> None:
-    by_day: dict[date, list[Window]] = defaultdict(list)
-    for span in spans:
-        for day, piece in _by_day(span, view):
-            by_day[day].append(piece)
-    for day in sorted(by_day):
-        for hour, minutes in minutes_by_hour(by_day[day], view.tz).items():
-            to[view.run.site, kind, day.weekday(), hour] += minutes
-
-
-def _by_day(span: Window, view: View) -> Iterator[tuple[date, Window]]:
-    at = span.start
-    while at < span.end:
-        day = local_day(at, view.tz)
-        following = min(start_of_day(day + timedelta(days=1), view.tz), span.end)
-        yield day, Window(at, following)
-        at = following
+    for slot, minutes in minutes_by_weekday(spans, view.tz).items():
+        to[view.run.site, kind, *slot] += minutes
 
 
 def hold_hours(runs: Runs) -> pd.DataFrame:

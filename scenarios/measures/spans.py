@@ -1,7 +1,7 @@
 """Disjoint spans of time in order: what two have in common, their minutes, and by local hour."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import timedelta
 from math import fsum
 from zoneinfo import ZoneInfo
@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from models.windows import Window
 
 MINUTE = timedelta(minutes=1)
+HOUR = timedelta(hours=1)
 
 
 def common(first: Sequence[Window], second: Sequence[Window]) -> tuple[Window, ...]:
@@ -33,19 +34,24 @@ def minutes_in(spans: Sequence[Window]) -> float:
 
 
 def minutes_by_hour(spans: Sequence[Window], tz: ZoneInfo) -> dict[int, float]:
-    """Minutes covered in each hour of the local day, 0 to 23; hours without any are left out."""
-    parts: dict[int, list[float]] = defaultdict(list)
+    """Minutes covered by hour of the local day, 0 to 23; hours without any are left out."""
+    parts: dict[int, float] = defaultdict(float)
+    for (_, hour), minutes in minutes_by_weekday(spans, tz).items():
+        parts[hour] += minutes
+    return dict(parts)
+
+
+def minutes_by_weekday(spans: Sequence[Window], tz: ZoneInfo) -> dict[tuple[int, int], float]:
+    """Minutes covered by weekday (0 Monday) and hour (0 to 23) of the local day, where any are."""
+    parts: dict[tuple[int, int], float] = defaultdict(float)
     for span in spans:
-        for hour, piece in _pieces(span, tz):
-            parts[hour].append(piece / MINUTE)
-    return {hour: fsum(parts[hour]) for hour in sorted(parts)}
-
-
-def _pieces(span: Window, tz: ZoneInfo) -> Iterator[tuple[int, timedelta]]:
-    at = span.start
-    while at < span.end:
-        local = at.astimezone(tz)
-        into = timedelta(minutes=local.minute, seconds=local.second, microseconds=local.microsecond)
-        following = min(at + timedelta(hours=1) - into, span.end)
-        yield local.hour, following - at
-        at = following
+        at = span.start
+        while at < span.end:
+            local = at.astimezone(tz)
+            into = timedelta(
+                minutes=local.minute, seconds=local.second, microseconds=local.microsecond
+            )
+            following = min(at + HOUR - into, span.end)
+            parts[local.weekday(), local.hour] += (following - at) / MINUTE
+            at = following
+    return dict(parts)

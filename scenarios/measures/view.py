@@ -80,6 +80,11 @@ class View:
         return tuple(c for c in done if c.start is not None and self.covers(c.start))
 
     @cached_property
+    def waits(self) -> tuple[tuple[CaseRecord, float], ...]:
+        """Each case treated in the window, with the days from its release to its procedure."""
+        return tuple((c, waited(c, c.start)) for c in self.treated if c.start is not None)
+
+    @cached_property
     def present(self) -> tuple[CaseRecord, ...]:
         """Cases that were there at some instant of the window, the treated ones included."""
         begin, end = self.run.begin, self.run.end

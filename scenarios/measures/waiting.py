@@ -28,9 +28,7 @@ def by_priority(case: CaseRecord) -> str:
 
 def days_waited(view: View, label: Label = by_priority) -> Iterator[Seen]:
     """Days from release to procedure of each case treated in the window."""
-    for case in view.treated:
-        if case.start is not None:
-            yield Seen(waited(case, case.start), label(case))
+    return (Seen(days, label(case)) for case, days in view.waits)
 
 
 def days_so_far(view: View) -> Iterator[Seen]:

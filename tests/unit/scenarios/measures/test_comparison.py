@@ -130,6 +130,14 @@ def test_pairs_follow_the_number_and_not_the_order() -> None:
     assert _row(compare(runs, "as is"), "cost")["difference"] == 2.0
 
 
+def test_replications_that_lack_a_site_are_left_out_and_told() -> None:
+    both = replications(3, sites=("east", "west"))
+    stopped = both[:-1]  # the third replication never ran in the west
+    compared = compare({"as is": both, "stopped": stopped}, "as is")
+    assert _row(compared, "cost", site=ALL_SITES)["n"] == 2
+    assert compared.notes[-1] == "stopped: left out, as they lack a site: replications 2."
+
+
 @settings(max_examples=5, deadline=None)
 @given(st.randoms(use_true_random=False))
 def test_the_order_of_runs_changes_nothing(random: Random) -> None:
