@@ -31,7 +31,6 @@ HOLLOW = {
     "circle-open": "M17.5 7a4.5 4.5 0 1 0 9 0a4.5 4.5 0 1 0-9 0z",
     "diamond-open": "M22 1l6 6-6 6-6-6z",
     "square-open": "M17.5 2.5h9v9h-9z",
-    "line-ns-open": "M22 1v12",
 }
 
 

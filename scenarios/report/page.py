@@ -21,7 +21,7 @@ from scenarios.report.plots.holds import holds_section
 from scenarios.report.plots.picture import Section, labels
 from scenarios.report.plots.sweep import sweep_section
 from scenarios.report.plots.waiting import waiting_section
-from scenarios.report.words import difference, duration, figure, interval, tally, unit_words
+from scenarios.report.words import beside, difference, duration, figure, interval, tally
 
 BETTER_WORDS = {
     "lower": "lower is better",
@@ -100,7 +100,7 @@ def environment() -> Environment:
         interval=interval,
         swatch=swatch,
         tally=tally,
-        unit_words=unit_words,
+        beside=beside,
     )
     return env
 

@@ -72,11 +72,12 @@ def _of_practice(practice: Practice, mode: str) -> Iterator[Assumption]:
 
 def _policies(practice: Practice) -> Iterator[Assumption]:
     for policy in practice.book.policies:
+        rows = (*policy.holds, *policy.gates)
         yield Assumption(
             name=f"hold policy {policy.name}",
             figure=f"{policy.version}: {len(policy.holds)} holds, {len(policy.gates)} gates",
-            source=policy.source,
-            evidence="policy",
+            source=policy.title,
+            evidence=", ".join(sorted({row.ref.evidence for row in rows})),
         )
 
 

@@ -12,11 +12,11 @@ from scenarios.report.data import MeasureNote, Row
 from scenarios.report.gather import measure_notes, measure_rows
 from scenarios.report.words import (
     SIGNS,
+    beside,
     difference,
     figure,
     interval,
     tally_of,
-    unit_words,
 )
 
 WIDE = 100
@@ -67,8 +67,8 @@ def _table(rows: list[Row], notes: Mapping[str, MeasureNote], *, wide: bool) -> 
 
 
 def _name(note: MeasureNote) -> str:
-    unit = unit_words(note.unit)
-    return f"{note.name}, {unit}" if unit and unit not in note.name.lower() else note.name
+    unit = beside(note.name, note.unit)
+    return f"{note.name}, {unit}" if unit else note.name
 
 
 def _figures(row: Row, unit: str, *, wide: bool) -> tuple[str, ...]:

@@ -55,6 +55,12 @@ def unit_words(unit: str, *, of_difference: bool = False) -> str:
     return "percentage points" if of_difference else "%"
 
 
+def beside(name: str, unit: str) -> str:
+    """The unit to be said beside a measure's name: none where the name says it."""
+    shown = unit_words(unit)
+    return "" if shown in name.lower() else shown
+
+
 def difference(estimate: Estimate | None, unit: str) -> str:
     """A difference with its sign."""
     if estimate is None:

@@ -9,7 +9,7 @@ from scenarios.report.palette import Look
 from scenarios.report.plots.picture import Picture, Section, Table, axis, labels, layout
 from scenarios.report.words import difference, interval, number, plot_text, tally, unit_words
 
-LINE = 26
+LINE = 30
 """Pixels for a measure."""
 WIDEST = 150.0
 """Per cent: what reaches further is cut there, with an arrow."""
@@ -17,7 +17,6 @@ MARKS = {
     Verdict.BETTER: Look("#00794f", "solid", "circle"),
     Verdict.WORSE: Look("#b84a00", "solid", "x"),
     Verdict.NOT_DISTINGUISHABLE: Look(palette.SOFT, "solid", "circle-open"),
-    Verdict.NO_DIFFERENCE: Look(palette.SOFT, "solid", "line-ns-open"),
     Verdict.NO_JUDGEMENT: Look("#0072b2", "solid", "diamond-open"),
     Verdict.SINGLE_RUN: Look(palette.SOFT, "solid", "square-open"),
 }
@@ -40,10 +39,10 @@ def forest_section(report: ReportData) -> Section:
         title="Differences to the baseline",
         lead="Each measure's paired difference with its 95 % interval, in per cent of the "
         "baseline's figure so that all fit on one scale. An interval that does not touch the line "
-        "at 0 is told from chance.",
+        "at 0 is told from chance. Measures without any difference are left out here.",
         choice="Scenario",
         pictures=tuple(_picture(report, name, points) for name, points in found if points),
-        nothing="no measure has a figure in both the baseline and a scenario",
+        nothing="no measure differs, or none has a figure in both the baseline and a scenario",
     )
 
 
@@ -89,7 +88,7 @@ def _picture(report: ReportData, scenario: str, points: list[Point]) -> Picture:
             ),
         ),
         table=_table(points),
-        narrow={"yaxis": {"ticktext": [plot_text(p.name, 20, 2) for p in points]}},
+        narrow={"yaxis": {"ticktext": [plot_text(p.name, 23, 2) for p in points]}},
         legend=tuple((MARKS[v], v.value) for v in present),
     )
 

@@ -95,7 +95,7 @@ def _picture(report: ReportData, chart: DayChart, pair: tuple[DayPanel, ...]) ->
     spans = stacked(len(pair), len(rows), ROW_HEIGHT, HEAD_HEIGHT)
     return Picture(
         label=names[pair[-1].scenario],
-        alt=_alt(names, pair, drawn.known),
+        alt=_alt(names, pair, drawn),
         data=tuple(_bars(panel, drawn, place) for place, panel in enumerate(pair)),
         layout=layout(
             len(pair) * (len(rows) * ROW_HEIGHT + HEAD_HEIGHT) + FOOT_HEIGHT,
@@ -103,7 +103,7 @@ def _picture(report: ReportData, chart: DayChart, pair: tuple[DayPanel, ...]) ->
                 heading(plot_text(names[panel.scenario], 60, 1), top)
                 for panel, (_, top) in zip(pair, spans, strict=True)
             ],
-            margin={"l": 40, "r": 8, "t": 4, "b": 44},
+            margin={"l": 40, "r": 18, "t": 4, "b": 44},
             bargap=0.12,
             barmode="overlay",
             uniformtext={"mode": "hide", "minsize": 9},
@@ -223,15 +223,16 @@ def _bars(panel: DayPanel, drawn: _Drawn, place: int) -> dict[str, Any]:
 def _alt(
     names: dict[str, str],
     pair: tuple[DayPanel, ...],
-    known: frozenset[_What],
+    drawn: _Drawn,
 ) -> str:
     parts = []
     for panel in pair:
         cases = {bar.case for bar in panel.bars}
-        other = {bar.case for bar in panel.bars if _what(bar) not in known}
+        other = {bar.case for bar in panel.bars if _what(bar) not in drawn.known}
         said = f", {len(other)} of them otherwise than in the baseline" if other else ""
         parts.append(f"{names[panel.scenario]}: {len(cases)} cases{said}")
-    return f"Bookings of one day by resource and hour. {'; '.join(parts)}."
+    short = f" Boxes leave out {drawn.left_out}." if drawn.left_out else ""
+    return f"Bookings of one day by resource and hour. {'; '.join(parts)}.{short}"
 
 
 def _table(names: dict[str, str], chart: DayChart, pair: tuple[DayPanel, ...]) -> Table:

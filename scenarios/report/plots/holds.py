@@ -18,6 +18,8 @@ from scenarios.report.words import interval, joined, number, plot_text
 
 LINE, GAP = 18, 14
 """Pixels for a scenario, and between classes."""
+MOST_SAID = 4
+"""Scenarios whose figures the words give; the table gives all."""
 
 
 def holds_section(report: ReportData) -> Section:
@@ -95,12 +97,15 @@ def _reach(value: float, end: float | None) -> float:
 
 
 def _alt(names: dict[str, str], classes: list[str], shown: list[HoldHours]) -> str:
+    told = list(dict.fromkeys(h.scenario for h in shown))[:MOST_SAID]
     sentences = []
     for kind in classes:
         parts = [
-            f"{names[h.scenario]} {number(h.hours.value, 1)}" for h in shown if h.drug_class == kind
+            f"{names[h.scenario]} {number(h.hours.value, 1)}"
+            for h in shown
+            if h.drug_class == kind and h.scenario in told
         ]
-        sentences.append(f"{kind}: {joined(parts)}")
+        sentences.append(f"{kind}: {joined(parts) or 'in other scenarios only'}")
     return f"Mean hours off the drug. {'; '.join(sentences)}."
 
 

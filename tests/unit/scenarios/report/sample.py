@@ -109,23 +109,23 @@ def heats() -> tuple[Heat, ...]:
     )
 
 
-def day() -> DayChart:
+def day(case: str = "") -> DayChart:
     return DayChart(
         DAY,
         "America/Chicago",
         "riverside",
         0,
-        tuple(_panel(n, i) for i, (n, _, _) in enumerate(SCENARIOS)),
+        tuple(_panel(n, i, case) for i, (n, _, _) in enumerate(SCENARIOS)),
     )
 
 
-def _panel(name: str, shift: int) -> DayPanel:
+def _panel(name: str, shift: int, of: str) -> DayPanel:
     bars = []
     for at in range(14):
         # 08:00 in Chicago is 14:00 UTC; three cases one after another in each of five suites
         begin = datetime(2026, 11, 4, 14, tzinfo=UTC) + timedelta(minutes=130 * (at // 5))
         begin += timedelta(minutes=15 * shift if at % 4 == 0 else 0)
-        case = f"C-{1017 + 3 * at}"
+        case = of or f"C-{1017 + 3 * at}"
         end = begin + timedelta(minutes=60 + 10 * (at % 5))
         bars.append(Bar(f"suite-{at % 5 + 1}", "suite", case, begin, end))
         bars.append(Bar(f"bay-{at % 6 + 1}", "bay", case, end, end + timedelta(minutes=50)))
@@ -163,9 +163,9 @@ def sweep(parameters: int = 1) -> Sweep:
     return Sweep(("factor of referrals", "notice, hours"), points)
 
 
-def making() -> Making:
+def making(mode: str = "replay") -> Making:
     return Making(
-        mode="replay",
+        mode=mode,
         site="riverside",
         timezone="America/Chicago",
         begin=BEGIN,
