@@ -97,11 +97,15 @@ def _opened(key: str, content: bytes) -> Run:
     named, _, text = gzip.decompress(content).partition(b"\n")
     if named != key.encode():
         raise ValueError("this is the run of another key")
-    return cast("Run", _in_utc(_adapter().validate_json(text)))
+    return in_utc(_adapter().validate_json(text))
+
+
+def in_utc(run: Run) -> Run:
+    """The same with all instants in the standard library's UTC, whatever zone they came in."""
+    return cast("Run", _in_utc(run))
 
 
 def _in_utc(value: object) -> object:
-    """The same with the standard library's UTC: what was read must not differ from what was run."""
     if isinstance(value, datetime):
         return value.astimezone(UTC)
     if isinstance(value, tuple):

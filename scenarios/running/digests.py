@@ -130,6 +130,7 @@ class Keys:
 
 def _identity(rules: DateRules) -> list[object]:
     """Which rules these are: their type, and what they were given."""
-    names = [member.name for member in fields(rules)] if is_dataclass(rules) else []
-    members = {name: getattr(rules, name) for name in names}
+    given: object = rules
+    named = fields(given) if is_dataclass(given) else ()
+    members = {member.name: getattr(given, member.name) for member in named}
     return [type(rules).__module__, type(rules).__qualname__, members]

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 
 from models.errors import HoldfastError, InputError, SolverError
 from scenarios.records import Run
-from scenarios.running.cache import Cache
+from scenarios.running.cache import Cache, in_utc
 from scenarios.running.crew import Crew
 from scenarios.running.digests import Keys
 from scenarios.running.errands import Errand, Ground, Work, carry_out, task_name
@@ -151,7 +151,8 @@ class _Store:
             return None
 
     def finish(self, key: str, run: Run) -> None:
-        """Keep a run that was just made."""
+        """Keep a run that was just made; it does not differ from one that was kept."""
+        run = in_utc(run)
         if self._cache is not None:
             try:
                 self._cache.put(key, run)

@@ -10,7 +10,7 @@ Files are named from the folder of the network file; each is a practice or a pla
 
 import json
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Literal, Self
 
@@ -23,7 +23,7 @@ from models.problem import PlanningProblem, Points, parse_problem
 from scenarios.practice import Practice, parse_practice
 from scenarios.running.digests import Subject
 
-Subjects = dict[str, Subject]
+Subjects = Mapping[str, Subject]
 """Subjects by the name of their site in the network."""
 
 

@@ -183,7 +183,7 @@ class _Rounds:
         """The network with these cases elsewhere; None if it was stopped meanwhile."""
         sent = (*state.sent, *offers)
         changed = sorted({name for offer in offers for name in (offer.home, offer.to)})
-        subjects = state.subjects | {name: desk.subject(name, sent) for name in changed}
+        subjects = {**state.subjects, **{name: desk.subject(name, sent) for name in changed}}
         runs = self.solved(subjects, changed)
         return None if self.stopped else _State(subjects, state.runs | runs, sent)
 
@@ -259,7 +259,7 @@ def _undone(tried: _State, before: _State, group: tuple[str, ...]) -> _State:
     """The group as it was before, the others as tried."""
     return replace(
         tried,
-        subjects=tried.subjects | {name: before.subjects[name] for name in group},
+        subjects={**tried.subjects, **{name: before.subjects[name] for name in group}},
         runs=tried.runs | {name: before.runs[name] for name in group},
         sent=tuple(s for s in tried.sent if s.home not in group or s in before.sent),
     )

@@ -1,16 +1,21 @@
 """Fan-out in this process: order, sharing of equal tasks, stopping, failures, progress."""
 
+from dataclasses import replace
+from datetime import UTC
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from models.errors import InputError
+from scenarios.records import Run
 from scenarios.running.cache import Cache
 from scenarios.running.crew import Here
 from scenarios.running.fan_out import Results, run_all
 from scenarios.running.progress import Progress
 from scenarios.tasks import Task
 from tests.unit.scenarios.running.fakes import (
+    BEGIN,
     a_subject,
     broken,
     counted,
@@ -119,3 +124,15 @@ def test_tasks_are_read_once_from_any_iterable() -> None:
         return tasks_of(3)
 
     assert len(run_all(iter(listed()), Here(), work=easy).runs) == 3
+
+
+def abroad(task: Task) -> Run:
+    """A run with an instant in another zone."""
+    return replace(easy(task), begin=BEGIN.astimezone(ZoneInfo("America/Chicago")))
+
+
+def test_runs_are_in_utc_whether_kept_or_just_made(tmp_path: Path) -> None:
+    cache = Cache(tmp_path)
+    for _ in range(2):
+        (run,) = run_all(tasks_of(1), Here(), cache=cache, work=abroad).finished
+        assert (run.begin, run.begin.tzinfo) == (BEGIN, UTC)
