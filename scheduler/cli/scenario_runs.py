@@ -153,10 +153,15 @@ def _tell_figures(found: "Found") -> None:
 
 def _figure(row: Any) -> str:
     """A mean with the ends of its interval; a dash where it is not defined."""
+    from scenarios.report.data import Estimate
+    from scenarios.report.words import figure, interval
+
     if isnan(row.mean):
         return "-"
-    ends = "" if isnan(row.low) else f" [{row.low:,.2f} to {row.high:,.2f}]"
-    return f"{row.mean:,.2f}{ends}"
+    if isnan(row.low):
+        return figure(row.mean, row.unit)
+    ends = interval(Estimate(row.mean, row.low, row.high), row.unit, signed=False)
+    return f"{figure(row.mean, row.unit)} [{ends}]"
 
 
 def _tell_differences(comparison: "Comparison") -> None:
