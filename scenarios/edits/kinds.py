@@ -12,6 +12,7 @@ from scenarios.edits.capabilities import ChangeTags
 from scenarios.edits.closures import Close, LiftClosures, Open
 from scenarios.edits.demand import AddReferrals, ScaleDemand, SetArrivals
 from scenarios.edits.durations import ScaleDurations, SetDurations, Turnover
+from scenarios.edits.history import FromHistory
 from scenarios.edits.hours import ChangeHours
 from scenarios.edits.night import ChangeAutoApply, Freeze
 from scenarios.edits.notice import Notice
@@ -45,6 +46,7 @@ _Any = (
     | Notice
     | ScaleDurations
     | SetDurations
+    | FromHistory
     | Turnover
     | ChangePrices
     | ChangePriorities
