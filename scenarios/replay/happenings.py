@@ -13,6 +13,7 @@ from scenarios.replay.night import Night, run_night
 from scenarios.replay.phone import again, ask, expect, note_booked, offer
 from scenarios.replay.surprises import Attempt, on_the_day
 from scenarios.replay.world import World
+from solver.moves import Moves
 from solver.revision import Change
 
 AT_ONCE = timedelta(hours=48)
@@ -63,11 +64,30 @@ def night(world: World, event: Event, iterations: int) -> None:
         world.office,
         seed=int(draws.uniform("night-seed", day) * SEEDS),
         iterations=iterations,
-        accepted=draws.happens(world.assumed.accepts_revision, "accepts-revision", day),
+        approve=lambda moves: _accepted(world, moves, day),
     )
     for case in sorted(found.applied):
         _note_move(world, found, before[case])
     world.nights.append(_record(found, day))
+
+
+def _accepted(world: World, moves: Moves, day: date) -> frozenset[str]:
+    """What a person accepts of the moves that wait for approval.
+
+    Patients who were told a time are asked to give it up only where that is needed to place
+    somebody, or to repair a booking that cannot stand. If one of them does not agree, nothing that
+    waits for their move is done.
+    """
+    wanted = [move.case for move in moves.moves if move.forced or not move.breaks_word]
+    needed = moves.with_needed(wanted)
+    asked = [case for case in sorted(needed) if moves.by_case[case].breaks_word]
+    agrees, draws = world.assumed.agrees_to_move, world.draws
+    refusing = [
+        case
+        for case in asked
+        if not moves.by_case[case].forced and not draws.happens(agrees, "agrees-to-move", case, day)
+    ]
+    return needed - moves.with_dependents(refusing)
 
 
 def _note_move(world: World, found: Night, before: File) -> None:
