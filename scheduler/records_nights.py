@@ -25,6 +25,7 @@ class RunStatus(StrEnum):
 
     APPLIED_OPTIMAL = "applied-optimal"
     APPLIED_FEASIBLE = "applied-feasible"
+    FALLBACK_GREEDY = "fallback-greedy"  # the search failed; a plan without search was better
     LEFT = "left-for-approval"
     UNCHANGED = "unchanged"
     GAVE_UP = "gave-up"  # out of time, or out of attempts
