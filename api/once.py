@@ -94,6 +94,8 @@ async def _request_once(request: Request, key: KeyHeader = None) -> UnsafeReques
         request.headers.get("if-match", ""),
         request.headers.get("holdfast-site", ""),
     ]
+    if person := request.headers.get("holdfast-on-behalf-of"):
+        content.append(person)
     digest = hashlib.sha256(json.dumps(content).encode() + await request.body()).hexdigest()
     route: Any = request.scope["route"]
     return UnsafeRequest(f"{request.method} {route.path}", key, digest)

@@ -41,7 +41,7 @@ def first_plan_in_child(
         SolverError: it died, or ran out of memory.
     """
     path = os.pathsep.join([str(Path(__file__).parents[1]), os.environ.get("PYTHONPATH", "")])
-    with subprocess.Popen(
+    with subprocess.Popen(  # noqa: S603  # our own module
         [sys.executable, "-m", "solver.first_worker", str(memory_mb or "")],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,

@@ -33,6 +33,7 @@ class Permission(StrEnum):
     MANAGE_ACCOUNTS = "accounts:write"
     BREAK_GLASS = "glass:break"
     REVIEW_GLASS = "glass:review"
+    ACT_FOR = "people:act-for"
 
 
 _LOOK = frozenset(
@@ -69,7 +70,12 @@ GRANTS: Mapping[Role, frozenset[Permission]] = {
         Permission.BREAK_GLASS,
     },
     Role.ADMINISTRATOR: frozenset(Permission)
-    - {Permission.APPROVE, Permission.SIGN_POLICIES, Permission.BREAK_GLASS},
+    - {
+        Permission.APPROVE,
+        Permission.SIGN_POLICIES,
+        Permission.BREAK_GLASS,
+        Permission.ACT_FOR,
+    },
     Role.SYSTEM: frozenset(
         {
             Permission.READ_CASES,
@@ -80,6 +86,7 @@ GRANTS: Mapping[Role, frozenset[Permission]] = {
             Permission.READ_BOARD,
             Permission.READ_SITE,
             Permission.READ_METRICS,
+            Permission.ACT_FOR,
         }
     ),
     Role.AUDITOR: frozenset(

@@ -2,7 +2,8 @@
 
 What a night does to the bookings, the revision that says so and the end of the run are kept in one
 transaction, so that they are there together and once. If the search dies, or its plan breaks a rule
-or costs something else than it said, the plan that was published stands, or a plan made without a search where that one is better, and the run says so.
+or costs something else than it said, the plan that was published stands, or one made without a
+search where that is better, and the run says so.
 """
 
 from dataclasses import dataclass, replace

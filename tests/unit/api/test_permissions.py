@@ -30,6 +30,7 @@ STATED = {
     Permission.MANAGE_ACCOUNTS: "nnnynn",
     Permission.BREAK_GLASS: "nyynnn",
     Permission.REVIEW_GLASS: "nnnyny",
+    Permission.ACT_FOR: "nnnnyn",
 }
 
 
