@@ -93,14 +93,16 @@ class Needs:
             TooManyError: the caller has made too many requests.
         """
         service = service_of(request)
-        principal = recognised(service, credentials)
-        request.state.principal = principal
+        principal = self._recognised(request, service, credentials)
         if service.limiter is not None:
             service.limiter.count_caller(principal.subject)
         site_id = _site_of(principal, named)
+        if site_id in service.sites:
+            request.state.site_id = site_id
         if site_id not in service.sites or site_id not in principal.roles:
             raise self.refusal()
         principal = replace(principal, on_behalf_of=person)
+        request.state.person = person
         site = service.sites[site_id].acting(principal.subject, person)
         caller = Caller(principal, site, site_id)
         if not caller.may(self.permission):
@@ -108,6 +110,20 @@ class Needs:
         if person is not None and not caller.may(Permission.ACT_FOR):
             raise Needs(Permission.ACT_FOR).refusal()
         return caller
+
+    def _recognised(
+        self, request: Request, service: Service, credentials: Credentials
+    ) -> Principal:
+        """Whoever calls; what the audit is told of the request is noted with it."""
+        state = request.state
+        state.permission = self.permission
+        try:
+            state.principal = principal = recognised(service, credentials)
+        except UnauthorisedError as error:
+            state.site_id, state.subject = error.whose or (None, None)
+            raise
+        state.site_id, state.subject = next(iter(principal.roles), None), principal.subject
+        return principal
 
     def refusal(self) -> ForbiddenError:
         """What a caller is told who may not."""
