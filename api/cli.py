@@ -95,6 +95,7 @@ def up(
     One that dies is started again; all end together.
     """
     from scheduler.nights.processes import until_told
+    from scheduler.cli.output import note
     from scheduler.nights.supervisor import Command, supervise
 
     program = (sys.executable, "-P", "-m", "api")
@@ -110,4 +111,4 @@ def up(
         Command("worker", (*program, "worker", "--memory-mb", str(memory_mb), *stores, *told_json)),
     )
     with until_told() as told:
-        supervise(commands, told)
+        supervise(commands, told, tell=note)

@@ -33,6 +33,7 @@ class RunStatus(StrEnum):
     SOLVER_CRASH = "solver-crash"  # abort, out of memory, killed
     UNSOUND = "unsound-plan"  # the independent checker refused it
     CANCELLED = "cancelled"
+    BEFORE = "before-first-clock"  # it was due before any clock ever ran
     MISSED = "missed"  # nobody was there to run it, and a later night has come
 
 

@@ -1,4 +1,7 @@
-"""Every answer counted, and shown to the watch: by method, the template of its route, status, and the code of a problem."""
+"""Every answer counted: by method, the template of its route, status, and the code of a problem.
+
+What the audit has to be told of it is noted too.
+"""
 
 import json
 import time

@@ -1,6 +1,5 @@
 """Who looked at patients and who was turned away stands in the audit, a few rows for many."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
@@ -51,11 +50,11 @@ class Served:
 
 
 @pytest.fixture
-def served(store: Store) -> Iterator[Served]:
+def served(store: Store) -> Served:
     site = with_cases(department_at(store), "A", "B")
     service = Service(sites={"small": site}, authenticate=by_name)
     service.accesses.monotonic = watch = Watch()
-    yield Served(site, service, client_for(service), watch)
+    return Served(site, service, client_for(service), watch)
 
 
 def told(rows: list[AuditEntry]) -> list[tuple[str, str, str, str]]:

@@ -85,6 +85,9 @@ def test_runs_are_paged_newest_first(small: Container) -> None:
 def test_the_clock_begins_with_the_next_night_and_asks_for_each_once(small: Container) -> None:
     """Nights begin at 02:00; it is Monday, 09:00."""
     assert small.write(tick).asked is None
+    (skipped,) = small.runs()
+    assert (skipped.night, skipped.status) == ("2026-11-16", RunStatus.BEFORE)
+    assert small.read(lambda desk: desk.uow.alerts.open("night-missed")) == ()
     tuesday = at_hour(small, at("02:00", day=1))
     assert at_hour(small, at("01:59", day=1)).write(tick).asked is None
     run = tuesday.write(tick).asked
