@@ -94,8 +94,8 @@ def up(
 
     One that dies is started again; all end together.
     """
-    from scheduler.nights.processes import until_told
     from scheduler.cli.output import note
+    from scheduler.nights.processes import until_told
     from scheduler.nights.supervisor import Command, supervise
 
     program = (sys.executable, "-P", "-m", "api")

@@ -23,6 +23,8 @@ class Permission(StrEnum):
     DECIDE_REVISIONS = "revisions:decide"
     READ_RUNS = "runs:read"
     START_RUNS = "runs:start"
+    READ_ALERTS = "alerts:read"
+    END_ALERTS = "alerts:end"
     READ_SITE = "site:read"
     CLOSE_RESOURCES = "resources:close"
     WRITE_SITE = "site:write"
@@ -43,6 +45,7 @@ _LOOK = frozenset(
         Permission.READ_REVISIONS,
         Permission.READ_RUNS,
         Permission.READ_SITE,
+        Permission.READ_ALERTS,
     }
 )
 
@@ -57,8 +60,15 @@ GRANTS: Mapping[Role, frozenset[Permission]] = {
         Permission.START_RUNS,
         Permission.CLOSE_RESOURCES,
         Permission.MANAGE_FEEDS,
+        Permission.END_ALERTS,
     },
-    Role.NURSE: _LOOK | {Permission.REPORT_HOLDS, Permission.PROPOSE, Permission.BREAK_GLASS},
+    Role.NURSE: _LOOK
+    | {
+        Permission.REPORT_HOLDS,
+        Permission.PROPOSE,
+        Permission.BREAK_GLASS,
+        Permission.END_ALERTS,
+    },
     Role.CLINICIAN: _LOOK
     | {
         Permission.PROPOSE,
@@ -68,6 +78,7 @@ GRANTS: Mapping[Role, frozenset[Permission]] = {
         Permission.BOOK,
         Permission.SIGN_POLICIES,
         Permission.BREAK_GLASS,
+        Permission.END_ALERTS,
     },
     Role.ADMINISTRATOR: frozenset(Permission)
     - {
@@ -94,6 +105,7 @@ GRANTS: Mapping[Role, frozenset[Permission]] = {
             Permission.READ_AUDIT,
             Permission.READ_RUNS,
             Permission.READ_SITE,
+            Permission.READ_ALERTS,
             Permission.REVIEW_GLASS,
         }
     ),
