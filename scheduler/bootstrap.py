@@ -325,10 +325,14 @@ def open_container(
         InputError: there is no store there, or it is of another version.
     """
     store = Store.at(settings.store)
-    if create:
-        store.migrate()
-    else:
-        store.check_schema()
+    try:
+        if create:
+            store.migrate()
+        else:
+            store.check_schema()
+    except BaseException:
+        store.close()
+        raise
     return container_over(store, settings, clock)
 
 
