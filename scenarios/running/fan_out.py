@@ -25,6 +25,7 @@ POLL_SECONDS = 0.2
 BREAK_SECONDS = 10.0
 END_SECONDS = 0.3
 RETRIES = 2
+MOST_REFUSALS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +161,6 @@ class _Store:
             except InputError as error:
                 self._notes.append(f"a result is not kept: {error}")
         self._take(key, run, kept=False)
-        self.tell()
 
     def _take(self, key: str, run: Run, *, kept: bool) -> None:
         for index in self.open.get(key, ()):
@@ -226,6 +226,7 @@ class _Dispatch:
         self.grounds = _Grounds(crew)
         self.waiting: deque[_Pending] = deque()
         self.under_way: dict[Future[Run], _Pending] = {}
+        self.refused = 0
 
     def work_off(self, should_stop: Callable[[], bool]) -> bool:
         """Work till nothing is left, or till told to stop; whether nothing is left."""
@@ -265,9 +266,24 @@ class _Dispatch:
             pending = self.waiting.popleft()
             try:
                 self._submit(pending)
-            except BrokenExecutor:
+            except self.crew.refusals as error:
                 self.waiting.appendleft(pending)
-                self._try_again(self._start_over())
+                self._renew(error)
+            else:
+                self.refused = 0
+
+    def _renew(self, error: Exception) -> None:
+        """Replace an executor that takes nothing any more.
+
+        Raises:
+            SolverError: so did those before it.
+        """
+        self.refused += 1
+        if self.refused > MOST_REFUSALS:
+            raise SolverError(
+                f"no worker can be started: {error}", remedy="see that there is memory for them"
+            ) from error
+        self._try_again(self._start_over())
 
     def _has_room(self, pending: _Pending) -> bool:
         if not self.under_way:
@@ -283,7 +299,7 @@ class _Dispatch:
         self.under_way[future] = pending
 
     def _collect(self, done: Sequence[Future[Run]]) -> None:
-        lost = [pending for future in done if (pending := self._settle(future))]
+        lost = self._settled(done)
         if lost and self.crew.one_breaks_all:
             lost += self._start_over()
         if lost:
@@ -293,8 +309,19 @@ class _Dispatch:
     def _start_over(self) -> list[_Pending]:
         """Wait for all that a broken pool leaves, and have a new one; what was lost."""
         wait(self.under_way, BREAK_SECONDS)
-        lost = [pending for future in list(self.under_way) if (pending := self._settle(future))]
+        lost = self._settled(list(self.under_way))
         self.crew.give_up()
+        return lost
+
+    def _settled(self, done: Sequence[Future[Run]]) -> list[_Pending]:
+        """Take the outcomes of futures and tell of each; the tasks that were lost."""
+        lost = []
+        for future in done:
+            pending = self._settle(future)
+            if pending is None:
+                self.store.tell()
+            else:
+                lost.append(pending)
         return lost
 
     def _settle(self, future: Future[Run]) -> _Pending | None:
