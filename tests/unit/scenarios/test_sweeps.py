@@ -99,6 +99,11 @@ sweep:
             "edits.0.factor is swept twice",
         ),
         ("[{at: edits.0.factor, values: [1, 2], labels: [one]}]", "need as many labels"),
+        (
+            f"[{{at: edits.0.seed, values: {[*range(21)]}}},"
+            f" {{at: edits.1.hours, values: {[*range(20)]}}}]",
+            "sweep: 420 points are more than 400",
+        ),
     ],
 )
 def test_a_sweep_that_cannot_be_is_refused(sweeps: str, sentence: str) -> None:
