@@ -12,6 +12,10 @@ edits:
 """
 
 
+SEEDS = f"{{at: edits.0.seed, values: {[*range(21)]}}}"
+HOURS = f"{{at: edits.1.hours, values: {[*range(20)]}}}"
+
+
 def labels(sweeps: str) -> list[str]:
     return [point.label for point in expand(parse_scenario(f"{BASE}sweep: {sweeps}", "own.yaml"))]
 
@@ -100,8 +104,7 @@ sweep:
         ),
         ("[{at: edits.0.factor, values: [1, 2], labels: [one]}]", "need as many labels"),
         (
-            f"[{{at: edits.0.seed, values: {[*range(21)]}}},"
-            f" {{at: edits.1.hours, values: {[*range(20)]}}}]",
+            f"[{SEEDS}, {HOURS}]",
             "sweep: 420 points are more than 400",
         ),
     ],
