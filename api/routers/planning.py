@@ -1,8 +1,9 @@
 """The routers of the plan and of the site, together."""
 
-from api.routers import audit, board, feeds, health, policies, revisions, runs, site
+from api.routers import audit, board, feeds, health, policies, revisions, runs, scenarios, site
 
 PLANNING = tuple(
-    part.router for part in (board, revisions, runs, policies, site, feeds, audit, health)
+    part.router
+    for part in (board, revisions, runs, policies, scenarios, site, feeds, audit, health)
 )
 """In the order of the OpenAPI document."""

@@ -33,6 +33,8 @@ class Permission(StrEnum):
     MANAGE_ACCOUNTS = "accounts:write"
     BREAK_GLASS = "glass:break"
     REVIEW_GLASS = "glass:review"
+    READ_SCENARIOS = "scenarios:read"
+    WRITE_SCENARIOS = "scenarios:write"
 
 
 _LOOK = frozenset(
@@ -67,6 +69,7 @@ GRANTS: Mapping[Role, frozenset[Permission]] = {
         Permission.BOOK,
         Permission.SIGN_POLICIES,
         Permission.BREAK_GLASS,
+        Permission.READ_SCENARIOS,
     },
     Role.ADMINISTRATOR: frozenset(Permission)
     - {Permission.APPROVE, Permission.SIGN_POLICIES, Permission.BREAK_GLASS},
@@ -88,6 +91,7 @@ GRANTS: Mapping[Role, frozenset[Permission]] = {
             Permission.READ_RUNS,
             Permission.READ_SITE,
             Permission.REVIEW_GLASS,
+            Permission.READ_SCENARIOS,
         }
     ),
 }

@@ -19,6 +19,7 @@ from scenarios.edits.notice import Notice
 from scenarios.edits.outage import LoseResource
 from scenarios.edits.policies import OverrideRow, OwnPolicy, SetPolicies
 from scenarios.edits.prices import ChangePrices, ChangePriorities, MoveWeights
+from scenarios.edits.reception import ChangeArrivalSlots
 from scenarios.edits.resources import AddResource, CloneResource, RemoveResource
 from scenarios.edits.staff import StaffLevel
 
@@ -26,6 +27,7 @@ _Any = (
     AddResource
     | CloneResource
     | RemoveResource
+    | ChangeArrivalSlots
     | ChangeHours
     | Close
     | Open
