@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 
 from models.errors import InputError
-from scenarios.assumptions import Assumptions, Chance
+from scenarios.assumptions import Assumptions, Chance, Quantiles
 from scenarios.measures.comparison import Comparison, Verdict, compare
 from scenarios.practice import Practice
 from scenarios.records import Run
@@ -174,12 +174,12 @@ def test_assumptions_are_told_once_and_again_where_they_differ() -> None:
 
 
 def test_quantiles_are_told_by_their_ends() -> None:
-    late = next(
-        one
-        for one in assumptions({"a": {"x": practice()}}, "a", "replay")
-        if one.name == "first case late"
-    )
-    assert late.figure == "50% at most 10, 90% at most 40 and all at most 75"
+    # 90 % lies at (0.9 - 0.5) / 0.5 = 0.8 of the way from 20 to 50: 20 + 0.8 * 30 = 44
+    late = Quantiles(levels=(0, 0.5, 1), values=(0, 20, 50), source="a clock", evidence="site")
+    base = practice().changed(assumptions=Assumptions(first_case_late=late))
+    told = assumptions({"a": {"x": base}}, "a", "replay")
+    figure = next(one.figure for one in told if one.name == "first case late")
+    assert figure == "50% at most 20, 90% at most 44 and all at most 50"
 
 
 def test_a_plan_rests_on_policies_only() -> None:
