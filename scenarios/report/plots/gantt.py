@@ -55,8 +55,8 @@ def gantt_section(report: ReportData) -> Section:
         day = f"{chart.day:%A} {chart.day.day} {chart.day:%B %Y}"
         lead = (
             f"The cases of {day} at {chart.site} (replication {chart.number}) as they were booked, "
-            f"on the 24-hour clock of {chart.timezone}; arrivals are not drawn. Striped with a heavy "
-            "edge: not the same as in the baseline."
+            f"on the 24-hour clock of {chart.timezone}; arrivals are not drawn. Striped with a "
+            "heavy edge: not the same as in the baseline."
         )
         nothing = f"nothing is booked on {day} in any of the scenarios"
     return Section(
@@ -93,26 +93,6 @@ def _natural(name: str) -> list[tuple[int, str]]:
     """By what a name sorts as people count: bay-2 before bay-10."""
     parts = re.findall(r"\d+|\D+", name)
     return [(int(part), "") if part.isdecimal() else (-1, part) for part in parts]
-
-
-def _pictures(report: ReportData, chart: DayChart) -> Iterable[Picture]:
-    place = in_order(report)
-    panels = sorted((p for p in chart.panels), key=lambda p: place[p.scenario])
-    if not any(panel.bars for panel in panels):
-        return
-    base = tuple(p for p in panels if p.scenario == report.baseline)
-    others = [p for p in panels if p.scenario != report.baseline]
-    for pair in [(*base, other) for other in others] or [base]:
-        yield _picture(report, chart, pair)
-
-
-def _resources(pair: tuple[DayPanel, ...]) -> tuple[str, ...]:
-    def order(found: tuple[str, str]) -> tuple[int, str, str]:
-        kind, resource = found
-        return (KINDS.index(kind) if kind in KINDS else len(KINDS), kind, resource)
-
-    found = {(bar.kind, bar.resource) for panel in pair for bar in panel.bars}
-    return tuple(resource for _, resource in sorted(found, key=order))
 
 
 def _picture(report: ReportData, chart: DayChart, pair: tuple[DayPanel, ...]) -> Picture:
