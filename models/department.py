@@ -1,7 +1,7 @@
 """A department with all that is read from its site file, and how it stands at one moment."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
@@ -10,7 +10,7 @@ from models.calendars import DateRules
 from models.catalogue import Catalogue
 from models.clinical.facts import Decision, Facts
 from models.clinical.policy import PolicyBook
-from models.freezing import Closures
+from models.freezing import Closures, planning_resources
 from models.patients import PatientFacts, Referral
 from models.problem import Resource
 from models.procedures import ProcedureType
@@ -79,6 +79,12 @@ class Moment(ABC):
         """Those that proposals and plans may use: all but what is for deliberate overbooking."""
         overflow = self.department.site.overflow
         return {name: found for name, found in self.resources.items() if name not in overflow}
+
+    def opened(self, closed: Closures) -> Iterable[Resource]:
+        """The site's resources over the horizon of this moment, with some closures."""
+        site = self.department.site
+        span, rules = site.horizon(self.now), self.department.rules
+        return planning_resources(site, span, rules, closures=closed)
 
     @property
     def tick(self) -> timedelta:

@@ -86,6 +86,8 @@ def frozen_beside(
         for span in what.spans() if what.start < today else ():
             times = WindowSet.between(span.begin, span.end)
             closed[span.resource] = closed.get(span.resource, WindowSet()) | times
+    opened = moment.opened(closed)
     if rule is not None:
         site = site.model_copy(update={"freeze": rule})
-    return freeze(site, cases, moment.now, moment.department.rules, closures=closed)
+    rules = moment.department.rules
+    return freeze(site, cases, moment.now, rules, closures=closed, opened=opened)

@@ -160,12 +160,12 @@ class Assumptions(Frozen):
         share=0.9, source="planning value: a day offered suits the patient", evidence="planning"
     )
     """A patient accepts a proposal on a local day; if no day suits, the best is taken."""
-    accepts_revision: Chance = Chance(
-        share=1.0,
-        source="planning value: a person accepts what the night leaves for approval",
+    agrees_to_move: Chance = Chance(
+        share=0.8,
+        source="planning value: a patient who was told a time agrees to another",
         evidence="planning",
     )
-    """Moves of a night that the site's rule does not apply by itself are accepted."""
+    """Asked of moves of a night that wait for approval; other moves a person always accepts."""
     answer_hours: Quantiles = Quantiles(
         levels=(0.0, 0.5, 1.0),
         values=(2.0, 24.0, 72.0),

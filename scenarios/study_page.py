@@ -30,7 +30,9 @@ def study_page(found: Found, *, command: str, day: date | None = None) -> Report
         found.study.settings,
         command=command,
         day=day,
-        sweep=sweep_points(swept.document) if swept and set(runs) == {one.name for one in found.study.compared} else None,
+        sweep=sweep_points(swept.document)
+        if swept and set(runs) == {one.name for one in found.study.compared}
+        else None,
     )
 
 

@@ -18,7 +18,6 @@ from models.clinical.readiness import HoldPlan, Readiness, Refusal, Requirement,
 from models.patients import Referral
 from models.windows import WindowSet
 
-
 Assess = Callable[[Facts, PolicyBook, datetime], Readiness]
 """The interval form of the rules, or what remembers its answers."""
 

@@ -64,12 +64,26 @@ class CodeList(Frozen):
 
     def has(self, finding: Finding) -> bool:
         """Whether a finding is meant, by its code or by a word of its text."""
+        key = finding.code, finding.text, finding.words
+        known = self._known.get(key)
+        if known is None:
+            if len(self._known) >= MOST_KNOWN:
+                self._known.clear()
+            known = self._known[key] = self._has(finding)
+        return known
+
+    def _has(self, finding: Finding) -> bool:
         code = finding.code.strip().upper()
         if code in self._exact or code.startswith(self._prefixes):
             return True
         text = f"{finding.text} {finding.words}".lower()
         meant = self._meant.search(text) is not None
         return meant and self._beside.search(text) is None
+
+    @cached_property
+    def _known(self) -> dict[tuple[str, str, str], bool]:
+        """Findings that were looked at already: the same few come again and again."""
+        return {}
 
     @cached_property
     def _meant(self) -> re.Pattern[str]:
@@ -80,6 +94,7 @@ class CodeList(Frozen):
         return _beginning(self.unless)
 
 
+MOST_KNOWN = 10_000
 NOTHING = re.compile(r"(?!)")
 """Is found nowhere."""
 

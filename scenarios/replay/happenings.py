@@ -13,6 +13,7 @@ from scenarios.replay.night import Night, run_night
 from scenarios.replay.phone import again, ask, expect, note_booked, offer
 from scenarios.replay.surprises import Attempt, on_the_day
 from scenarios.replay.world import World
+from solver.moves import Moves
 from solver.revision import Change
 
 AT_ONCE = timedelta(hours=48)
@@ -63,11 +64,30 @@ def night(world: World, event: Event, iterations: int) -> None:
         world.office,
         seed=int(draws.uniform("night-seed", day) * SEEDS),
         iterations=iterations,
-        accepted=draws.happens(world.assumed.accepts_revision, "accepts-revision", day),
+        approve=lambda moves: _accepted(world, moves, day),
     )
     for case in sorted(found.applied):
         _note_move(world, found, before[case])
     world.nights.append(_record(found, day))
+
+
+def _accepted(world: World, moves: Moves, day: date) -> frozenset[str]:
+    """What a person accepts of the moves that wait for approval.
+
+    Patients who were told a time are asked to give it up only where that is needed to place
+    somebody, or to repair a booking that cannot stand. If one of them does not agree, nothing that
+    waits for their move is done.
+    """
+    wanted = [move.case for move in moves.moves if move.forced or not move.breaks_word]
+    needed = moves.with_needed(wanted)
+    asked = [case for case in sorted(needed) if moves.by_case[case].breaks_word]
+    agrees, draws = world.assumed.agrees_to_move, world.draws
+    refusing = [
+        case
+        for case in asked
+        if not moves.by_case[case].forced and not draws.happens(agrees, "agrees-to-move", case, day)
+    ]
+    return needed - moves.with_dependents(refusing)
 
 
 def _note_move(world: World, found: Night, before: File) -> None:
@@ -125,7 +145,7 @@ def surprise(world: World, event: Event) -> None:
     file = world.office.files[event.about]
     what = world.met[event.about, event.version][event.part]
     if what.cause is Cause.HOLD_MISSED and what.dose_at is not None:
-        world.office.learn(file.id, patient=_dosed(file.patient, what.drug, what.dose_at))
+        world.office.learn(file.id, patient=dosed(file.patient, what.drug, what.dose_at))
         booked = world.office.files[file.id].booked
         if booked is None or not booked.trouble:
             return
@@ -136,7 +156,8 @@ def surprise(world: World, event: Event) -> None:
     again(world, file.id)
 
 
-def _dosed(patient: PatientFacts, drug: str, at: datetime) -> PatientFacts:
+def dosed(patient: PatientFacts, drug: str, at: datetime) -> PatientFacts:
+    """The facts with a dose taken at an instant; of two last doses the later counts."""
     exposures = tuple(
         exposure.model_copy(update={"last_dose": max(at, exposure.last_dose or at)})
         if exposure.drug == drug
@@ -167,7 +188,7 @@ def _not_now(world: World, file: File, event: Event) -> Cause | None:
     late = [one for one in met if one.known_at >= world.now]
     for one in late:
         if one.cause is Cause.HOLD_MISSED and one.dose_at is not None:
-            world.office.learn(file.id, patient=_dosed(file.patient, one.drug, one.dose_at))
+            world.office.learn(file.id, patient=dosed(file.patient, one.drug, one.dose_at))
     if late:
         return late[0].cause
     entry = world.entries[file.id]

@@ -20,7 +20,8 @@ from scenarios.practice import OutOfUse
 
 MOST_ANSWERS = 4
 """Answers kept of one case: of this moment, and of when its place was chosen."""
-MOST_DAYS = 2
+MOST_SPANS = 4
+"""Spans of which the calendars are kept: the horizon of a day, and one a little wider."""
 
 
 @dataclass(frozen=True)
@@ -47,6 +48,10 @@ class Now(Moment):
         """Resources by id, open around the horizon, closures taken away."""
         return self.calendars.resources(self.of.span(self.now), self.out)
 
+    def opened(self, closed: Closures) -> Iterable[Resource]:
+        """The site's resources over the horizon of this moment, with some closures."""
+        return self.calendars.resources(self.of.site.horizon(self.now), closed).values()
+
 
 class Calendars:
     """The opening hours of a department around one horizon after another."""
@@ -62,7 +67,7 @@ class Calendars:
             return known[1]
         site, rules = self._department.site, self._department.rules
         found = {r.id: r for r in planning_resources(site, span, rules, closures=closed)}
-        if len(self._kept) >= MOST_DAYS:
+        if len(self._kept) >= MOST_SPANS:
             self._kept.clear()
         self._kept[span] = closed, found
         return found

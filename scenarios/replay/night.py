@@ -1,6 +1,6 @@
 """The night of a replay: frozen, searched, judged, and applied as the site's rule says."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from models.checks.judging import cost_of, judge_plan
@@ -12,7 +12,7 @@ from models.plan import Plan
 from models.problem import Case, PlanningProblem
 from models.resulting import blamed, broken_rules
 from scenarios.replay.files import File
-from scenarios.replay.office import Office, overlaps
+from scenarios.replay.office import Office, Taken
 from solver.moves import Move, Moves, moves_of
 from solver.optimize import Settings, optimize
 from solver.revision import Change
@@ -73,18 +73,23 @@ def searched(problem: PlanningProblem, *, seed: int, iterations: int) -> Answer:
     judge_plan(problem, found.plan, found.cost)
     plan = settled_with_risk(problem, found.plan, None, cost_of)
     cost = cost_of(problem, plan)
-    judge_plan(problem, plan, cost)
+    if plan != found.plan:
+        judge_plan(problem, plan, cost)
     return Answer(plan, cost, found.bound or None)
 
 
-def run_night(office: Office, *, seed: int, iterations: int, accepted: bool) -> Night:
-    """Plan anew and apply what may be applied.
+Approve = Callable[[Moves], frozenset[str]]
+"""A person's word on moves that wait for approval: the cases whose move is accepted."""
+
+
+def run_night(office: Office, *, seed: int, iterations: int, approve: Approve) -> Night:
+    """Plan anew and apply what the site's rule and a person allow.
 
     Args:
         office: the department at the time of the night.
         seed: of the search.
         iterations: steps of the search.
-        accepted: whether a person accepts what the site's rule leaves for approval.
+        approve: which moves a person accepts; what waits for others is left without them.
 
     Raises:
         SolverError: the search found what does not stand.
@@ -98,10 +103,8 @@ def run_night(office: Office, *, seed: int, iterations: int, accepted: bool) -> 
         office.held,
         told=[case for case, file in office.files.items() if file.told],
     )
-    rule = office.department.site.auto_apply
-    chosen = frozenset(moves.by_case)
-    if not accepted:
-        chosen = moves.unseen_part(rule, before - answer.cost)
+    unseen = moves.unseen_part(office.department.site.auto_apply, before - answer.cost)
+    chosen = unseen if unseen == frozenset(moves.by_case) else unseen | approve(moves)
     applied = apply_moves(office, moves, chosen)
     return Night(
         problem=found.problem,
@@ -137,8 +140,9 @@ def apply_moves(office: Office, moves: Moves, chosen: Iterable[str]) -> frozense
         The cases that were moved, booked or unbooked.
     """
     steps: dict[str, _Step] = {}
-    refused: set[str] = set()
-    for case in sorted(chosen):
+    wanted = frozenset(chosen)
+    refused = set(moves.by_case) - wanted
+    for case in sorted(wanted):
         try:
             steps[case] = _step(office, moves.by_case[case])
         except (InputError, RefusedError):
@@ -188,8 +192,8 @@ def _beside(office: Office, steps: Mapping[str, _Step]) -> dict[str, Held]:
 
 def _clashing(office: Office, steps: Mapping[str, _Step]) -> set[str]:
     """Moves that want what is held by somebody who does not give it up."""
-    beside = _beside(office, steps)
-    return {case for case, s in steps.items() if s.held and any(overlaps(s.held, beside))}
+    beside = Taken(_beside(office, steps))
+    return {case for case, s in steps.items() if s.held and any(beside.overlaps(s.held))}
 
 
 def _guilty(office: Office, steps: Mapping[str, _Step]) -> set[str]:

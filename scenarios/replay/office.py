@@ -4,7 +4,8 @@ Every decision is made by the code that the service itself uses (`models.clinica
 `models.night_cases`, `models.placing`, `solver.held_board`); this only keeps what was decided.
 """
 
-from collections.abc import Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
 
@@ -227,7 +228,7 @@ class Office:
         faults = [
             *self.faults_alone(file, case, held),
             *limit_faults(self.moment, Asked(case, held), others),
-            *overlaps(held, others),
+            *Taken(others).overlaps(held),
         ]
         if faults:
             raise RefusedError("; ".join(faults), place=f"case {case.id}")
@@ -261,14 +262,18 @@ def _is_of(resource: str, lost: OutOfUse) -> bool:
     return resource == lost.resource or resource.startswith(f"{lost.resource}-")
 
 
-def overlaps(held: Held, others: Mapping[str, Held]) -> Iterable[str]:
-    """Who holds some of what is wanted, a sentence each."""
-    for name, other in others.items():
-        for theirs in other.spans():
-            for span in held.spans():
-                if (
-                    span.resource == theirs.resource
-                    and span.begin < theirs.end
-                    and theirs.begin < span.end
-                ):
+class Taken:
+    """What is held, by resource."""
+
+    def __init__(self, held: Mapping[str, Held]) -> None:
+        self._spans: dict[str, list[tuple[datetime, datetime, str]]] = defaultdict(list)
+        for name, what in held.items():
+            for span in what.spans():
+                self._spans[span.resource].append((span.begin, span.end, name))
+
+    def overlaps(self, held: Held) -> Iterator[str]:
+        """Who holds some of what is wanted, a sentence each."""
+        for span in held.spans():
+            for begin, end, name in self._spans.get(span.resource, ()):
+                if span.begin < end and begin < span.end:
                     yield f"{span.resource} is held by case {name}"

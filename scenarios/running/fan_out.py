@@ -156,9 +156,8 @@ class _Store:
         if self._cache is not None:
             try:
                 self._cache.put(key, run)
-            except OSError as error:
-                note = f"{self._cache.folder}: a result cannot be kept: {error.strerror}"
-                self._notes.append(note)
+            except InputError as error:
+                self._notes.append(f"a result is not kept: {error}")
         self._take(key, run, kept=False)
         self.tell()
 

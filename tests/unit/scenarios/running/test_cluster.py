@@ -53,16 +53,16 @@ def test_workers_killed_in_the_middle_lose_nothing(address: str, tmp_path: Path)
     killed: list[int] = []
 
     def kill_one(progress: Progress) -> None:
-        if progress.done in {5, 20}:
+        if progress.done == 5:
             with Client(address, set_as_default=False) as client:
                 pid = min(client.run(os.getpid).values())
             os.kill(pid, signal.SIGKILL)
             killed.append(pid)
 
-    # Two workers are killed from outside, and one kills itself within the task of number 12.
+    # One worker is killed from outside, and one kills itself within the task of number 12.
     with Cluster(address) as crew:
         found = run_all(tasks_of(40), crew, work=deadly(tmp_path, 12), on_progress=kill_one)
-    assert len(set(killed)) == 2
+    assert len(killed) == 1
     assert len(list(tmp_path.glob("begun-12-*"))) >= 2
     assert found.runs == tuple(map(easy, tasks_of(40)))
 
@@ -73,7 +73,8 @@ def test_without_retries_the_loss_is_reported(
     monkeypatch.setattr(cluster.scheduler, "allowed_failures", 0)
     with (
         Cluster(cluster.scheduler_address) as crew,
-        pytest.raises(SolverError, match="replication 1, seed 7: its worker died once"),
+        # The cluster may blame any task that the worker had been given.
+        pytest.raises(SolverError, match="seed 7: its worker died once"),
     ):
         run_all(tasks_of(3), crew, retries=0, work=deadly(tmp_path, 1, deaths=9))
 
