@@ -58,7 +58,7 @@ class LoseResource(Edit):
         if self.resource not in known:
             raise unknown("resource", self.resource, known)
         start, end = self.span(practice.now, site.timezone)
-        lost = OutOfUse(resource=self.resource, start=start, end=end)
+        lost = OutOfUse(resource=self.resource, start=start, end=end, known_at=start)
         return practices.changed(practice, out_of_use=(*practice.out_of_use, lost))
 
     def on_problem(self, problem: PlanningProblem) -> PlanningProblem:
