@@ -23,6 +23,7 @@ from models.windows import Window, WindowSet
 Closures = Mapping[str, WindowSet]
 """Resource id (or the id of arrival slots) to the times at which it is out of use."""
 NOTHING: Closures = {}
+Span = tuple[datetime, datetime]
 Places = Mapping[str, tuple[Resource, WindowSet]]
 """Resources by id, each with its availability as a set."""
 
@@ -34,6 +35,7 @@ def freeze(
     rules: DateRules,
     *,
     closures: Closures = NOTHING,
+    opened: Iterable[Resource] | None = None,
 ) -> PlanningProblem:
     """The planning problem of a site at one moment; instants carry the site's local offsets.
 
@@ -45,6 +47,7 @@ def freeze(
         now: the moment; the horizon begins at the local midnight before it.
         rules: dates of public holidays and of recurrence rules.
         closures: what is out of use besides the site file's own closures.
+        opened: `planning_resources` over the horizon with these closures, where they are known.
 
     Raises:
         InputError: a booking before the horizon, or on a resource the site does not have.
@@ -52,9 +55,12 @@ def freeze(
     span = site.horizon(now)
     cases = tuple(cases)
     _refuse_earlier(cases, span.start)
+    if opened is None:
+        opened = planning_resources(site, span, rules, closures=closures)
+    used = _used_by_begun(cases, now)
     resources = [
-        _kept_open(resource, cases, now)
-        for resource in planning_resources(site, span, rules, closures=closures)
+        _kept_open(resource, used.get(resource.id, ()))
+        for resource in opened
         if resource.id not in site.overflow
     ]
     places = {r.id: (r, WindowSet(Window(a, b) for a, b in r.available)) for r in resources}
@@ -125,15 +131,20 @@ def _refuse_earlier(cases: Iterable[Case], begin: datetime) -> None:
             )
 
 
-def _kept_open(resource: Resource, cases: Iterable[Case], now: datetime) -> Resource:
+def _used_by_begun(cases: Iterable[Case], now: datetime) -> dict[str, tuple[Span, ...]]:
+    """What cases that have begun use, by resource."""
+    used: dict[str, tuple[Span, ...]] = {}
+    for case in cases:
+        if case.booking is None or case.booking.start >= now:
+            continue
+        for need in case.needs:
+            name = case.booking.assigned[need.role]
+            used[name] = (*used.get(name, ()), need.span(case.booking.start))
+    return used
+
+
+def _kept_open(resource: Resource, used: tuple[Span, ...]) -> Resource:
     """A resource is there for the cases that already use it, whatever its hours now say."""
-    used = [
-        need.span(case.booking.start)
-        for case in cases
-        if case.booking is not None and case.booking.start < now
-        for need in case.needs
-        if case.booking.assigned[need.role] == resource.id
-    ]
     if not used:
         return resource
     return resource.model_copy(update={"available": (*resource.available, *used)})
@@ -239,4 +250,5 @@ def _with(case: Case, site: Site, windows: WindowSet, *, locked: bool = False) -
     }
     if case.booking is not None:
         update["booking"] = case.booking.model_copy(update={"locked": locked})
-    return Case.model_validate(case.model_dump() | update)
+    members = {name: getattr(case, name) for name in type(case).model_fields}
+    return Case.model_validate(members | update)

@@ -6,7 +6,7 @@ Labs are in the units named on `LabCode`; unknown facts are None or absent, and 
 from datetime import date, time
 from enum import StrEnum
 
-from pydantic import Field, PositiveFloat
+from pydantic import Field, PositiveFloat, field_serializer
 
 from models.base import Frozen, Id, Instant
 
@@ -177,3 +177,8 @@ class Referral(Frozen):
     """Coded order details: `ct-guidance`, `failed-conservative`, `posterior-wall-defect`,
     `epidural-invasion`, `inpatient`, `bilateral`, `contrast`, `corset`, ..."""
     active: bool = True
+
+    @field_serializer("flags", when_used="json")
+    def _in_order(self, flags: frozenset[str]) -> list[str]:
+        """Equal referrals make equal documents."""
+        return sorted(flags)

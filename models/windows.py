@@ -26,9 +26,17 @@ class Window:
         return self.end - self.start
 
 
+def _ends(window: Window) -> tuple[datetime, datetime]:
+    return window.start, window.end
+
+
 def _normal(windows: Iterable[Window]) -> tuple[Window, ...]:
+    listed = [w for w in windows if w.start < w.end]
+    if len(listed) < 2:
+        return tuple(listed)
+    listed.sort(key=_ends)
     merged: list[Window] = []
-    for window in sorted(w for w in windows if w.start < w.end):
+    for window in listed:
         if merged and window.start <= merged[-1].end:
             merged[-1] = Window(merged[-1].start, max(merged[-1].end, window.end))
         else:

@@ -1,11 +1,15 @@
 """What is assumed of the weeks to come: every figure with its source, each to be overridden."""
 
-from typing import Annotated
+from collections.abc import Mapping
+from datetime import time
+from functools import cached_property
+from itertools import pairwise
+from typing import Annotated, Any, Self
 
-from pydantic import Field, NonNegativeFloat, PositiveFloat
+from pydantic import Field, NonNegativeFloat, PositiveFloat, model_validator
 
 from models.base import Frozen, Id
-from models.calendars import Weekday
+from models.calendars import ClockSpan, Weekday
 
 Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
 
@@ -24,10 +28,26 @@ class Quantiles(Frozen):
 
     levels: tuple[Share, ...] = Field(min_length=2)
     """Rising; the first is 0 and the last 1."""
-    values: tuple[float, ...] = Field(min_length=2)
+    values: tuple[Annotated[float, Field(allow_inf_nan=False)], ...] = Field(min_length=2)
     """As many, never falling."""
     source: str = Field(min_length=1)
     evidence: str = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _is_a_distribution(self) -> Self:
+        if len(self.levels) != len(self.values):
+            msg = f"{len(self.levels)} levels and {len(self.values)} values are not as many"
+            raise ValueError(msg)
+        if self.levels[0] != 0 or self.levels[-1] != 1:
+            msg = "the first level is not 0, or the last is not 1"
+            raise ValueError(msg)
+        if any(a >= b for a, b in pairwise(self.levels)):
+            msg = "levels do not rise"
+            raise ValueError(msg)
+        if any(a > b for a, b in pairwise(self.values)):
+            msg = "values fall as levels rise"
+            raise ValueError(msg)
+        return self
 
 
 class Arrivals(Frozen):
@@ -42,6 +62,8 @@ class Arrivals(Frozen):
     by_weekday: dict[Weekday, NonNegativeFloat] = Field(default_factory=dict)
     """Factor on referrals of a weekday; 1 where left out."""
     scale: NonNegativeFloat = 1.0
+    hours: ClockSpan = Field(default=ClockSpan(start=time(8), end=time(16)))
+    """Local hours in which referrals come in, evenly."""
     source: str = "the site's open referrals"
     evidence: str = "site"
 
@@ -65,6 +87,27 @@ class Durations(Frozen):
     planned_quantile: Share | None = None
     """The quantile that the planner books; None: the catalogue's minutes."""
 
+    @model_validator(mode="after")
+    def _each_group_once(self) -> Self:
+        if self.groups[0].key != ():
+            msg = "the first group is not the one of all cases, whose key is empty"
+            raise ValueError(msg)
+        if len(self.by_key) != len(self.groups):
+            msg = "a group is given twice"
+            raise ValueError(msg)
+        return self
+
+    @cached_property
+    def by_key(self) -> dict[tuple[str, ...], DurationGroup]:
+        """The groups by key."""
+        return {group.key: group for group in self.groups}
+
+    def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
+        """A copy that finds its groups anew: pydantic copies what is cached along with the data."""
+        copied = super().model_copy(update=update, deep=deep)
+        copied.__dict__.pop("by_key", None)
+        return copied
+
 
 class Assumptions(Frozen):
     """All of them, each with the figure that is used where a site says nothing."""
@@ -72,38 +115,76 @@ class Assumptions(Frozen):
     arrivals: Arrivals = Arrivals()
     called_off: Chance = Chance(
         share=0.156,
-        source="22.3 % of imaging outpatients, 70 % of these themselves: Aijaz, Acad Radiol 2024",
+        source="22.3 % of 79,000 imaging outpatients cancelled, 70 % by the patient: 15.6 % "
+        "(Aijaz, Acad Radiol 2024); imaging, no figure of interventional radiology was found",
         evidence="published",
     )
     """A booked patient calls off before the day."""
     returns: Chance = Chance(
         share=0.7,
-        source="planning value: most who call off ask for another day",
+        source="planning value: most who call off ask for another day; no figure was found",
         evidence="planning",
     )
     """One who called off, or could not be treated on the day, is to be booked again."""
     no_show: Chance = Chance(
-        share=0.02, source="imaging no-show 2.0 %: Aijaz, Acad Radiol 2024", evidence="published"
+        share=0.02,
+        source="imaging no-show 2.0 % (Aijaz, Acad Radiol 2024); 2.26-3.36 % over 16 years "
+        "(ACR Bulletin 2018)",
+        evidence="published",
     )
     illness: Chance = Chance(
-        share=0.02, source="planning value: acute illness on the day", evidence="planning"
+        share=0.02,
+        source="planning value: acute illness is a top reason of cancelling on the day "
+        "(Lu, UCLA 2021), without a figure",
+        evidence="planning",
     )
     hold_missed: Chance = Chance(
-        share=0.03, source="planning value: a dose taken after the stop", evidence="planning"
+        share=0.03,
+        source="planning value: a dose taken after the stop; no figure was found",
+        evidence="planning",
     )
     """One who should have stopped a drug takes a dose within the hold."""
     lab_failed: Chance = Chance(
-        share=0.03, source="planning value: a result outside the limits", evidence="planning"
+        share=0.03,
+        source="planning value: a result outside the limits; no figure was found",
+        evidence="planning",
     )
     """One with a laboratory gate."""
     approval_late: Chance = Chance(
-        share=0.05, source="planning value: the prescriber is late", evidence="planning"
+        share=0.05,
+        source="planning value: the prescriber is late; no figure was found",
+        evidence="planning",
     )
     """One whose booking waits for a prescriber."""
+    accepts_day: Chance = Chance(
+        share=0.9, source="planning value: a day offered suits the patient", evidence="planning"
+    )
+    """A patient accepts a proposal on a local day; if no day suits, the best is taken."""
+    agrees_to_move: Chance = Chance(
+        share=0.8,
+        source="planning value: a patient who was told a time agrees to another",
+        evidence="planning",
+    )
+    """Asked of moves of a night that wait for approval; other moves a person always accepts."""
+    answer_hours: Quantiles = Quantiles(
+        levels=(0.0, 0.5, 1.0),
+        values=(2.0, 24.0, 72.0),
+        source="planning value: a clinician answers within three days",
+        evidence="planning",
+    )
+    """Hours until a clinician answers a question without which there is no window."""
+    answered_hold_hours: Quantiles = Quantiles(
+        levels=(0.0, 0.5, 1.0),
+        values=(24.0, 72.0, 168.0),
+        source="planning value, to simulate an answer; no advice for any drug",
+        evidence="planning",
+    )
+    """Hours off a drug that such an answer names."""
     first_case_late: Quantiles = Quantiles(
         levels=(0.0, 0.35, 0.5, 0.75, 0.9, 1.0),
-        values=(0.0, 0.0, 10.0, 25.0, 40.0, 75.0),
-        source="35 % on time, mean 16 min late (8:31, goal 8:15): Routman (UAB) 2024",
+        values=(0.0, 0.0, 10.0, 25.0, 40.0, 80.0),
+        source="35 % by their target, mean start 16 min after it (8:31, goal 8:15): Routman (UAB), "
+        "by radiologybusiness 2024; the shape between is a planning value",
         evidence="published",
     )
     """Minutes by which the first case of a suite's day starts late."""

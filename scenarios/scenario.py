@@ -1,10 +1,11 @@
 """A scenario: a name, what it asks in words, edits, and how it is to be run."""
 
-from typing import Any, Literal
+from typing import Literal, Self
 
-from pydantic import Field, NonNegativeInt, PositiveInt
+from pydantic import Field, JsonValue, NonNegativeInt, PositiveInt, model_validator
 
 from models.base import Frozen, Id
+from scenarios.edits.kinds import AnyEdit
 
 
 class Plan(Frozen):
@@ -41,4 +42,53 @@ class Scenario(Frozen):
     title: str = ""
     about: str = ""
     """What is asked, in words."""
-    edits: tuple[Any, ...] = ()
+    edits: tuple[AnyEdit, ...] = ()
+
+    def words(self) -> tuple[str, ...]:
+        """What is changed, one sentence an edit."""
+        return tuple(edit.words() for edit in self.edits)
+
+
+class Sweep(Frozen):
+    """One member of the edits that takes several values in turn."""
+
+    at: str = Field(pattern=r"^edits\.\d+(\.\w+)+$")
+    """Where it stands, such as `edits.0.factor`: edits count from 0."""
+    values: tuple[JsonValue, ...] = Field(min_length=1, max_length=100)
+    labels: tuple[str, ...] = ()
+    """One for each value; the values themselves when left out."""
+
+    @model_validator(mode="after")
+    def _label_each(self) -> Self:
+        if self.labels and len(set(self.labels)) != len(self.values):
+            msg = f"{len(self.values)} values need as many labels, each another"
+            raise ValueError(msg)
+        return self
+
+
+class ScenarioDocument(Frozen):
+    """A scenario as a file has it: with the run it is meant for, and what is swept over."""
+
+    format: Literal["holdfast-scenario"] = "holdfast-scenario"
+    version: Literal[1] = 1
+    name: Id
+    title: str = ""
+    about: str = ""
+    edits: tuple[AnyEdit, ...] = ()
+    run: Plan | Replay | None = Field(default=None, discriminator="mode")
+    """None: as whoever runs it says."""
+    seed: int | None = None
+    sweep: tuple[Sweep, ...] = Field(default=(), max_length=2)
+    """One or two; all of their combinations are run."""
+
+    @property
+    def scenario(self) -> Scenario:
+        """The scenario as it is written, nothing swept."""
+        return Scenario(name=self.name, title=self.title, about=self.about, edits=self.edits)
+
+    def settings(self, otherwise: Settings) -> Settings:
+        """How to run it: as it says, or as it is run otherwise."""
+        return Settings(
+            run=self.run or otherwise.run,
+            seed=otherwise.seed if self.seed is None else self.seed,
+        )

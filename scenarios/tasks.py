@@ -1,8 +1,10 @@
 """One piece of work for an executor: a practice or problem, already edited, and a run of it."""
 
-from dataclasses import dataclass
+import time
+from dataclasses import dataclass, replace
 
 from models.calendars import DateRules
+from models.errors import InputError
 from models.problem import PlanningProblem
 from scenarios.practice import Practice
 from scenarios.records import Run
@@ -26,6 +28,28 @@ def run_task(task: Task) -> Run:
     """Carry out one task; a module-level function, so that processes and clusters can be sent it.
 
     Raises:
-        InputError: the subject cannot be planned at all.
+        InputError: the subject cannot be planned at all, or not in this mode.
+        SolverError: the search found what does not stand.
     """
-    raise NotImplementedError
+    began = time.monotonic()
+    return replace(_run(task), seconds=time.monotonic() - began)
+
+
+def _run(task: Task) -> Run:
+    # These load the solver, which takes a second that who lists or hands out tasks need not spend.
+    from scenarios.plan_run import plan_practice, plan_problem  # noqa: PLC0415 - see above
+    from scenarios.replay.draws import Draws  # noqa: PLC0415 - see above
+    from scenarios.replay.simulate import replay  # noqa: PLC0415 - see above
+
+    match task.subject, task.run:
+        case Practice(), Plan():
+            return plan_practice(task.subject, task.run, seed=task.seed, rules=task.rules)
+        case PlanningProblem(), Plan():
+            return plan_problem(task.subject, task.run, seed=task.seed)
+        case Practice(), Replay():
+            return replay(task.subject, task.run, Draws(task.seed, task.number), task.rules)
+    raise InputError(
+        "a planning file has no facts, so that no weeks can be replayed from it",
+        place=f"scenario {task.scenario}",
+        remedy="run it in plan mode, or on a practice",
+    )

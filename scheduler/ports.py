@@ -10,13 +10,14 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from models.clinical.facts import Decision
+from models.held import Held
 from models.patients import PatientFacts, Referral
 from scheduler.ports_plan import PlanWork
+from scheduler.ports_scenarios import WhatIfWork
 from scheduler.records import (
     BookingRecord,
     CaseRecord,
     CaseState,
-    Held,
     PatientRecord,
     Reservation,
     ReservationState,
@@ -271,7 +272,7 @@ class Revisions(Protocol):
         ...
 
 
-class UnitOfWork(PlanWork, Protocol):
+class UnitOfWork(PlanWork, WhatIfWork, Protocol):
     """The repositories of one transaction."""
 
     @property

@@ -1,47 +1,13 @@
 """What the store keeps, as frozen values: the words that services and adapters share."""
 
-from collections.abc import Iterator
 from datetime import datetime
 from enum import StrEnum
-from typing import NamedTuple, Self
+from typing import NamedTuple
 
 from models.base import Frozen, Id, Instant
 from models.clinical.readiness import Readiness
+from models.held import Held
 from models.patients import Exposure, Lab, PatientFacts, Referral
-from models.plan import Placement
-from models.problem import Need
-
-
-class Span(NamedTuple):
-    """One resource held for `[begin, end)`."""
-
-    resource: str
-    begin: datetime
-    end: datetime
-    role: str
-
-
-class Held(Frozen):
-    """A placement together with the needs it was made for: exactly what it claims."""
-
-    start: Instant
-    assigned: dict[Id, Id]
-    needs: tuple[Need, ...]
-
-    @classmethod
-    def of(cls, placement: Placement, needs: tuple[Need, ...]) -> Self:
-        """What a placement holds, given the needs of its case."""
-        return cls(start=placement.start, assigned=dict(placement.assigned), needs=needs)
-
-    def spans(self) -> Iterator[Span]:
-        """Every resource with the time for which it is held."""
-        for need in self.needs:
-            begin, end = need.span(self.start)
-            yield Span(self.assigned[need.role], begin, end, need.role)
-
-    def placement(self, case: str) -> Placement:
-        """The same as a placement of a case."""
-        return Placement(case=case, start=self.start, assigned=self.assigned)
 
 
 class SiteRecord(Frozen):
@@ -171,6 +137,11 @@ class BookingRecord(Frozen):
     version: int = 1
     created_at: Instant
     updated_at: Instant
+
+    @property
+    def start(self) -> datetime:
+        """When the procedure is booked for."""
+        return self.held.start
 
 
 class Closure(Frozen):

@@ -33,6 +33,7 @@ class RunStatus(StrEnum):
     SOLVER_CRASH = "solver-crash"  # abort, out of memory, killed
     UNSOUND = "unsound-plan"  # the independent checker refused it
     CANCELLED = "cancelled"
+    COMPLETE = "complete"  # a comparison that was asked for is there
     BEFORE = "before-first-clock"  # it was due before any clock ever ran
     MISSED = "missed"  # nobody was there to run it, and a later night has come
 
@@ -51,12 +52,16 @@ class RunProgress(Frozen):
 
     step: int = 0
     phase: str = ""
-    """`freezing`, `searching` or `applying`."""
+    """`freezing`, `searching` or `applying`; of a scenario `comparing`."""
     seconds: float = 0
     cost: int | None = None
     bound: int | None = None
     placed: int | None = None
     cases: int | None = None
+    done: int | None = None
+    """Of a scenario: its runs that have ended."""
+    total: int | None = None
+    """Of a scenario: all of its runs."""
 
 
 class RunRecord(Frozen):

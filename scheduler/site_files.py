@@ -1,18 +1,16 @@
 """Site files on disk (YAML), and the dates that their holiday and recurrence rules come to.
 
-A member given twice is refused. Times of day and dates stay text until the site's own types read
-them: YAML 1.1 would make a number of 12:30, and `false` of the country code NO.
+They are read as all documents that people write (`scenarios.documents`): a member given twice is
+refused, and times of day and dates stay text until the site's own types read them.
 """
 
 import re
-from collections import Counter
 from datetime import date, datetime, time
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 import holidays
-import yaml
 from dateutil.rrule import rrulestr
 from pydantic import ValidationError
 
@@ -21,50 +19,11 @@ from models.catalogue import shipped_catalogue
 from models.documents import first_fault
 from models.errors import InputError
 from models.site import Site
+from scenarios.documents import load_document
 from scheduler.files import read_text
 
 _REMEDY = "correct the site file"
-_YAML = "tag:yaml.org,2002:"
-_OUTDATED = {f"{_YAML}timestamp", f"{_YAML}int", f"{_YAML}bool"}
 _COARSE = ("DAILY", "WEEKLY", "MONTHLY", "YEARLY")
-
-
-class _SiteLoader(yaml.SafeLoader):
-    """Safe YAML, its plain scalars as in YAML 1.2, and every key once."""
-
-    yaml_implicit_resolvers = {  # noqa: RUF012 - PyYAML's own way to declare them
-        first: [(tag, pattern) for tag, pattern in resolvers if tag not in _OUTDATED]
-        for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
-    }
-
-    def compose_mapping_node(self, anchor: Any) -> yaml.MappingNode:
-        """A mapping node; refused when it names a key twice."""
-        node = super().compose_mapping_node(anchor)
-        keys = [key for key, _ in node.value if isinstance(key, yaml.ScalarNode)]
-        counts = Counter(key.value for key in keys)
-        for key in keys:
-            if counts[key.value] > 1:
-                problem = f"{key.value!r} is given {counts[key.value]} times"
-                raise yaml.MarkedYAMLError(problem=problem, problem_mark=key.start_mark)
-        return node
-
-
-_SiteLoader.add_implicit_resolver(f"{_YAML}bool", re.compile("true|false"), list("tf"))
-_SiteLoader.add_implicit_resolver(
-    f"{_YAML}int", re.compile(r"[-+]?(0|[1-9][0-9]*)$"), list("-+0123456789")
-)
-
-
-def _load(text: str, place: str) -> Any:
-    try:
-        return yaml.load(text, Loader=_SiteLoader)  # noqa: S506 - a subclass of SafeLoader
-    except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark
-        line = f"line {mark.line + 1}: " if mark else ""
-        fault = error.problem or "not YAML"
-        raise InputError(f"{line}{fault}", place=place, remedy=_REMEDY) from error
-    except yaml.YAMLError as error:
-        raise InputError(f"not YAML: {error}", place=place, remedy=_REMEDY) from error
 
 
 def parse_site(text: str, *, place: str) -> Site:
@@ -74,7 +33,7 @@ def parse_site(text: str, *, place: str) -> Site:
         InputError: not YAML, a key twice, a member that is missing, unknown or wrong, a local time
             that does not exist, an unknown holiday, recurrence rule or procedure.
     """
-    raw = _load(text, place)
+    raw = load_document(text, place=place, remedy=_REMEDY)
     if not isinstance(raw, dict):
         raise InputError("this is no site file", place=place, remedy="see examples/demo-site.yaml")
     try:

@@ -6,11 +6,12 @@ changed in place: each change gives the next board, and those who still look at 
 as it was. The answers are those of `solver.proposals` on the problem with all of them in it.
 """
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Container, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from threading import Lock
 
+from models.held import Held
 from models.plan import Placement
 from models.problem import Case, Need, PlanningProblem
 from solver.board import Board
@@ -34,6 +35,22 @@ class Holding:
         for need in self.needs:
             begin, end = need.span(self.placement.start)
             yield self.placement.assigned[need.role], begin, end
+
+
+def holdings_of(held: Mapping[str, Held], planned: Container[str]) -> dict[str, Holding]:
+    """What is held by case, without what is held of things that are no more, or are in no plan.
+
+    Args:
+        held: what is held, by case.
+        planned: ids of the resources that plans may use.
+    """
+    return {
+        name: Holding(
+            what.placement(name),
+            tuple(need for need in what.needs if what.assigned[need.role] in planned),
+        )
+        for name, what in held.items()
+    }
 
 
 @dataclass(frozen=True, slots=True)

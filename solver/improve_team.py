@@ -51,12 +51,13 @@ PACKING_SHARE = 0.8
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """When to end: seconds, or iterations of each worker where given."""
+    """When to end: seconds, or iterations of each worker where given; whether to prove a bound."""
 
     seconds: float
     workers: int
     seed: int
     max_iterations: int | None
+    prove: bool = True
 
 
 class Team:
@@ -72,6 +73,7 @@ class Team:
         self._model: DayModel | None = None
         self._days: Ints | None = None
         self._threads: list[threading.Thread] = []
+        self._searching = 0
         self.bound: Bound = own_cost_bound(compiled)
         first = Search(compiled, limits.seed)
         first.construct()
@@ -90,7 +92,8 @@ class Team:
         tasks: list[Callable[[], None]] = [
             partial(self._way(number), search) for number, search in enumerate(self.searches)
         ]
-        if self._proves_apart:
+        self._searching = len(tasks)
+        if self._proves_apart and self._limits.prove:
             tasks.append(self._prove)
         self._threads = [
             threading.Thread(target=self._guarded, args=(task,), daemon=True) for task in tasks
@@ -109,7 +112,7 @@ class Team:
         """How a worker searches."""
         if self._rooms is not None:
             return partial(self._move_rooms, self._rooms)
-        if self._proves_apart or number < self._limits.workers - 1:
+        if self._proves_apart or not self._limits.prove or number < self._limits.workers - 1:
             return self._anneal
         return self._anneal_and_prove
 
@@ -121,7 +124,8 @@ class Team:
         if self.best.total <= self.bound.points:
             return True
         # With iterations for a limit, the proof may not outlast the searches.
-        ending = self._threads if self._limits.max_iterations is None else self._threads[:-1]
+        counted = self._limits.max_iterations is not None
+        ending = self._threads[: self._searching] if counted else self._threads
         return not any(thread.is_alive() for thread in ending)
 
     def stop(self) -> None:

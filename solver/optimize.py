@@ -31,13 +31,15 @@ class Settings:
     """How long and how hard to search.
 
     `max_iterations`, when given, ends each worker's search after so many iterations: with one
-    worker the plan then depends on the problem and the seed alone.
+    worker the plan then depends on the problem and the seed alone. Without `prove` nothing is
+    spent on the bound, which is then what the cases cost one by one.
     """
 
     seconds: float = 60.0
     seed: int = 0
     workers: int = 2
     max_iterations: int | None = None
+    prove: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +147,13 @@ class _Run:
         left = self.settings.seconds - self.elapsed()
         team = Team(
             self.compiled,
-            Limits(left, self.settings.workers, self.settings.seed, self.settings.max_iterations),
+            Limits(
+                left,
+                self.settings.workers,
+                self.settings.seed,
+                self.settings.max_iterations,
+                self.settings.prove,
+            ),
         )
         first_seconds = self.elapsed()
         self.report(team)

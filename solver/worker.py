@@ -284,13 +284,13 @@ def _listen(source: TextIO, stop: threading.Event) -> None:
     stop.set()
 
 
-def _end_with_caller() -> None:
+def end_with_caller() -> None:
     """Let the kernel end this process with its caller's, where it can; `_listen` is too polite."""
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(1, signal.SIGKILL)  # PR_SET_PDEATHSIG
 
 
 if __name__ == "__main__":
-    _end_with_caller()
+    end_with_caller()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's: it says "stop"
     sys.exit(main(sys.stdin, sys.stdout))

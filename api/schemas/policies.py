@@ -17,8 +17,9 @@ from models.clinical.policy import (
     check_policy,
 )
 from models.clinical.readiness import Status
+from scenarios.touched import Touched, Trial, View
 from scheduler.records_plan import SignOff
-from scheduler.services.policies import Standing, Touched, Trial, View
+from scheduler.services.policies import Standing
 
 EXAMPLE = "SIR2019-high"
 DIGEST = "0f4d1c0c8e0a4a1e9d5b6f0b7c2d3e4f0f4d1c0c8e0a4a1e9d5b6f0b7c2d3e4f"
@@ -148,6 +149,7 @@ class ViewOut(Frozen):
     against: tuple[str, ...] = Field(description="Why the booked start is forbidden.")
     waiting_for: tuple[str, ...] = Field(description="What keeps the booking provisional.")
     holds: tuple[str, ...] = Field(description="What is planned for each drug, and by which rule.")
+    earliest: datetime | None = Field(description="The first start that the rules permit.")
 
     @classmethod
     def of(cls, view: View) -> Self:
@@ -157,6 +159,7 @@ class ViewOut(Frozen):
             against=view.against,
             waiting_for=view.waiting_for,
             holds=view.holds,
+            earliest=view.earliest,
         )
 
 
@@ -167,7 +170,9 @@ class TouchedOut(Frozen):
     start: datetime
     forbidden: bool = Field(description="Whether it could stand before and could not then.")
     before: ViewOut
-    after: ViewOut
+    after: ViewOut | None = Field(
+        description="None where what is booked is gone, and the case is placed anew."
+    )
 
     @classmethod
     def of(cls, touched: Touched) -> Self:
@@ -175,9 +180,9 @@ class TouchedOut(Frozen):
         return cls(
             case=touched.case,
             start=touched.start,
-            forbidden=bool(touched.after.against) and not touched.before.against,
+            forbidden=touched.falls,
             before=ViewOut.of(touched.before),
-            after=ViewOut.of(touched.after),
+            after=touched.after and ViewOut.of(touched.after),
         )
 
 

@@ -8,7 +8,8 @@ from pydantic import Field
 from models.base import Frozen, HoldStage, Id
 from scheduler.records import MoveRecord, MoveState, RevisionRecord, RevisionState
 from scheduler.services.accepting import Decision
-from scheduler.services.revisions import Move, Moves
+from scheduler.services.revisions import kept_moves
+from solver.moves import Move
 from solver.revision import Change
 
 
@@ -101,7 +102,7 @@ class RevisionOut(RevisionSummary):
     @classmethod
     def of(cls, record: RevisionRecord) -> Self:
         """A revision as it is kept, with its moves."""
-        moves = Moves.of(record)
+        moves = kept_moves(record)
         stands = {move.case: move for move in record.moves}
         return cls(
             **dict(RevisionSummary.of(record)),

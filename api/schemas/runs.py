@@ -31,12 +31,17 @@ class ProgressOut(Frozen):
 
     step: int = Field(description="Rises with every change; the id of the event.", examples=[7])
     state: RunState
-    phase: str = Field(description="`freezing`, `searching` or `applying`.", examples=["searching"])
+    phase: str = Field(
+        description="`freezing`, `searching` or `applying`; of a scenario `comparing`.",
+        examples=["searching"],
+    )
     seconds: float = Field(description="Since the search began.", examples=[12.4])
     cost: int | None = Field(description="Points of the best plan so far.", examples=[44_900])
     bound: int | None = Field(description="Points that no plan can beat.", examples=[44_100])
     placed: int | None = Field(description="Cases that it places.", examples=[61])
     cases: int | None = Field(description="Cases there are.", examples=[64])
+    done: int | None = Field(description="Of a scenario: its runs that have ended.")
+    total: int | None = Field(description="Of a scenario: all of its runs.")
 
     @classmethod
     def of(cls, run: RunRecord) -> Self:

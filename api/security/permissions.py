@@ -35,6 +35,8 @@ class Permission(StrEnum):
     MANAGE_ACCOUNTS = "accounts:write"
     BREAK_GLASS = "glass:break"
     REVIEW_GLASS = "glass:review"
+    READ_SCENARIOS = "scenarios:read"
+    WRITE_SCENARIOS = "scenarios:write"
     ACT_FOR = "people:act-for"
 
 
@@ -78,6 +80,7 @@ GRANTS: Mapping[Role, frozenset[Permission]] = {
         Permission.BOOK,
         Permission.SIGN_POLICIES,
         Permission.BREAK_GLASS,
+        Permission.READ_SCENARIOS,
         Permission.END_ALERTS,
     },
     Role.ADMINISTRATOR: frozenset(Permission)
@@ -107,6 +110,7 @@ GRANTS: Mapping[Role, frozenset[Permission]] = {
             Permission.READ_SITE,
             Permission.READ_ALERTS,
             Permission.REVIEW_GLASS,
+            Permission.READ_SCENARIOS,
         }
     ),
 }

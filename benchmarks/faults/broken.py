@@ -8,8 +8,9 @@ import threading
 from collections.abc import Callable, Mapping
 from typing import TypeVar
 
+from models.held import Held
 from scheduler.ports import Holder
-from scheduler.records import Answered, Held, RequestKey
+from scheduler.records import Answered, RequestKey
 from scheduler.store.answers import SqlAnswers
 from scheduler.store.claims import SqlClaims
 from scheduler.store.engine import Store

@@ -64,15 +64,45 @@ class CodeList(Frozen):
 
     def has(self, finding: Finding) -> bool:
         """Whether a finding is meant, by its code or by a word of its text."""
+        key = finding.code, finding.text, finding.words
+        known = self._known.get(key)
+        if known is None:
+            if len(self._known) >= MOST_KNOWN:
+                self._known.clear()
+            known = self._known[key] = self._has(finding)
+        return known
+
+    def _has(self, finding: Finding) -> bool:
         code = finding.code.strip().upper()
         if code in self._exact or code.startswith(self._prefixes):
             return True
         text = f"{finding.text} {finding.words}".lower()
-        return _begins(self.words, text) and not _begins(self.unless, text)
+        meant = self._meant.search(text) is not None
+        return meant and self._beside.search(text) is None
+
+    @cached_property
+    def _known(self) -> dict[tuple[str, str, str], bool]:
+        """Findings that were looked at already: the same few come again and again."""
+        return {}
+
+    @cached_property
+    def _meant(self) -> re.Pattern[str]:
+        return _beginning(self.words)
+
+    @cached_property
+    def _beside(self) -> re.Pattern[str]:
+        return _beginning(self.unless)
 
 
-def _begins(words: tuple[str, ...], text: str) -> bool:
-    return any(re.search(rf"\b{re.escape(word)}", text) for word in words)
+MOST_KNOWN = 10_000
+NOTHING = re.compile(r"(?!)")
+"""Is found nowhere."""
+
+
+def _beginning(words: tuple[str, ...]) -> re.Pattern[str]:
+    """What finds any of the words at the beginning of a word."""
+    found = "|".join(re.escape(word) for word in words)
+    return re.compile(rf"\b(?:{found})") if words else NOTHING
 
 
 class ClinicalRule(Frozen):

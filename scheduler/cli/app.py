@@ -20,6 +20,7 @@ from scheduler.cli import (
     policies,
     reports,
     revisions,
+    scenarios,
     slots,
     working,
 )
@@ -32,6 +33,7 @@ FILES = "On files"
 CLINIC = "Clinical rules"
 STORE = "On the store"
 SERVICE = "The service"
+WHAT_IF = "What if"
 
 
 def build_app() -> typer.Typer:
@@ -61,6 +63,13 @@ def build_app() -> typer.Typer:
     _group(app, "routine", "Look at what the worker does all day.", keeping.ROUTINES, STORE)
     _add(app, keeping.COMMANDS, STORE)
     _group(app, "revision", "Decide on what a night would change.", revisions.COMMANDS, STORE)
+    _group(
+        app,
+        "scenario",
+        "Ask what would happen if: run edits of the department against it.",
+        scenarios.COMMANDS,
+        WHAT_IF,
+    )
     _add(app, working.COMMANDS, SERVICE)
     _group(app, "run", "Look at runs, ask for one, cancel one.", working.RUNS, STORE)
     return app

@@ -66,15 +66,21 @@ def progress_line(progress: "Progress", cases: int) -> str:
 
 
 @contextmanager
-def stop_requests() -> Iterator[Callable[[], bool]]:
-    """Turn the first Ctrl-C (or a polite kill) into a wish to stop; a second one ends at once."""
+def stop_requests(
+    said: str = "stopping with the best plan so far; again to stop without it",
+) -> Iterator[Callable[[], bool]]:
+    """Turn the first Ctrl-C (or a polite kill) into a wish to stop; a second one ends at once.
+
+    Args:
+        said: what is answered to the first one.
+    """
     wish = threading.Event()
 
     def ask(_number: int, _frame: FrameType | None) -> None:
         if wish.is_set():
             raise KeyboardInterrupt
         wish.set()
-        note("stopping with the best plan so far; again to stop without it")
+        note(said)
 
     if threading.current_thread() is not threading.main_thread():
         yield wish.is_set  # only the main thread hears signals

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from scheduler.bootstrap import Container
     from scheduler.records import RevisionRecord
     from scheduler.services.accepting import Decision
-    from scheduler.services.revisions import Moves
+    from solver.moves import Moves
 
 RevisionId = Annotated[
     str, typer.Argument(metavar="REVISION", help="Its id, or `last` for the newest proposed.")
@@ -177,9 +177,9 @@ def _counts(record: "RevisionRecord") -> str:
 
 
 def _moves(record: "RevisionRecord") -> "Moves":
-    from scheduler.services.revisions import Moves
+    from scheduler.services.revisions import kept_moves
 
-    return Moves.of(record)
+    return kept_moves(record)
 
 
 def tell_moves(record: "RevisionRecord", tz: ZoneInfo) -> None:

@@ -72,14 +72,21 @@ def worker(
         float, typer.Option(min=0.05, metavar="SECONDS", help="Time between two looks.")
     ] = 2,
     memory_mb: MemoryMb = MEMORY_MB,
+    studies: Annotated[
+        bool, typer.Option(help="Also carry out runs of scenarios that were asked for.")
+    ] = True,
     once: Once = False,
     as_json: AsJson = False,
 ) -> None:
-    """Run the nights that were asked for, and the chores of the day, until stopped."""
+    """Run the nights that were asked for, and the chores of the day, until stopped.
+
+    Runs of scenarios are carried out beside them, one at a time, at low priority.
+    """
     from scheduler.jobs.destinations import read_notices
     from scheduler.jobs.registry import chores
     from scheduler.nights.processes import Worker, until_told
     from scheduler.settings import Settings
+    from scheduler.whatif.studies import Studies
 
     sites = open_stores(store)
     working = Worker(
@@ -89,6 +96,8 @@ def worker(
         chores(read_notices(Settings.from_environment(os.environ).notices)),
         timedelta(seconds=lease_seconds),
     )
+    if studies:
+        working.studies = Studies(sites, working.process, memory_mb=memory_mb).turn
     with until_told() as told:
         _tell("worker", working.process, as_json=as_json)
         if once:
@@ -96,6 +105,7 @@ def worker(
             working.live()
             working.do_chores()
             working.turn()
+            working.study()
         else:
             working.run(told, poll=poll)
 

@@ -1,8 +1,8 @@
 """Running a night under a lease: every write of it is refused once somebody else has taken over."""
 
 import time
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import partial
@@ -63,18 +63,26 @@ class Pulse:
     to_end: Callable[[], bool] = _never
     """Whether this process is to end."""
     on_beat: Callable[[Desk], None] | None = None
+    phase: str = "searching"
+    """Of a run that has told nothing yet."""
     _found: RunProgress | None = field(default=None, init=False)
     _beaten_at: float = field(default_factory=time.monotonic, init=False)
 
     def progress(self, progress: Progress) -> None:
         """Take note of a better plan; it is written down with the next beat."""
-        self._found = RunProgress(
-            phase="searching",
-            seconds=round(progress.seconds, 1),
-            cost=progress.cost,
-            bound=progress.bound,
-            placed=progress.placed,
+        self.take(
+            RunProgress(
+                phase="searching",
+                seconds=round(progress.seconds, 1),
+                cost=progress.cost,
+                bound=progress.bound,
+                placed=progress.placed,
+            )
         )
+
+    def take(self, progress: RunProgress) -> None:
+        """Take note of how far the run has come; it is written down with the next beat."""
+        self._found = progress
 
     def should_stop(self) -> bool:
         """Never true: who wants the search to end gets an error from here.
@@ -96,7 +104,7 @@ class Pulse:
             self.write(self._written)
 
     def _written(self, desk: Desk) -> None:
-        runs.note(desk, self.run.id, self._found or RunProgress(phase="searching"))
+        runs.note(desk, self.run.id, self._found or RunProgress(phase=self.phase))
         if self.on_beat is not None:
             self.on_beat(desk)
 
@@ -146,15 +154,22 @@ class Leader:
         write = Fenced(self.write, claim.lease, self.lasts)
         every = self.lasts.total_seconds() / BEATS
         pulse = Pulse(write, claim.run, every, self.to_end, self.on_beat)
-        try:
+        with ending(self.write, write, claim):
             return Shift(self.read, write, self.searching(pulse)).run(claim.run)
-        except OvertakenError:
-            raise
-        except BaseException as error:
-            write(partial(_broken_off, run=claim.run, error=error))
-            raise
-        finally:
-            self.write(lambda desk: desk.uow.leases.release(claim.lease))
+
+
+@contextmanager
+def ending(write: Transact, fenced: Transact, claim: Claim) -> Iterator[None]:
+    """Give the lease of a run back whatever becomes of it; one that is broken off is ended."""
+    try:
+        yield
+    except OvertakenError:
+        raise
+    except BaseException as error:
+        fenced(partial(_broken_off, run=claim.run, error=error))
+        raise
+    finally:
+        write(lambda desk: desk.uow.leases.release(claim.lease))
 
 
 def _broken_off(desk: Desk, run: RunRecord, error: BaseException) -> RunRecord:

@@ -1,7 +1,8 @@
 """What `holdfast clock` and `holdfast worker` do until they are told to stop.
 
 The clock is a dumb tick in UTC: what is due is decided by `scheduler.nights.due`. The worker runs
-nights one at a time; what is done all day long (`scheduler.jobs`) goes on beside them in a thread.
+nights one at a time; what is done all day long (`scheduler.jobs`) goes on beside them in a thread,
+and so do runs of scenarios (`scheduler.whatif`).
 """
 
 import logging
@@ -105,6 +106,9 @@ class Worker:
     chores: Sequence[Chore] = ()
     lasts: timedelta = runs.LEASE
     to_end: Callable[[], bool] = field(default=lambda: False)
+    studies: Callable[[Callable[[], bool]], bool] | None = None
+    """Carries out a run of a scenario, if one waits, and asks meanwhile whether this process is to
+    end; whether one waited. None: nobody here does."""
     _done_at: dict[tuple[int, str], float] = field(default_factory=dict, init=False)
 
     def turn(self) -> bool:
@@ -169,15 +173,30 @@ class Worker:
     def run(self, told: threading.Event, *, poll: float = POLL_SECONDS) -> None:
         """Work until told to stop; a night under way is then left to the next worker."""
         self.to_end = told.is_set
-        beside = threading.Thread(target=self._beside, args=(told, poll), name="chores")
-        beside.start()
+        beside = [
+            threading.Thread(target=self._beside, args=(told, poll), name="chores"),
+            threading.Thread(target=self._studying, args=(told, poll), name="studies"),
+        ]
+        for thread in beside:
+            thread.start()
         try:
             while not told.is_set():
                 if not self.turn():
                     told.wait(poll)
         finally:
             told.set()
-            beside.join()
+            for thread in beside:
+                thread.join()
+
+    def study(self) -> bool:
+        """Carry out a run of a scenario; whether one waited."""
+        return self.studies is not None and self.studies(self.to_end)
+
+    def _studying(self, told: threading.Event, poll: float) -> None:
+        """Beside the nights, which must not wait for it."""
+        while not told.is_set():
+            if not self.study():
+                told.wait(poll)
 
     def _beside(self, told: threading.Event, poll: float) -> None:
         lived_at = float("-inf")

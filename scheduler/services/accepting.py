@@ -22,8 +22,9 @@ from scheduler.services.desk import Desk
 from scheduler.services.holding import claim
 from scheduler.services.notices import notify
 from scheduler.services.resulting import broken_rules
-from scheduler.services.revisions import Moves
+from scheduler.services.revisions import kept_moves
 from scheduler.services.trial import Step, Trial
+from solver.moves import Moves
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +55,7 @@ def accept_moves(
         RefusedError: the moves wait for others that are not among them; names these.
     """
     record = _undecided(desk, name)
-    moves = Moves.of(record)
+    moves = kept_moves(record)
     chosen = _chosen(record, moves, cases)
     made = record.cases(MoveState.APPLIED)
     if with_needed:
@@ -86,7 +87,7 @@ def reject_moves(
         StaleError: the revision or one of the moves was decided already.
     """
     record = _undecided(desk, name)
-    moves = Moves.of(record)
+    moves = kept_moves(record)
     chosen = _chosen(record, moves, cases)
     rejected = _open_part(record, moves.with_dependents(chosen))
     decided = {case: (MoveState.REJECTED, reason) for case in rejected if case in chosen}

@@ -8,8 +8,10 @@ by itself when the last requirement is met.
 from collections.abc import Mapping
 from datetime import datetime
 
+from models.clinical.booked import told_after_move
 from models.errors import ConflictError, InputError, RefusedError, StaleError
-from scheduler.records import BookingRecord, BookingState, Held, ReservationState
+from models.held import Held
+from scheduler.records import BookingRecord, BookingState, ReservationState
 from scheduler.records_promises import BookingChange
 from scheduler.services.case_files import CaseFile, open_file
 from scheduler.services.desk import Desk
@@ -187,7 +189,7 @@ def keep_move(desk: Desk, file: CaseFile, held: Held, why: str = "") -> BookingR
         before.model_copy(
             update={
                 "held": held,
-                **_told_after_move(desk, before, held.start),
+                **told_after_move(before, held.start, desk.now),
                 "trouble": (),
                 "state": BookingState.PROVISIONAL if waiting else BookingState.CONFIRMED,
                 "waiting_for": waiting,
@@ -199,16 +201,6 @@ def keep_move(desk: Desk, file: CaseFile, held: Held, why: str = "") -> BookingR
     remember(desk, "booking.move", before, after)
     notify_booking(desk, "booking.move", after)
     return after
-
-
-def _told_after_move(desk: Desk, before: BookingRecord, start: datetime) -> dict[str, object]:
-    """What the patient still knows: who is moved later has been told early enough when to stop."""
-    if start == before.held.start:
-        return {}
-    told = before.stops_told_at or before.told_at
-    if told is not None and start > before.held.start:
-        return {"told_at": None, "stops_told_at": told}
-    return {"told_at": None, "stops_told_at": None, "placed_at": desk.now}
 
 
 def set_lock(desk: Desk, case: str, *, locked: bool, version: int | None = None) -> BookingRecord:

@@ -2,18 +2,15 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 from functools import lru_cache
 
+import models.department
 from models.calendars import DateRules
-from models.catalogue import Catalogue, shipped_catalogue
-from models.clinical.facts import Decision, Facts
+from models.catalogue import shipped_catalogue
 from models.clinical.policy import PolicyBook
 from models.documents import parse_document
 from models.freezing import planning_resources
-from models.patients import PatientFacts, Referral
 from models.problem import Resource
-from models.procedures import ProcedureType
 from models.site import Site
 from models.windows import Window, WindowSet
 from scheduler.records import Closure, SiteRecord
@@ -23,39 +20,10 @@ REMEMBERED = 4
 
 
 @dataclass(frozen=True)
-class Department:
+class Department(models.department.Department):
     """A site at one version."""
 
-    site: Site
     version: int
-    catalogue: Catalogue
-    book: PolicyBook
-    rules: DateRules
-
-    def procedure(self, referral: Referral) -> ProcedureType | None:
-        """The catalogue's entry for what was asked, or None where the site does not offer it."""
-        return self.catalogue.find(referral.code, referral.system)
-
-    def facts(
-        self,
-        patient: PatientFacts,
-        referral: Referral,
-        kind: ProcedureType,
-        decisions: tuple[Decision, ...],
-    ) -> Facts:
-        """Everything one assessment looks at."""
-        return Facts(
-            patient=patient,
-            referral=referral,
-            procedure=kind,
-            setting=self.site.setting,
-            decisions=decisions,
-        )
-
-    def span(self, now: datetime) -> Window:
-        """The horizon, and a day before it for what began yesterday."""
-        horizon = self.site.horizon(now)
-        return Window(horizon.start - timedelta(days=1), horizon.end + timedelta(days=1))
 
 
 class Departments:

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from models.errors import NotFoundError, StaleError
+from models.held import Span
 from models.timegrid import local_day, start_of_day
-from scheduler.records import BookingRecord, BookingState, Span
+from scheduler.records import BookingRecord, BookingState
 from scheduler.records_plan import Feed
 from scheduler.services.desk import Desk
 

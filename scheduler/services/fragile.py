@@ -2,15 +2,13 @@
 
 from collections import defaultdict
 
-from models.checks.scorecard import score
 from models.fragility import Doubts, doubts_of, shipped_fragility
-from models.plan import Placement, Plan
-from models.problem import Case, PlanningProblem
-from models.risk import PAIR, SUITE, Risk, expected_pairs, suite_days
+from models.plan import Plan
+from models.problem import PlanningProblem
+from models.risk import Risk, suite_days
 from scheduler.services.case_files import CaseFile
 from scheduler.services.problems import Gathered, Snapshot
-from scheduler.services.revisions import Move, Moves
-from scheduler.services.settling import settled
+from solver.moves import Move, Moves
 from solver.revision import Change
 
 
@@ -69,36 +67,3 @@ def _told(move: Move, fewer: int, risk: Risk) -> Move:
         return move
     reason = f"meets less fragile cases: {points:,} points of risk less"
     return move.model_copy(update={"reasons": (*move.reasons, reason)})
-
-
-def settled_with_risk(problem: PlanningProblem, plan: Plan, risk: Risk | None) -> Plan:
-    """The plan with as many booked resources given back as can be, at no more cost and risk.
-
-    Where giving suites back would bring fragile cases together again, all but suites are.
-    """
-    whole = settled(problem, plan)
-    if risk is None or _price(problem, whole, risk) <= _price(problem, plan, risk):
-        return whole
-    return settled(_in_its_suites(problem, plan), plan)
-
-
-def _price(problem: PlanningProblem, plan: Plan, risk: Risk) -> int:
-    """Cost and risk together, in millionths of a point."""
-    return score(problem, plan).cost * PAIR + risk.weight * expected_pairs(problem, plan, risk)
-
-
-def _in_its_suites(problem: PlanningProblem, plan: Plan) -> PlanningProblem:
-    """The problem as if bookings whose start is kept had been made for their suite in the plan."""
-    placed = plan.by_case
-    cases = tuple(_in_its_suite(case, placed.get(case.id)) for case in problem.cases)
-    return problem.model_copy(update={"cases": cases})
-
-
-def _in_its_suite(case: Case, placement: Placement | None) -> Case:
-    if placement is None or case.booking is None or case.booking.start != placement.start:
-        return case
-    suites = {n.role: placement.assigned[n.role] for n in case.needs if n.kind == SUITE}
-    assigned = case.booking.assigned | suites
-    return case.model_copy(
-        update={"booking": case.booking.model_copy(update={"assigned": assigned})}
-    )

@@ -5,9 +5,8 @@ from datetime import datetime, timedelta
 from models.problem import Case, Objective, PlanningProblem
 from scheduler.services.case_files import CaseFile
 from scheduler.services.problems import Gathered, ground_of, problem_for
-from scheduler.services.warm import holding_of
 from solver.explain import Explainer
-from solver.held_board import HeldBoard, HeldGround
+from solver.held_board import HeldBoard, HeldGround, holdings_of
 from solver.proposals import Proposal, propose
 
 
@@ -21,7 +20,7 @@ class GapBoard:
         held = {name: what for name, what in gathered.held.items() if what.start in horizon}
         needs = {need for what in held.values() for need in what.needs}
         ground = HeldGround(ground_of(gathered), tuple(needs))
-        come = {name: holding_of(name, what, scene) for name, what in held.items()}
+        come = holdings_of(held, scene.planned)
         self._held = frozenset(held)
         self._board = ground.empty().changed((), come)
         """None where what is held cannot be told on one board: then each problem is frozen anew."""

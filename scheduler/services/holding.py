@@ -5,18 +5,18 @@ from datetime import datetime, timedelta
 
 from pydantic import ValidationError
 
-from models.checks.feasibility import find_violations
 from models.documents import first_fault
 from models.errors import ConflictError, InputError, RefusedError
-from models.plan import Placement, Plan
-from models.problem import Case, Horizon, PlanningProblem, Resource
+from models.held import Held
+from models.placing import Asked, limit_faults, limited, rule_faults
+from models.plan import Placement
+from models.problem import Case
 from models.timegrid import local_day, start_of_day
-from models.windows import Window, WindowSet
 from scheduler.ports import Holder
-from scheduler.records import Held, ReservationState
+from scheduler.records import ReservationState
 from scheduler.services.case_files import CaseFile
 from scheduler.services.desk import Desk
-from scheduler.services.problems import case_of, fixed_case, too_soon
+from scheduler.services.problems import case_of
 from scheduler.services.readiness import forbidden
 
 SHOWN = 3
@@ -104,7 +104,7 @@ def refuse_faults(desk: Desk, file: CaseFile, case: Case, held: Held) -> None:
     Raises:
         RefusedError: one does; says which.
     """
-    faults = [*rule_faults(desk, file, case, held), *_over_limits(desk, case, held)]
+    faults = [*faults_alone(desk, file, case, held), *_over_limits(desk, case, held)]
     if faults:
         more = f" (and {len(faults) - SHOWN} more)" if len(faults) > SHOWN else ""
         raise RefusedError(
@@ -121,40 +121,18 @@ def _placement(file: CaseFile, start: datetime, assigned: Mapping[str, str]) -> 
         raise InputError(first_fault(error), place=f"case {file.id}") from error
 
 
-def rule_faults(desk: Desk, file: CaseFile, case: Case, held: Held) -> Iterator[str]:
+def faults_alone(desk: Desk, file: CaseFile, case: Case, held: Held) -> Iterator[str]:
     """What forbids a placement whatever others hold: the clinical rules, hours, eligibility."""
-    reasons = (
-        *forbidden(desk.scene, file, held.start),
-        *too_soon(desk.scene, file, case, held.start),
-    )
-    yield from reasons
-    alone = case.model_copy(update={"booking": None})
-    problem = small_problem(desk, [alone], held.assigned.values())
-    for violation in find_violations(problem, Plan(placements=(held.placement(case.id),))):
-        if not (reasons and violation.rule == "window"):  # the reasons say why, in better words
-            yield violation.sentence
+    before = file.booking.held if file.booking else None
+    forbids = forbidden(desk.scene, file, held.start)
+    return rule_faults(desk.scene, Asked(case, held, before), forbids)
 
 
 def _over_limits(desk: Desk, case: Case, held: Held) -> Iterator[str]:
     """Limits of minutes a day, with everything else that is held on those resources that day."""
-    names = sorted(
-        {s.resource for s in held.spans() if _limited(desk.scene.resources.get(s.resource))}
-    )
-    if not names:
-        return
-    others = _held_beside(desk, case.id, held, names)
-    cases = [fixed_case(desk.scene, name, other) for name, other in others.items()]
-    placements = [other.placement(name) for name, other in others.items()]
-    plan = Plan(placements=(*placements, held.placement(case.id)))
-    alone = case.model_copy(update={"booking": None})
-    blanks = [other.model_copy(update={"booking": None}) for other in cases]
-    for violation in find_violations(small_problem(desk, [alone, *blanks], names), plan):
-        if violation.rule == "minutes-per-day":
-            yield f"{violation.subject}: {violation.sentence}"
-
-
-def _limited(resource: Resource | None) -> bool:
-    return resource is not None and resource.minutes_per_day is not None
+    names = limited(desk.scene.resources, held)
+    others = _held_beside(desk, case.id, held, names) if names else {}
+    return limit_faults(desk.scene, Asked(case, held), others)
 
 
 def _held_beside(desk: Desk, case: str, held: Held, names: Iterable[str]) -> dict[str, Held]:
@@ -176,31 +154,3 @@ def _held_beside(desk: Desk, case: str, held: Held, names: Iterable[str]) -> dic
     if owners - {b.id for b in booked}:
         beside |= {r.case: r.held for r in desk.uow.reservations.live(desk.now) if r.id in owners}
     return {name: other for name, other in sorted(beside.items()) if name != case}
-
-
-def small_problem(desk: Desk, cases: Iterable[Case], resources: Iterable[str]) -> PlanningProblem:
-    """Some cases on some resources of this moment, for the checker to judge."""
-    site = desk.department.site
-    span = site.horizon(desk.now)
-    found = [
-        desk.scene.resources[name]
-        for name in sorted(set(resources))
-        if name in desk.scene.resources
-    ]
-    return PlanningProblem(
-        format="holdfast-planning",
-        version=1,
-        site=site.id,
-        timezone=site.timezone,
-        now=desk.now,
-        tick_minutes=site.tick_minutes,
-        horizon=Horizon(start=span.start, end=span.end),
-        objective=site.prices,
-        resources=tuple(found),
-        cases=tuple(_within(case, span) for case in cases),
-    )
-
-
-def _within(case: Case, span: Window) -> Case:
-    inside = WindowSet(Window(a, b) for a, b in case.windows).clip(span.start, span.end)
-    return case.model_copy(update={"windows": tuple((w.start, w.end) for w in inside)})

@@ -1,6 +1,6 @@
 """Whether the store is whole: claims are those of what is held, and the audit is unbroken."""
 
-from scheduler.records import Held
+from models.held import Held
 from scheduler.services.desk import Desk
 
 

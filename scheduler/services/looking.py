@@ -6,13 +6,15 @@ from dataclasses import dataclass
 from models.clinical.facts import Facts
 from models.clinical.readiness import Readiness
 from models.errors import NotFoundError
+from models.held import Held
+from models.night_cases import overbooked
 from models.plan import Placement
 from models.problem import Booking, Case, PlanningProblem
 from models.site import Site
-from scheduler.records import BookingRecord, BookingState, Held
+from scheduler.records import BookingRecord, BookingState
 from scheduler.services.case_files import CaseFile, all_files, open_file
 from scheduler.services.desk import Desk
-from scheduler.services.problems import Gathered, gather_all, overbooked, snapshot_of
+from scheduler.services.problems import Gathered, gather_all, snapshot_of
 from scheduler.services.readiness import assess_now, facts_of, forbidden
 
 

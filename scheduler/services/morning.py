@@ -6,13 +6,14 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
+from models.placing import unavailable
 from models.timegrid import local_day
 from scheduler.records import BookingRecord, CaseState
 from scheduler.services.case_files import CaseFile, all_files
 from scheduler.services.deadlines import Wait, waits
 from scheduler.services.desk import Desk
 from scheduler.services.notices import notify
-from scheduler.services.readiness import assess_now, forbidden, unavailable
+from scheduler.services.readiness import assess_now, forbidden
 from scheduler.services.scene import Scene
 
 KIND = "report.morning"

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from typing import Protocol
 
 from models.checks.feasibility import find_violations
+from models.checks.judging import cost_of, judge_plan
 from models.checks.scorecard import score
 from models.errors import GaveUpError, SolverError
 from models.plan import Plan
@@ -19,11 +20,13 @@ from scheduler.records import MoveState, RevisionRecord, RevisionState
 from scheduler.records_nights import RunProgress, RunRecord, RunState, RunStatus
 from scheduler.services import accepting, runs
 from scheduler.services.desk import Desk
-from scheduler.services.fragile import published_plan, settled_with_risk
+from scheduler.services.fragile import published_plan
 from scheduler.services.notices import notify, raise_alert
 from scheduler.services.problems import Snapshot
-from scheduler.services.revisions import Moves, open_moves
+from scheduler.services.revisions import open_moves
+from solver.moves import Moves
 from solver.revision import Change
+from solver.settling_risk import settled_with_risk
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +113,7 @@ def judged(problem: PlanningProblem, answer: Answer, risk: Risk | None = None) -
         SolverError: it does not stand.
     """
     judge(problem, answer)
-    plan = settled_with_risk(problem, answer.plan, risk)
+    plan = settled_with_risk(problem, answer.plan, risk, cost_of)
     calmer = replace(answer, plan=plan, cost=score(problem, plan).cost)
     judge(problem, calmer)
     return calmer
@@ -122,16 +125,7 @@ def judge(problem: PlanningProblem, answer: Answer) -> None:
     Raises:
         SolverError: it breaks a rule, or costs something else than it says.
     """
-    violations = find_violations(problem, answer.plan)
-    if violations:
-        first = violations[0]
-        raise SolverError(
-            f"the plan breaks {len(violations)} rules, first {first.rule} of {first.subject}: "
-            f"{first.sentence}"
-        )
-    cost = score(problem, answer.plan).cost
-    if cost != answer.cost:
-        raise SolverError(f"the plan costs {cost}, not {answer.cost} as the search said")
+    judge_plan(problem, answer.plan, answer.cost)
 
 
 def worth_taking(problem: PlanningProblem, published: Plan, answer: Answer) -> bool:

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from models.freezing import planning_resources
+from models.held import Held
 from models.problem import Resource
 from models.windows import Window
-from scheduler.records import BookingRecord, Closure, Held, Reservation
+from scheduler.records import BookingRecord, Closure, Reservation
 from scheduler.services.department import closed_times
 from scheduler.services.desk import Desk
 from scheduler.services.scene import Scene

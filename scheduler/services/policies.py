@@ -4,23 +4,18 @@ import hashlib
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import datetime
 
 from models.clinical.policy import (
     Policy,
-    PolicyBook,
     RowOverride,
     shipped_policy,
     shipped_policy_names,
 )
-from models.clinical.readiness import Status
 from models.errors import NotFoundError, PolicyError, RefusedError, StaleError
-from scheduler.records import SiteRecord
+from scenarios.touched import Trial, touched
 from scheduler.records_plan import SignOff
-from scheduler.services.case_files import CaseFile, open_file
 from scheduler.services.desk import Desk
-from scheduler.services.readiness import assess_now, forbidden
-from scheduler.services.scene import Scene
+from scheduler.services.practices import practice_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,37 +99,6 @@ def sign(desk: Desk, name: str, *, version: str, digest: str, comment: str) -> S
     return replace(found, signatures=(*found.signatures, signed))
 
 
-@dataclass(frozen=True, slots=True)
-class View:
-    """What the rules say of a booked case under one list of policies."""
-
-    status: Status
-    against: tuple[str, ...]
-    """Why the booked start is forbidden; empty when it is permitted."""
-    waiting_for: tuple[str, ...]
-    """What must still be done for the booked start to be firm."""
-    holds: tuple[str, ...]
-    """What is planned for each drug, with the rule that says so."""
-
-
-@dataclass(frozen=True, slots=True)
-class Touched:
-    """A booking that a change of policies touches."""
-
-    case: str
-    start: datetime
-    before: View
-    after: View
-
-
-@dataclass(frozen=True, slots=True)
-class Trial:
-    """What a change of policies would do to what is booked."""
-
-    assessed: int
-    touched: tuple[Touched, ...]
-
-
 def touched_by(
     desk: Desk, names: Iterable[str], overrides: Iterable[RowOverride] | None = None
 ) -> Trial:
@@ -148,43 +112,13 @@ def touched_by(
     Raises:
         PolicyError: the policies cannot be in force like this.
     """
-    then = _under(desk.scene, tuple(names), None if overrides is None else tuple(overrides))
-    booked = sorted(desk.uow.bookings.standing(since=desk.now).values(), key=lambda b: b.case)
-    found = []
-    for booking in booked:
-        file = open_file(desk, booking.case)
-        start = booking.held.start
-        before, after = _view(desk.scene, file, start), _view(then, file, start)
-        if before != after:
-            found.append(Touched(booking.case, start, before, after))
-    return Trial(len(booked), tuple(found))
-
-
-def _under(
-    scene: Scene, names: tuple[str, ...], overrides: tuple[RowOverride, ...] | None
-) -> Scene:
-    """The same department under other policies."""
-    site = scene.department.site
-    if len(set(names)) != len(names):
+    before = practice_of(desk)
+    site = before.site
+    kept = site.overrides if overrides is None else tuple(overrides)
+    asked = tuple(names)
+    if len(set(asked)) != len(asked):
         raise PolicyError("a policy is named twice", place="policies", remedy="name each once")
-    changed = site.model_copy(
-        update={
-            "policies": names,
-            "overrides": site.overrides if overrides is None else overrides,
-        }
-    )
-    PolicyBook.of(changed.policies, changed.overrides)
-    document = changed.model_dump_json()
-    record = SiteRecord(id=site.id, document=document, version=scene.site_record.version)
-    return replace(scene, site_record=record)
-
-
-def _view(scene: Scene, file: CaseFile, start: datetime) -> View:
-    readiness = assess_now(scene, file)
-    file = file.with_readiness(file.record.model_copy(update={"readiness": readiness}))
-    return View(
-        status=readiness.status,
-        against=forbidden(scene, file, start),
-        waiting_for=file.waiting_for(start),
-        holds=tuple(f"{hold.ref.rule}: {hold.sentence}" for hold in readiness.holds),
-    )
+    changed = site.model_copy(update={"policies": asked, "overrides": kept})
+    after = before.changed(site=changed)
+    _ = after.book  # refused here, rather than at the first case
+    return touched(before, after)

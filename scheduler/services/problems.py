@@ -2,25 +2,20 @@
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
 
-from models.base import HoldStage, Priority
-from models.cases import planning_case, planning_hold
+from models import night_cases
 from models.errors import InputError, RefusedError
-from models.freezing import freeze
-from models.problem import Booking, Case, PlanningProblem
+from models.held import Held
+from models.night_cases import Standing, night_case
+from models.night_problem import fixed_cases, frozen_beside, night_problem
+from models.problem import Case, PlanningProblem
 from models.site import FreezeRule
-from models.windows import Window, WindowSet
-from scheduler.records import CaseState, Held
+from scheduler.records import CaseState
 from scheduler.services.case_files import CaseFile, all_files
-from scheduler.services.department import closed_times
 from scheduler.services.desk import Desk
 from scheduler.services.scene import Scene
-
-BEGUN = frozenset({HoldStage.STARTED, HoldStage.DRAWN})
-"""Stages at which a patient is off a drug already."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,27 +82,33 @@ def snapshot_of(gathered: Gathered) -> Snapshot:
     assess first.
     """
     scene = gathered.scene
-    horizon = scene.department.site.horizon(scene.now)
-    cases, aside, known = [], [], set()
-    for file in gathered.files:
-        known.add(file.id)
-        if file.booking and file.booking.held.start not in horizon:
-            continue
-        try:
-            cases.append(_planned(scene, file))
-        except RefusedError as error:
-            aside.append((file.id, error.problem))
-            known.discard(file.id)  # what it holds is kept as it is
-    cases += _fixed(scene, {n: held for n, held in gathered.held.items() if n not in known})
+    standings, unplanned = _standings(scene, gathered.files)
+    found = night_problem(scene, standings, gathered.held, unplanned)
     return Snapshot(
-        problem=_frozen(gathered, cases),
+        problem=found.problem,
         fingerprint=gathered.fingerprint,
         booked=gathered.booked,
         reserved=frozenset(gathered.reserved),
-        left_aside=tuple(aside),
+        left_aside=found.left_aside,
         marks={f.id: f.mark_since(gathered.given_up.get(f.id)) for f in gathered.files},
         told=frozenset(file.id for file in gathered.files if file.told),
     )
+
+
+def _standings(
+    scene: Scene, files: Iterable[CaseFile]
+) -> tuple[tuple[Standing, ...], dict[str, str]]:
+    """How the cases stand that are not booked beyond the horizon, and which cannot be planned."""
+    horizon = scene.department.site.horizon(scene.now)
+    standings, unplanned = [], {}
+    for file in files:
+        if file.booking and file.booking.held.start not in horizon:
+            continue
+        try:
+            standings.append(standing_of(scene, file))
+        except RefusedError as error:
+            unplanned[file.id] = error.problem
+    return tuple(standings), unplanned
 
 
 def problem_for(gathered: Gathered, file: CaseFile) -> PlanningProblem:
@@ -119,7 +120,7 @@ def problem_for(gathered: Gathered, file: CaseFile) -> PlanningProblem:
     case = case_of(gathered.scene, file)
     others = {name: held for name, held in gathered.held.items() if name != file.id}
     by_hand = FreezeRule(hours=0)  # the freeze binds the night, not a person who moves a booking
-    return _frozen(gathered, (case, *_fixed(gathered.scene, others)), by_hand)
+    return _frozen(gathered, (case, *fixed_cases(gathered.scene, others)), by_hand)
 
 
 def problem_of_bookings(gathered: Gathered, file: CaseFile) -> PlanningProblem:
@@ -135,12 +136,12 @@ def problem_of_bookings(gathered: Gathered, file: CaseFile) -> PlanningProblem:
         if other.id == file.id or not (other.booking and other.booking.held.start in horizon):
             continue
         try:
-            cases.append(_planned(scene, other))
+            cases.append(night_case(scene, standing_of(scene, other)))
             free.add(other.id)
-        except RefusedError:
+        except (InputError, RefusedError):
             continue  # what it holds is kept as it is
     fixed = {name: held for name, held in gathered.held.items() if name not in free}
-    return _frozen(gathered, (*cases, *_fixed(scene, fixed)), FreezeRule(hours=0))
+    return _frozen(gathered, (*cases, *fixed_cases(scene, fixed)), FreezeRule(hours=0))
 
 
 def ground_of(gathered: Gathered) -> PlanningProblem:
@@ -158,130 +159,40 @@ def case_of(scene: Scene, file: CaseFile) -> Case:
         RefusedError: the case is not open, its procedure is not offered, or the rules ask for
             something that nothing here can give.
     """
-    site, kind = scene.department.site, scene.department.procedure(file.referral)
-    place = f"case {file.id}"
+    try:
+        return night_cases.case_of(scene, standing_of(scene, file))
+    except InputError as error:
+        raise RefusedError(error.problem, place=f"case {file.id}", remedy=error.remedy) from error
+
+
+def standing_of(scene: Scene, file: CaseFile) -> Standing:
+    """The case as it stands, for the problems of this moment.
+
+    Raises:
+        RefusedError: the case is not open, or its procedure is not offered.
+    """
+    kind, place = scene.department.procedure(file.referral), f"case {file.id}"
     if file.record.state != CaseState.OPEN:
         raise RefusedError(f"the case is {file.record.state}", place=place)
     if kind is None:
         raise RefusedError(file.readiness.requirements[0].sentence, place=place)
-    try:
-        case = planning_case(file.referral, file.readiness, kind, site)
-        held = file.booking.held if file.booking else None
-        if held is None or not _fits(scene, held, case):
-            return _to_come(scene, file, case)
-        booking = Booking(start=held.start, assigned=held.assigned)
-        booked = planning_case(file.referral, file.readiness, kind, site, booking=booking)
-        return _to_come(scene, file, booked)
-    except InputError as error:
-        raise RefusedError(error.problem, place=place, remedy=error.remedy) from error
-
-
-def _to_come(scene: Scene, file: CaseFile, case: Case) -> Case:
-    """The case without the starts that come too soon; where it is booked it may stay."""
-    window = WindowSet(Window(a, b) for a, b in case.windows)
-    earliest = scene.now + _lead(case)
-    kept = window - WindowSet.between(scene.now, earliest) if earliest > scene.now else window
-    if file.booking:
-        begin = file.booking.held.start
-        tick = timedelta(minutes=scene.department.site.tick_minutes)
-        kept |= window & WindowSet.between(begin, begin + tick)
-    return case.model_copy(update={"windows": tuple((w.start, w.end) for w in kept)})
-
-
-def _lead(case: Case) -> timedelta:
-    """How long before the procedure its first need begins, the patient's arrival among them."""
-    return timedelta(minutes=-min((need.offset for need in case.needs), default=0))
-
-
-def too_soon(scene: Scene, file: CaseFile, case: Case, start: datetime) -> tuple[str, ...]:
-    """Why a new start comes too soon to prepare for, in a sentence; empty when it does not."""
-    begins = start - _lead(case)
-    if begins >= scene.now or (file.booking and file.booking.held.start == start):
-        return ()
-    return (f"what comes before the procedure would begin {scene.local(begins)}, which is past",)
-
-
-def _fits(scene: Scene, held: Held, case: Case) -> bool:
-    roles = {need.role for need in case.needs}
-    return set(held.assigned) == roles and set(held.assigned.values()) <= set(scene.planned)
-
-
-def fixed_case(scene: Scene, name: str, held: Held) -> Case:
-    """A stand-in for whoever holds something: it can be there and nowhere else."""
-    blank = Case(id=name, priority=Priority.ROUTINE, release=held.start, windows=(), needs=())
-    return _pinned(scene, blank, held)
-
-
-def _pinned(scene: Scene, case: Case, held: Held) -> Case:
-    """The case as it is held and nowhere else.
-
-    What it held of things that are no more, or are in no plan, is left out.
-    """
-    tick = timedelta(minutes=scene.department.site.tick_minutes)
-    needs = tuple(need for need in held.needs if held.assigned[need.role] in scene.planned)
-    assigned = {need.role: held.assigned[need.role] for need in needs}
-    members = {name: getattr(case, name) for name in type(case).model_fields}
-    pinned = {
-        "windows": ((held.start, held.start + tick),),
-        "needs": needs,
-        "booking": Booking(start=held.start, assigned=assigned, locked=True),
-    }
-    return Case.model_validate(members | pinned)
-
-
-def _planned(scene: Scene, file: CaseFile) -> Case:
-    """A case of the night: free to move, unless it is reserved, begun, locked or about to begin.
-
-    Nor is a patient moved who was told a time and has stopped a drug for it. A booking in trouble
-    is never locked: the night has to repair it.
-    """
-    site = scene.department.site
-    case = case_of(scene, file)
-    if file.booking is None:
-        held = file.reservation.held if file.reservation else None
-        return _pinned(scene, case, held) if held else case
     booking = file.booking
-    begun = booking.held.start < scene.now
-    soon = booking.held.start < scene.now + timedelta(hours=site.freeze.hours)
-    keeps = booking.locked or soon or off_drug_as_told(file) or overbooked(scene, booking.held)
-    if begun or (keeps and not booking.trouble):
-        return _pinned(scene, case, booking.held)
-    return case
-
-
-def overbooked(scene: Scene, held: Held) -> bool:
-    """Whether somebody deliberately booked it on what no plan uses."""
-    return not scene.department.site.overflow.isdisjoint(held.assigned.values())
-
-
-def off_drug_as_told(file: CaseFile) -> bool:
-    """Whether the patient was told a time, and the hold for it has begun."""
-    hold = planning_hold(file.readiness)
-    return file.told and hold is not None and hold.stage in BEGUN
-
-
-def _fixed(scene: Scene, held: Mapping[str, Held]) -> Iterator[Case]:
-    horizon = scene.department.site.horizon(scene.now)
-    for name, what in held.items():
-        if what.start in horizon:
-            yield fixed_case(scene, name, what)
+    return Standing(
+        referral=file.referral,
+        readiness=file.readiness,
+        kind=kind,
+        booked=booking.held if booking else None,
+        reserved=file.reservation.held if file.reservation else None,
+        locked=bool(booking and booking.locked),
+        told=file.told,
+        troubled=bool(booking and booking.trouble),
+    )
 
 
 def _frozen(
     gathered: Gathered, cases: Iterable[Case], rule: FreezeRule | None = None
 ) -> PlanningProblem:
-    """The site at that moment with the given cases; what the day before still holds is closed."""
-    scene = gathered.scene
-    department, closed = scene.department, closed_times(scene.closures)
-    today = department.site.horizon(scene.now).start
-    for held in gathered.held.values():
-        for span in held.spans() if held.start < today else ():
-            times = WindowSet.between(span.begin, span.end)
-            closed[span.resource] = closed.get(span.resource, WindowSet()) | times
-    site = department.site
-    if rule is not None:
-        site = site.model_copy(update={"freeze": rule})
-    return freeze(site, cases, scene.now, department.rules, closures=closed)
+    return frozen_beside(gathered.scene, cases, gathered.held.values(), rule)
 
 
 def fingerprint(desk: Desk) -> str:

@@ -2,15 +2,13 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from models.base import HoldStage
-from models.clinical.assess import assess
+from models.clinical.booked import assess_booked, not_offered, refused
 from models.clinical.facts import Facts
-from models.clinical.permitted import permitted
-from models.clinical.readiness import HoldPlan, Readiness, Requirement, RuleRef, Status
-from models.windows import Window, WindowSet
-from scheduler.records import BookingRecord, BookingState, CaseState, Held, PatientRecord
+from models.clinical.readiness import Readiness
+from models.placing import unavailable
+from scheduler.records import BookingRecord, BookingState, CaseState, PatientRecord
 from scheduler.services.case_files import CaseFile, files_of_patient, open_file
 from scheduler.services.desk import Desk
 from scheduler.services.notices import notify, notify_booking
@@ -75,18 +73,12 @@ def refresh(desk: Desk, file: CaseFile) -> CaseFile:
 def assess_now(scene: Scene, file: CaseFile) -> Readiness:
     """The rules' answer at this moment.
 
-    A procedure that is not offered is a requirement. A patient who was booked stops their drugs as
-    planned then: from the booked start on, what was permitted when the hold was planned still is.
+    A procedure that is not offered is a requirement; who is booked is assessed as planned then.
     """
     facts = facts_of(scene, file)
     if facts is None:
-        return _not_offered(scene, file)
-    fresh = assess(facts, scene.department.book, scene.now)
-    booking = file.booking
-    if booking is None or booking.held.start < scene.now or fresh.blocks:
-        return fresh
-    planned = assess(facts, scene.department.book, planned_from(scene, booking))
-    return _on_plan(scene, booking, fresh, planned)
+        return not_offered(file.referral, scene.department.catalogue.version, scene.now)
+    return assess_booked(facts, scene.department.book, scene.now, file.booking)
 
 
 def facts_of(scene: Scene, file: CaseFile) -> Facts | None:
@@ -95,73 +87,6 @@ def facts_of(scene: Scene, file: CaseFile) -> Facts | None:
     if kind is None:
         return None
     return scene.department.facts(file.patient.facts, file.referral, kind, file.decisions)
-
-
-def planned_from(scene: Scene, booking: BookingRecord) -> datetime:
-    """The moment as of which the holds of a booking count as planned.
-
-    It is when the place was chosen, if the patient was told within the site's notice; else as much
-    later as they were told too late. Who has not been told yet can be told now at the earliest.
-    """
-    setting = scene.department.site.setting
-    notice = timedelta(hours=setting.notice_hours + setting.approval_lead_hours)
-    return max(booking.placed_at, (_stops_told(booking) or scene.now) - notice)
-
-
-def _stops_told(booking: BookingRecord) -> datetime | None:
-    """When the patient was told to stop drugs, for this start or for an earlier one."""
-    return booking.stops_told_at or booking.told_at
-
-
-def _on_plan(
-    scene: Scene, booking: BookingRecord, fresh: Readiness, planned: Readiness
-) -> Readiness:
-    start = booking.held.start
-    kept = planned.window_set - WindowSet.between(planned.assessed_at, start)
-    windows = fresh.window_set | kept
-    return fresh.model_copy(
-        update={
-            "windows": tuple((w.start, w.end) for w in windows),
-            "status": fresh.status if fresh.windows else planned.status,
-            "holds": tuple(_staged(scene, booking, hold) for hold in planned.holds),
-        }
-    )
-
-
-def _staged(scene: Scene, booking: BookingRecord, hold: HoldPlan) -> HoldPlan:
-    """A hold is planned once the patient was told, and begun once they should have stopped."""
-    recorded = hold.stage not in {HoldStage.NONE, HoldStage.PLANNED}
-    if recorded or _stops_told(booking) is None or hold.ready_at is None or hold.last_dose is None:
-        return hold
-    latest_dose = booking.held.start - (hold.ready_at - hold.last_dose)
-    stage = HoldStage.STARTED if latest_dose <= scene.now else HoldStage.PLANNED
-    return hold.model_copy(update={"stage": stage})
-
-
-def _not_offered(scene: Scene, file: CaseFile) -> Readiness:
-    referral = file.referral
-    asked = f"{referral.display or 'the procedure'} ({referral.code})"
-    requirement = Requirement(
-        kind="unknown-procedure",
-        ref=RuleRef(
-            rule="catalogue/unknown-procedure",
-            policy="catalogue",
-            version=scene.department.catalogue.version,
-            source="the site's procedure catalogue",
-            evidence="site",
-        ),
-        sentence=f"{asked} is not offered here; ask the referrer for one of the catalogue",
-        closes_windows=True,
-    )
-    return Readiness(
-        referral=referral.id,
-        patient=referral.patient,
-        procedure=referral.code,
-        assessed_at=scene.now,
-        status=Status.CONDITIONAL,
-        windows=(),
-        requirements=(requirement,),
-    )
 
 
 def recheck(desk: Desk, file: CaseFile) -> BookingRecord | None:
@@ -199,26 +124,6 @@ def forbidden(scene: Scene, file: CaseFile, start: datetime) -> tuple[str, ...]:
     facts = facts_of(scene, file)
     if facts is None:
         return tuple(r.sentence for r in file.readiness.requirements)
-    book = scene.department.book
-    refused = permitted(facts, book, scene.now, start)
-    booking = file.booking
-    if (
-        refused
-        and booking
-        and scene.now <= booking.held.start <= start
-        and not file.readiness.blocks
-    ):
-        refused = permitted(facts, book, planned_from(scene, booking), start)
-    return tuple(refusal.sentence for refusal in refused)
-
-
-def unavailable(scene: Scene, held: Held) -> tuple[str, ...]:
-    """Which resources are not there for all of their need, one sentence each."""
-    found = []
-    for span in held.spans():
-        resource = scene.resources.get(span.resource)
-        free = WindowSet(Window(a, b) for a, b in resource.available) if resource else WindowSet()
-        if not any(w.start <= span.begin and span.end <= w.end for w in free):
-            shown = scene.local_span(span.begin, span.end)
-            found.append(f"{span.resource} is not available {shown}")
-    return tuple(found)
+    promised = None if file.readiness.blocks else file.booking
+    found = refused(facts, scene.department.book, scene.now, start, promised)
+    return tuple(refusal.sentence for refusal in found)

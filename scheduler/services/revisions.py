@@ -1,153 +1,24 @@
-"""Revisions: what a night would change of what is booked, why, and which moves belong together."""
+"""Revisions as they are kept: the moves of a night, each with what was known of its case."""
 
-from collections.abc import Iterable, Mapping
-from functools import cached_property
-
-from models.base import Frozen, HoldStage, Id, Instant
-from models.errors import NotFoundError, RefusedError
-from models.plan import Placement, Plan
-from models.problem import Case
-from models.site import AutoApply
-from scheduler.records import Held, MoveRecord, RevisionRecord
-from scheduler.services.problems import BEGUN, Snapshot
-from solver.revision import CaseChange, Change, revision
-from solver.revision_groups import closed_under, groups, missing_from, waiting_on
-from solver.revision_waits import Use
-
-NEW_START = frozenset({Change.MOVED, Change.UNBOOKED})
-"""Changes of which a patient who was told a time has to hear."""
+from models.plan import Plan
+from scheduler.records import MoveRecord, RevisionRecord
+from scheduler.services.problems import Snapshot
+from solver.moves import Moves, moves_of
 
 
-class Move(Frozen):
-    """One case that a revision books, moves, gives other resources, or leaves unbooked."""
-
-    case: Id
-    change: Change
-    """`placed`, `moved`, `reassigned` (other resources at the same start) or `unbooked`."""
-    before: Instant | None = None
-    after: Instant | None = None
-    assigned: dict[Id, Id] | None = None
-    stage: HoldStage = HoldStage.NONE
-    told: bool = False
-    """Whether the patient had been told a time."""
-    price: int = 0
-    """Points that the change itself costs."""
-    forced: bool = False
-    """Whether the booking could no longer stand."""
-    reasons: tuple[str, ...] = ()
-    depends_on: tuple[str, ...] = ()
-    """Cases that have to give something up before this one can have it."""
-
-    @property
-    def breaks_word(self) -> bool:
-        """Whether it takes from a patient the time that they were told."""
-        return self.told and self.change in NEW_START
+def kept_moves(record: RevisionRecord) -> Moves:
+    """The moves of a kept revision."""
+    return Moves.model_validate_json(record.document)
 
 
-class Moves(Frozen):
-    """All that a revision would change, by case."""
-
-    moves: tuple[Move, ...] = ()
-
-    def count(self, *changes: Change) -> int:
-        """How many of some kinds."""
-        return sum(move.change in changes for move in self.moves)
-
-    @property
-    def started_moves(self) -> int:
-        """How many would waste a hold that has begun."""
-        return sum(move.change in NEW_START and move.stage in BEGUN for move in self.moves)
-
-    @classmethod
-    def of(cls, record: RevisionRecord) -> "Moves":
-        """The moves of a kept revision."""
-        return cls.model_validate_json(record.document)
-
-    @cached_property
-    def by_case(self) -> Mapping[str, Move]:
-        """Moves by case."""
-        return {move.case: move for move in self.moves}
-
-    @cached_property
-    def waits(self) -> Mapping[str, tuple[str, ...]]:
-        """By case: the cases whose move it waits for."""
-        return {move.case: move.depends_on for move in self.moves}
-
-    @property
-    def groups(self) -> tuple[tuple[str, ...], ...]:
-        """Cases whose moves wait for each other: accepted together or not at all."""
-        return groups(self.waits)
-
-    def known(self, cases: Iterable[str]) -> frozenset[str]:
-        """Some cases, each of which has a move here.
-
-        Raises:
-            NotFoundError: one has none.
-        """
-        named = frozenset(cases)
-        for case in sorted(named - set(self.by_case)):
-            raise NotFoundError(f"the revision has no move of case {case}", remedy="show it")
-        return named
-
-    def with_needed(self, cases: Iterable[str]) -> frozenset[str]:
-        """The cases and all that their moves wait for, directly or not."""
-        return closed_under(self.waits, cases)
-
-    def with_dependents(self, cases: Iterable[str]) -> frozenset[str]:
-        """The cases and all whose moves wait for theirs, directly or not."""
-        return waiting_on(self.waits, cases)
-
-    def refuse_part(self, cases: Iterable[str], made: Iterable[str] = ()) -> None:
-        """Refuse to accept moves without those that they wait for, save what is made already.
-
-        Raises:
-            RefusedError: some are missing; names them.
-        """
-        chosen = frozenset(cases)
-        missing = [case for case in missing_from(self.waits, chosen) if case not in set(made)]
-        if missing:
-            raise RefusedError(
-                f"these moves wait for those of {', '.join(missing)}",
-                place=f"cases {', '.join(sorted(chosen))}",
-                remedy="accept them together, or reject them",
-            )
-
-    def unseen_part(self, rule: AutoApply, gain: int) -> frozenset[str]:
-        """The cases whose moves a site's rule applies without anybody's approval.
-
-        If the whole is within the rule's limits it is all of them; else all but those that take
-        from a patient the time they were told, and what waits for these.
-        """
-        told = [move for move in self.moves if move.breaks_word]
-        begun = sum(move.stage in BEGUN for move in told)
-        if rule.permits(moves=len(told), started_moves=begun, gain=gain):
-            return frozenset(self.by_case)
-        if not rule.permits(moves=0, started_moves=0, gain=gain):
-            return frozenset()
-        return frozenset(self.by_case) - self.with_dependents(move.case for move in told)
-
-
-def moves_of(snapshot: Snapshot, plan: Plan) -> Moves:
+def moves_since(snapshot: Snapshot, plan: Plan) -> Moves:
     """What a plan changes of what was booked when the problem was frozen, with the reasons."""
-    known = snapshot.problem.case_by_id
-    held = {
-        case: tuple(Use(span.resource, span.begin, span.end) for span in booked.spans())
-        for case, booked in snapshot.booked.items()
-        if case in known
-    }
-    told = {c.case: c for c in revision(snapshot.problem, plan, also_held=held).changes}
-    planned = plan.by_case
-    found = (
-        _move(case, snapshot.booked.get(case.id), planned.get(case.id), told[case.id])
-        for case in snapshot.problem.cases
-        if case.id not in snapshot.reserved
-    )
-    return Moves(
-        moves=tuple(
-            move.model_copy(update={"told": move.case in snapshot.told})
-            for move in found
-            if move is not None
-        )
+    return moves_of(
+        snapshot.problem,
+        plan,
+        snapshot.booked,
+        reserved=snapshot.reserved,
+        told=snapshot.told,
     )
 
 
@@ -156,39 +27,3 @@ def open_moves(snapshot: Snapshot, moves: Moves) -> tuple[MoveRecord, ...]:
     return tuple(
         MoveRecord(case=case, mark=snapshot.marks.get(case, "")) for case in sorted(moves.by_case)
     )
-
-
-def _move(
-    case: Case, before: Held | None, after: Placement | None, told: CaseChange
-) -> Move | None:
-    change = _kind(case, before, after)
-    if change is None:
-        return None
-    anew = before is not None and case.booking is None
-    return Move(
-        case=case.id,
-        change=change,
-        before=before.start if before else None,
-        after=after.start if after else None,
-        assigned=dict(after.assigned) if after else None,
-        stage=case.hold.stage if case.hold else HoldStage.NONE,
-        price=told.price,
-        forced=told.forced or anew,
-        reasons=("its needs have changed since it was booked", *told.reasons)
-        if anew
-        else told.reasons,
-        depends_on=told.depends_on,
-    )
-
-
-def _kind(case: Case, before: Held | None, after: Placement | None) -> Change | None:
-    """The change against what is stored, which the problem may have had to leave out."""
-    if after is None:
-        return Change.UNBOOKED if before else None
-    if before is None:
-        return Change.PLACED
-    if before.start != after.start:
-        return Change.MOVED
-    pinned = case.booking is not None and case.booking.locked
-    same = pinned or (before.assigned == after.assigned and before.needs == case.needs)
-    return None if same else Change.REASSIGNED

@@ -21,6 +21,8 @@ from scheduler.services.notices import notify, raise_alert
 
 NIGHT = "night"
 """The job that plans anew."""
+SCENARIO = "scenario"
+"""The job that compares a scenario with the department as it is."""
 LEASE = timedelta(seconds=120)
 """How long a run may be silent before another process takes it over."""
 MOST_ATTEMPTS = 5
@@ -178,7 +180,7 @@ def end(desk: Desk, run: RunRecord, state: RunState, status: RunStatus, outcome:
     desk.uow.runs.change(after, was=run.state)
     desk.audit("run.end", run.id, before=run, after=after, detail=outcome)
     notify(desk, "run.end", run.id, job=run.job, night=run.night, state=state, status=status)
-    if state == RunState.FAILED:
+    if state == RunState.FAILED and run.job == NIGHT:
         raise_alert(
             desk, f"{run.job}-failed", run.night, about=run.id, detail=f"{status}; {STANDS}"
         )

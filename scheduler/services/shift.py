@@ -9,6 +9,7 @@ from scheduler.records_nights import RunRecord, RunStatus
 from scheduler.services import accepting, cases, night, problems, readiness, revisions, runs
 from scheduler.services.desk import Desk
 from scheduler.services.fragile import night_risk, published_plan, with_risk_reasons
+from solver.moves import Moves
 
 T = TypeVar("T")
 
@@ -86,7 +87,7 @@ class Shift:
         if answer.lost and not night.worth_taking(problem, published_plan(snapshot), answer):
             reason = f"{answer.lost}; nor is a plan made without a search any better"
             return self._failed(begun, night.status_of(answer.lost), reason)
-        made = revisions.moves_of(snapshot, answer.plan)
+        made = revisions.moves_since(snapshot, answer.plan)
         moves = with_risk_reasons(made, snapshot, answer.plan, risk)
         return self._write(lambda desk: night.finish(desk, begun, answer, moves, risk))
 
@@ -103,7 +104,7 @@ class Shift:
 
     def _unfrozen(self, run: RunRecord, reason: str) -> night.RunReport:
         ended = self._write(lambda desk: runs.fail(desk, run, RunStatus.INVALID_INPUT, reason))
-        return night.RunReport(ended, None, revisions.Moves(), ())
+        return night.RunReport(ended, None, Moves(), ())
 
     def accept(
         self, revision: str, cases: Iterable[str] | None = None, *, with_needed: bool = False

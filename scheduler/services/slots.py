@@ -6,10 +6,11 @@ What there is to know is read in a transaction; the question and its answer need
 from dataclasses import dataclass
 from datetime import datetime
 
+from models.night_cases import too_soon
 from models.problem import PlanningProblem
 from scheduler.services.case_files import CaseFile, open_file
 from scheduler.services.desk import Desk
-from scheduler.services.problems import Gathered, gather, problem_for, too_soon
+from scheduler.services.problems import Gathered, gather, problem_for
 from scheduler.services.readiness import assess_now, forbidden
 from solver.explain import Explanation, Nowhere, Somewhere, explain_at, explain_case
 from solver.proposals import Proposal, propose
@@ -65,7 +66,8 @@ def question(gathered: Gathered, at: datetime | None = None) -> Question:
     problem = problem_for(gathered, file)
     if at is None:
         return Question(problem, file)
-    soon = too_soon(gathered.scene, file, problem.case_by_id[file.id], at)
+    held = file.booking.held if file.booking else None
+    soon = too_soon(gathered.scene, held, problem.case_by_id[file.id], at)
     return Question(problem, file, (*forbidden(gathered.scene, file, at), *soon))
 
 

@@ -4,17 +4,18 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from models.errors import ConflictError, RefusedError
-from models.plan import Placement
+from models.held import Held
+from models.night_cases import off_drug_as_told
 from models.problem import Case
 from scheduler.ports import Holder
-from scheduler.records import Held, MoveState, RevisionRecord
+from scheduler.records import MoveState, RevisionRecord
 from scheduler.services.case_files import CaseFile, open_file
 from scheduler.services.desk import Desk
-from scheduler.services.holding import expire_overdue, rule_faults, who_holds
-from scheduler.services.problems import case_of, off_drug_as_told
+from scheduler.services.holding import expire_overdue, faults_alone, who_holds
+from scheduler.services.problems import case_of
 from scheduler.services.readiness import refresh
 from scheduler.services.resulting import blamed, broken_rules
-from scheduler.services.revisions import NEW_START, Move, Moves
+from solver.moves import Move, Moves
 from solver.revision import Change
 
 
@@ -89,13 +90,15 @@ class Trial:
         if file.booking and file.booking.held.start < self._desk.now:
             raise RefusedError("the procedure has begun")
         file = refresh(self._desk, file)
-        if _breaks_hold(move, file):
+        off_drug = off_drug_as_told(file.readiness, told=file.told)
+        troubled = file.booking is not None and bool(file.booking.trouble)
+        if move.wastes_hold(off_drug=off_drug, troubled=troubled):
             raise RefusedError("the patient has stopped a drug for the time they were told")
         if move.change is Change.UNBOOKED:
             return Step(move, file)
         planned = case_of(self._desk.scene, file)
-        held = _held(move, planned)
-        for fault in rule_faults(self._desk, file, planned, held):
+        held = move.held(planned)
+        for fault in faults_alone(self._desk, file, planned, held):
             raise RefusedError(fault)
         return Step(move, file, planned, held)
 
@@ -132,19 +135,3 @@ class Trial:
                 remedy="run the night again",
             )
         return guilty
-
-
-def _breaks_hold(move: Move, file: CaseFile) -> bool:
-    """Whether a hold begun for the time the patient was told would be for nothing, unforced."""
-    troubled = file.booking is not None and bool(file.booking.trouble)
-    needed = move.forced or troubled
-    return move.change in NEW_START and not needed and off_drug_as_told(file)
-
-
-def _held(move: Move, case: Case) -> Held:
-    if move.after is None or move.assigned is None:
-        raise RefusedError("the move names no place")
-    if set(move.assigned) != {need.role for need in case.needs}:
-        raise RefusedError("its needs have changed")
-    placement = Placement(case=move.case, start=move.after, assigned=move.assigned)
-    return Held.of(placement, case.needs)

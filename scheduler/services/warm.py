@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from threading import Lock
 
+from models.held import Held
 from models.problem import Case
-from scheduler.records import Held
 from scheduler.services import problems, slots
 from scheduler.services.case_files import CaseFile, open_file
 from scheduler.services.desk import Desk
@@ -23,7 +23,7 @@ from scheduler.services.problems import Gathered
 from scheduler.services.scene import Scene
 from scheduler.services.slots import Offer
 from scheduler.services.warm_holdings import Holdings, caught_up, read_holdings
-from solver.held_board import HeldBoard, HeldGround, Holding
+from solver.held_board import HeldBoard, HeldGround, holdings_of
 
 # Of a site version, its closures, a local day, and what is still held from the day before.
 _GroundKey = tuple[object, ...]
@@ -137,17 +137,11 @@ def _changed(
     come = {name: what for name, what in wanted.items() if not _same(before.get(name), what)}
     if not gone and not come:
         return board
-    return board.changed(gone, {name: holding_of(name, what, scene) for name, what in come.items()})
+    return board.changed(gone, holdings_of(come, scene.planned))
 
 
 def _same(one: Held | None, other: Held) -> bool:
     return one is other or one == other
-
-
-def holding_of(name: str, held: Held, scene: Scene) -> Holding:
-    """What is held, without what it held of things that are no more, or are in no plan."""
-    needs = tuple(need for need in held.needs if held.assigned[need.role] in scene.planned)
-    return Holding(held.placement(name), needs)
 
 
 def _ground_key(scene: Scene, held: Mapping[str, Held], today: datetime) -> _GroundKey:

@@ -12,7 +12,8 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cached_property
 
-from scheduler.records import AuditEntry, BookingRecord, Closure, Held, Reservation, SiteRecord
+from models.held import Held
+from scheduler.records import AuditEntry, BookingRecord, Closure, Reservation, SiteRecord
 from scheduler.services.desk import Desk
 
 MOST_ROWS = 64

@@ -8,14 +8,8 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
 
 from models.errors import NotFoundError
-from scheduler.records import (
-    BookingRecord,
-    BookingState,
-    Closure,
-    Held,
-    Reservation,
-    ReservationState,
-)
+from models.held import Held
+from scheduler.records import BookingRecord, BookingState, Closure, Reservation, ReservationState
 from scheduler.store.cases import one_changed
 from scheduler.store.codec import (
     AnyRow,

@@ -12,8 +12,9 @@ from types import MappingProxyType
 
 from sqlalchemy import Connection, Select, bindparam, delete, select
 
+from models.held import Held
 from scheduler.ports import Holder
-from scheduler.records import BookingState, Held, ReservationState
+from scheduler.records import BookingState, ReservationState
 from scheduler.store import dialects
 from scheduler.store.codec import instant, seconds
 from scheduler.store.tables import CELL_SECONDS, BookingRow, ClaimCellRow, ReservationRow

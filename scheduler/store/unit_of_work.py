@@ -19,6 +19,7 @@ from scheduler.store.promises import SqlPromises
 from scheduler.store.revisions import SqlRevisions
 from scheduler.store.routines import SqlKeeping, SqlRoutines
 from scheduler.store.runs import SqlRuns
+from scheduler.store.scenarios import SqlComparisons, SqlScenarios
 from scheduler.store.sign_offs import SqlSignOffs
 
 
@@ -50,6 +51,8 @@ class SqlUnitOfWork:
         self.identity = SqlIdentity(connection)
         self.sign_offs = SqlSignOffs(connection)
         self.feeds = SqlFeeds(connection)
+        self.scenarios = SqlScenarios(connection)
+        self.comparisons = SqlComparisons(connection)
 
     def sync(self, point: str) -> None:
         """A named point at which tests may hold a transaction; nothing otherwise."""

@@ -8,8 +8,8 @@ from zoneinfo import ZoneInfo
 from models.base import HoldStage
 from models.timegrid import zone
 from scheduler.records import MoveRecord, MoveState, RevisionRecord
-from scheduler.services.problems import BEGUN
-from scheduler.services.revisions import Move, Moves
+from scheduler.services.revisions import kept_moves
+from solver.moves import BEGUN, Move
 from solver.revision import Change
 
 DAY = timedelta(days=1)
@@ -148,7 +148,7 @@ def revision_view(
         held: the resources by role that each case has now, where they shall be shown.
         left_aside: cases that could not be planned, each with the reason.
     """
-    moves = Moves.of(record)
+    moves = kept_moves(record)
     states = {move.case: move for move in record.moves}
     groups = {case: group for group in moves.groups for case in group}
     rows = (

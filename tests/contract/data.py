@@ -2,9 +2,10 @@
 
 from datetime import UTC, datetime, timedelta
 
+from models.held import Held
 from models.patients import PatientFacts, Referral
 from models.problem import Need
-from scheduler.records import BookingRecord, BookingState, Held, Reservation, ReservationState
+from scheduler.records import BookingRecord, BookingState, Reservation, ReservationState
 from scheduler.store.unit_of_work import SqlUnitOfWork
 
 NINE = datetime(2026, 11, 24, 9, tzinfo=UTC)

@@ -1,10 +1,16 @@
 """The rows of the matrix on the plan and the site: board, revisions, policies, audit, feeds."""
 
+import base64
+import gzip
 from dataclasses import replace
 
 from models.clinical.policy import shipped_policy
+from scenarios.scenario_files import scenario_of
 from scheduler.bootstrap import Container, RandomIds
-from scheduler.services import feeds, runs
+from scheduler.records_nights import RunState, RunStatus
+from scheduler.records_scenarios import StudyLimits
+from scheduler.services import feeds, runs, scenarios
+from scheduler.services.desk import Desk
 from scheduler.services.notices import raise_alert
 from scheduler.services.policies import policy_digest
 from tests.contract import searches
@@ -26,10 +32,34 @@ def arrange(site: Container) -> Container:
     named.write(runs.request)
     named.write(lambda desk: runs.claim(desk, "worker-1"))
     named.write(lambda desk: feeds.make(desk, resource=None, label="all"))
+    _arrange_scenarios(named)
     known = replace(site, ids=_KnownAlert())
     known.write(lambda desk: raise_alert(desk, "undelivered", "webhook"))
     named.close_resource("ct-1", NINE, TEN, reason="tube change")
     return site
+
+
+CLOSED = {
+    "name": "suite-closed",
+    "edits": [{"kind": "remove-resource", "resource": "suite-2"}],
+}
+
+
+def _arrange_scenarios(named: Container) -> None:
+    """Two scenarios; of the first, a run that waits and one that has ended."""
+    document = scenario_of(CLOSED, "test")
+    for _ in range(2):
+        named.write(lambda desk: scenarios.add(desk, document))
+    for _ in range(2):
+        named.write(lambda desk: scenarios.ask(desk, "scenario-1", limits=StudyLimits()))
+    named.write(_end)
+
+
+def _end(desk: Desk) -> None:
+    page = base64.b64encode(gzip.compress(b"<!doctype html>")).decode()
+    desk.uow.comparisons.keep_result("run-4", measures="{}", page=page)
+    run = desk.uow.runs.get("run-4")
+    runs.end(desk, run, RunState.DONE, RunStatus.COMPLETE, "compared")
 
 
 #        s n c a y u: scheduler, nurse, clinician, administrator, system, auditor
@@ -118,6 +148,33 @@ FEEDS = (
     Row("POST", "/v1/feeds", _FEED, body={}, done=201),
     Row("POST", "/v1/feeds/{feed}/revoke", _FEED, {"feed": "feed-1"}, seen=True),
 )
+_STUDY = "n n y y n y".replace(" ", "")
+ASKED = {"scenario": "scenario-1"}
+FREE = {"scenario": "scenario-2"}
+STUDY = {"scenario": "scenario-1", "run": "run-3"}
+ENDED = {"scenario": "scenario-1", "run": "run-4"}
+SCENARIOS = (
+    Row("GET", "/v1/scenarios/library", _STUDY, nowhere=200),
+    Row(
+        "GET",
+        "/v1/scenarios/library/{name}",
+        _STUDY,
+        {"name": "second-biplane-suite"},
+        shared=True,
+    ),
+    Row("GET", "/v1/scenarios", _STUDY, nowhere=200),
+    Row("POST", "/v1/scenarios", _ADMIN, body={"document": CLOSED}, done=201),
+    Row("GET", "/v1/scenarios/{scenario}", _STUDY, ASKED),
+    Row("PUT", "/v1/scenarios/{scenario}", _ADMIN, ASKED, {"document": CLOSED}, seen=True),
+    Row("DELETE", "/v1/scenarios/{scenario}", _ADMIN, FREE, seen=True),
+    Row("POST", "/v1/scenarios/{scenario}/check", _ADMIN, ASKED),
+    Row("POST", "/v1/scenarios/{scenario}/runs", _ADMIN, ASKED, {}, done=202),
+    Row("GET", "/v1/scenarios/{scenario}/runs", _STUDY, ASKED),
+    Row("GET", "/v1/scenarios/{scenario}/runs/{run}", _STUDY, STUDY),
+    Row("GET", "/v1/scenarios/{scenario}/runs/{run}/result", _STUDY, ENDED),
+    Row("GET", "/v1/scenarios/{scenario}/runs/{run}/page", _STUDY, ENDED),
+    Row("POST", "/v1/scenarios/{scenario}/runs/{run}/cancel", _ADMIN, STUDY, done=202),
+)
 _WATCH = "n n n y y n".replace(" ", "")
 HEALTH = (
     Row("GET", "/v1/health/deep", _WATCH, nowhere=200),
@@ -133,6 +190,7 @@ ROWS: tuple[Row, ...] = (
     *AUDIT,
     *POLICIES,
     *FEEDS,
+    *SCENARIOS,
     *HEALTH,
 )
 OPEN = (

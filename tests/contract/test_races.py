@@ -12,7 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from sqlalchemy import text
 
-from scheduler.records import Held
+from models.held import Held
 from scheduler.store.engine import Store
 from scheduler.store.unit_of_work import SqlUnitOfWork
 from tests.contract.data import NINE, held, minutes

@@ -8,12 +8,12 @@ from sqlalchemy import text
 
 from models.clinical.facts import Decision
 from models.errors import BusyError, InputError, NotFoundError, StaleError
+from models.held import Held
 from models.patients import PatientFacts, Referral
 from scheduler.records import (
     BookingState,
     CaseState,
     Closure,
-    Held,
     ReservationState,
     RevisionRecord,
     RevisionState,

@@ -8,7 +8,7 @@ from models.errors import StaleError
 from models.plan import Placement
 from scheduler.bootstrap import Container
 from scheduler.records import RevisionState
-from scheduler.services.revisions import Moves
+from scheduler.services.revisions import kept_moves
 from scheduler.store.engine import Store
 from tests.contract import searches
 from tests.contract.department import (
@@ -43,7 +43,7 @@ def told_of_apixaban(store: Store) -> Container:
 def test_a_hold_begun_since_for_the_time_told_is_not_wasted(store: Store) -> None:
     container = told_of_apixaban(store)
     container.night(apply=False)
-    assert [move.stage for move in Moves.of(proposed(container)).moves] == ["planned"]
+    assert [move.stage for move in kept_moves(proposed(container)).moves] == ["planned"]
     wednesday = at_hour(container, at("20:30", 2))
     with pytest.raises(StaleError, match="has stopped a drug for the time they were told"):
         accept(wednesday)

@@ -15,8 +15,9 @@ from models.problem import PlanningProblem
 from scheduler.bootstrap import Container
 from scheduler.records import MoveState, RevisionRecord, RevisionState
 from scheduler.services.night import Answer
-from scheduler.services.revisions import Moves
+from scheduler.services.revisions import kept_moves
 from scheduler.store.engine import Store
+from solver.moves import Moves
 from tests.contract import searches
 from tests.contract.department import (
     at,
@@ -79,7 +80,7 @@ def whole(container: Container) -> bool:
 
 
 def test_what_waits_for_what_is_kept_with_the_revision(planned: Container) -> None:
-    moves = Moves.of(proposed(planned))
+    moves = kept_moves(proposed(planned))
     assert moves.groups == (("A", "B"),)
     assert moves.waits == {"A": ("B",), "B": ("A",), "C": (), "D": (), "E": ("D",)}
 
@@ -290,7 +291,7 @@ def test_claims_refuse_what_a_revision_without_dependencies_would_put_in_one_pla
 ) -> None:
     """A second guard: E and B want what D and A hold, though nothing says that they wait."""
     record = proposed(planned)
-    free = tuple(m.model_copy(update={"depends_on": ()}) for m in Moves.of(record).moves)
+    free = tuple(m.model_copy(update={"depends_on": ()}) for m in kept_moves(record).moves)
     document = Moves(moves=free).model_dump_json()
     other = record.model_copy(update={"id": "free", "document": document})
     store.write(lambda uow: uow.revisions.add(other))
@@ -316,7 +317,7 @@ def test_a_booking_that_no_longer_fits_its_case_is_waited_for_as_it_is_held(stor
     flags = frozenset({"failed-conservative", "ct-guidance"})
     container.import_intake([], [referral("A", "p-A", flags=flags)])
     container.night(apply=False)
-    assert Moves.of(proposed(container)).waits == {"A": (), "E": ("A",)}
+    assert kept_moves(proposed(container)).waits == {"A": (), "E": ("A",)}
     with pytest.raises(RefusedError, match="wait for those of A"):
         accept(container, "E")
     assert accept(container).cases(MoveState.APPLIED) == ("A", "E")

@@ -8,6 +8,7 @@ from scheduler.store import (  # noqa: F401  # they join the metadata
     tables_notices,
     tables_plan,
     tables_promises,
+    tables_scenarios,
     tables_service,
 )
 from scheduler.store.tables import Base

@@ -8,8 +8,8 @@ import pytest
 from models.base import HoldStage
 from scheduler.pages.revision_html import revision_html, shift_text
 from scheduler.records import MoveRecord, MoveState, RevisionRecord, RevisionState
-from scheduler.services.revisions import Move, Moves
 from scheduler.views.revision import ChangeRow, RevisionView, revision_view
+from solver.moves import Move, Moves
 from solver.revision import Change
 from tests.unit.scheduler.pages.sample import at
 

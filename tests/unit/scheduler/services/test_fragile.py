@@ -2,18 +2,20 @@
 
 import pytest
 
+from models.checks.judging import cost_of
 from models.checks.scorecard import score
 from models.plan import Placement, Plan
 from models.problem import PlanningProblem
 from models.risk import Risk, expected_pairs
 from scheduler.bootstrap import Container
 from scheduler.services import problems
-from scheduler.services.fragile import night_risk, settled_with_risk
+from scheduler.services.fragile import night_risk
 from scheduler.services.night import Answer
 from scheduler.store.engine import Store
 from solver.optimize import Settings
 from solver.revision import Change
 from solver.robust import optimize_robust
+from solver.settling_risk import settled_with_risk
 from tests.builders import a_case, a_problem, a_resource, booked, need
 from tests.builders import at as clock
 from tests.contract.department import (
@@ -125,7 +127,7 @@ def test_suites_are_given_back_unless_that_brings_fragile_cases_together(
     risk: Risk | None, after: dict[str, str]
 ) -> None:
     problem = on_one_list()
-    plan = settled_with_risk(problem, apart(problem), risk)
+    plan = settled_with_risk(problem, apart(problem), risk, cost_of)
     assert plan.by_case["B"].assigned == after
     assert score(problem, plan).cost == 0
     if risk is not None:

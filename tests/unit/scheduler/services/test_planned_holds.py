@@ -1,19 +1,18 @@
 """As of when the holds of a booking count as planned."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
 from models.base import HoldStage
+from models.clinical.booked import planned_from
 from models.errors import RefusedError
 from scheduler.bootstrap import Container
-from scheduler.services.desk import Desk
-from scheduler.services.readiness import planned_from
+from scheduler.services.problems import gather_all
 from scheduler.store.engine import Store
 from tests.contract.department import (
     APIXABAN,
     NOW,
-    CountedIds,
     at,
     at_hour,
     department_at,
@@ -36,15 +35,11 @@ DAY = timedelta(days=1)  # the site's notice is 24 hours
     ],
 )
 def test_it_counts_from_the_choice_of_the_place_unless_told_too_late(
-    store: Store, small: Container, now: object, told: object, expected: object
+    small: Container, now: datetime, told: datetime | None, expected: datetime
 ) -> None:
     booking = small.book("A", TEN, seats(1, TEN)).model_copy(update={"told_at": told})
-    found = store.read(
-        lambda uow: planned_from(
-            Desk(uow, small.departments, CountedIds(), now, "ann").scene,  # type: ignore[arg-type]
-            booking,
-        )
-    )
+    setting = small.read(gather_all).scene.department.site.setting
+    found = planned_from(setting, booking, now)
     assert found == expected
 
 

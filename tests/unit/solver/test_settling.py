@@ -10,7 +10,7 @@ from models.checks.feasibility import find_violations
 from models.checks.scorecard import score
 from models.plan import Placement, Plan
 from models.problem import Case, PlanningProblem
-from scheduler.services.settling import settled
+from solver.settling import settled
 from tests.builders import a_case, a_problem, a_resource, at, booked, need
 from tests.strategies import random_problem
 

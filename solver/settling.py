@@ -62,6 +62,9 @@ class _Table:
         self._uses: dict[Seat, _Use] = {}
         self._at: dict[str, set[Seat]] = defaultdict(set)
         self._fixed: set[str] = set()
+        self._day: dict[Seat, date] = {}
+        self._day_of = {name: local_day(p.start, self._tz) for name, p in self._placed.items()}
+        self._is_suite = frozenset(r.id for r in problem.resources if r.kind == "suite")
         self._seats: dict[str, list[Seat]] = defaultdict(list)
         for case in problem.cases:
             if case.id in self._placed:
@@ -72,6 +75,7 @@ class _Table:
             seat, resource = Seat(case.id, need.role), placement.assigned[need.role]
             self._uses[seat] = _Use(*need.span(placement.start), need)
             self._given[seat] = resource
+            self._day[seat] = local_day(self._uses[seat].begin, self._tz)
             self._at[resource].add(seat)
             self._seats[case.id].append(seat)
             if case.booking and case.booking.start == placement.start:
@@ -105,7 +109,7 @@ class _Table:
         teams: dict[tuple[date, str], list[Seat]] = defaultdict(list)
         cases: dict[str, list[Seat]] = defaultdict(list)
         for seat in displaced:
-            day = local_day(self._placed[seat.case].start, self._tz)
+            day = self._day_of[seat.case]
             days[day].append(seat)
             cases[seat.case].append(seat)
             for name in {self._given[other] for other in self._seats[seat.case]}:
@@ -196,30 +200,34 @@ class _Table:
         minutes: dict[date, int] = defaultdict(int)
         for seat in self._seats_at(name, trade):
             use = self._uses[seat]
-            minutes[local_day(use.begin, self._tz)] += use.need.minutes
+            minutes[self._day[seat]] += use.need.minutes
         limits = ((total, resource.limit_on(day)) for day, total in minutes.items())
         return all(limit is None or total <= limit for total, limit in limits)
 
     def _dearer(self, trade: Trade) -> bool:
         """Whether opening days and suite changes would cost more; nothing else can change."""
-        touched = {s for seat in trade for s in self._seats[seat.case]}
+        cases = {seat.case for seat in trade}
+        touched = {s for case in cases for s in self._seats[case]}
         names = {self._given[seat] for seat in touched} | set(trade.values())
-        before = sum(self._price(name, {}) for name in names)
-        return sum(self._price(name, trade) for name in names) > before
+        days = {self._day[seat] for seat in touched} | {self._day_of[case] for case in cases}
+        before = sum(self._price(name, {}, days) for name in names)
+        return sum(self._price(name, trade, days) for name in names) > before
 
-    def _price(self, name: str, trade: Trade) -> int:
+    def _price(self, name: str, trade: Trade, days: set[date]) -> int:
+        """What opening and changes of suite on some days cost for a resource."""
         resource = self._problem.resource_by_id[name]
         if not (resource.open_cost or resource.suite_change_cost):
             return 0
         seats = self._seats_at(name, trade)
-        days = {local_day(self._uses[seat].begin, self._tz) for seat in seats}
+        opened = {self._day[seat] for seat in seats} & days
         suites: dict[date, set[str]] = defaultdict(set)
-        for case in {seat.case for seat in seats}:
-            day = local_day(self._placed[case].start, self._tz)
-            suites[day] |= self._suites(case, trade)
+        if resource.suite_change_cost:
+            for case in {seat.case for seat in seats}:
+                if self._day_of[case] in days:
+                    suites[self._day_of[case]] |= self._suites(case, trade)
         changes = sum(suite_change_cost(resource, met) for met in suites.values())
-        return resource.open_cost * len(days) + changes
+        return resource.open_cost * len(opened) + changes
 
     def _suites(self, case: str, trade: Trade) -> set[str]:
         given = (trade.get(seat, self._given[seat]) for seat in self._seats[case])
-        return {name for name in given if self._problem.resource_by_id[name].kind == "suite"}
+        return {name for name in given if name in self._is_suite}

@@ -1,0 +1,1 @@
+"""Ready scenarios for the demo department, shipped with Holdfast."""

@@ -1,0 +1,1 @@
+"""Replay: weeks of simulated operation, in which every decision is made by the production code."""

@@ -1,0 +1,144 @@
+"""Weeks of simulated operation, one event after another, and the run that they make."""
+
+from datetime import UTC, date, datetime, timedelta
+
+from models.calendars import DateRules
+from models.checks.judging import cost_of
+from models.timegrid import local_day, start_of_day
+from scenarios.practice import Known, Practice
+from scenarios.records import CaseRecord, Outcome, Run
+from scenarios.replay import happenings
+from scenarios.replay.arrivals import Stream
+from scenarios.replay.day_end import end_of_day
+from scenarios.replay.draws import Draws
+from scenarios.replay.events import Event, Kind
+from scenarios.replay.files import Booked
+from scenarios.replay.invariants import check
+from scenarios.replay.night import frozen, published
+from scenarios.replay.phone import answer, ask, expect
+from scenarios.replay.world import World
+from scenarios.scenario import Replay
+from solver.optimize import versions
+
+
+def replay(practice: Practice, run: Replay, draws: Draws, rules: DateRules) -> Run:
+    """One replication of a department, from the practice's moment on.
+
+    Args:
+        practice: the department, already edited.
+        run: weeks to warm up, weeks that are measured, and steps of each night's search.
+        draws: of this replication.
+        rules: dates of public holidays and of recurrence rules.
+
+    Returns:
+        What was seen, all instants in UTC; its `seconds` is 0 for the caller to fill in.
+
+    Raises:
+        InputError: the practice contradicts itself.
+    """
+    world = opened(practice, draws, rules)
+    stream, first = Stream(practice, draws), local_day(practice.now, practice.site.tz)
+    begin = _midnight(practice, first, run.warm_up_weeks)
+    end = _midnight(practice, first, run.warm_up_weeks + run.weeks)
+    happenings.schedule_day(world, stream, first)
+    while (event := world.queue.next_before(end)) is not None:
+        world.office.at(event.at)
+        _happens(world, event, stream, run.iterations)
+    world.office.at(end - timedelta(seconds=1))
+    end_of_day(world, local_day(end, practice.site.tz) - timedelta(days=1))
+    world.office.at(end)
+    return _told(world, begin, end)
+
+
+def _midnight(practice: Practice, first: date, weeks: int) -> datetime:
+    return start_of_day(first + timedelta(weeks=weeks), practice.site.tz)
+
+
+def opened(practice: Practice, draws: Draws, rules: DateRules) -> World:
+    """The department as the practice has it.
+
+    Raises:
+        InputError: the practice contradicts itself.
+    """
+    world, now = World.of(practice, draws, rules), practice.now
+    for number, lost in enumerate(world.practice.out_of_use):
+        if lost.known_at is None or lost.known_at <= now:
+            world.office.close(lost)
+        else:
+            world.losses[f"loss-{number}"] = lost
+            world.put(lost.known_at, Kind.LOSS, f"loss-{number}")
+    for known in sorted(world.practice.known, key=lambda known: known.id):
+        _known(world, known)
+    return world
+
+
+def _known(world: World, known: Known) -> None:
+    booked = Booked.of(known.promise) if known.promise else None
+    file = world.office.take_in(known.patient, known.referral, known.decisions, booked)
+    entry = world.enter(file, known.distance_km)
+    ask(world, file)
+    if booked is not None:
+        entry.booked_at = entry.attempt_at = booked.placed_at
+        entry.attempts = 1
+        expect(world, file.id)
+
+
+def _happens(world: World, event: Event, stream: Stream, iterations: int) -> None:
+    match event.kind:
+        case Kind.DAY:
+            day = date.fromisoformat(event.about)
+            end_of_day(world, day)
+            check(world)
+            happenings.schedule_day(world, stream, day + timedelta(days=1))
+        case Kind.NIGHT:
+            happenings.night(world, event, iterations)
+        case Kind.ARRIVAL:
+            happenings.arrive(world, event)
+        case Kind.ANSWER:
+            answer(world, event.about)
+        case Kind.MORNING:
+            happenings.morning(world, event)
+        case Kind.LOSS:
+            happenings.resource_lost(world, event)
+        case Kind.SURPRISE:
+            happenings.surprise(world, event)
+        case Kind.START:
+            happenings.start(world, event)
+
+
+def _told(world: World, begin: datetime, end: datetime) -> Run:
+    practice = world.practice
+    problem = frozen(world.office).problem
+    return Run(
+        site=practice.site.id,
+        timezone=practice.site.timezone,
+        mode="replay",
+        seed=world.draws.seed,
+        number=world.draws.number,
+        begin=begin.astimezone(UTC),
+        end=end.astimezone(UTC),
+        cases=_cases(world, begin),
+        uses=tuple(use for use in world.uses if use.begin >= begin),
+        staffed=tuple(one for one in world.staffed if one.begin >= begin),
+        nights=tuple(
+            night for night in world.nights if night.day >= local_day(begin, practice.site.tz)
+        ),
+        cost=cost_of(problem, published(problem)),
+        seconds=0.0,
+        versions=versions(),
+    )
+
+
+def _cases(world: World, begin: datetime) -> tuple[CaseRecord, ...]:
+    """All cases that were there in the weeks that are measured."""
+    site = world.practice.site
+    for case, file in world.office.files.items():
+        entry = world.entries[case]
+        entry.file = file
+        if file.booked:
+            entry.outcome, entry.start = Outcome.BOOKED, file.booked.start
+    return tuple(
+        entry.record(site, case)
+        for case, entry in sorted(world.entries.items())
+        if entry.left is None or entry.left >= begin
+    )

@@ -1,0 +1,1 @@
+"""The plots of the page: each a picture in words, numbers and a drawing."""

@@ -1,0 +1,82 @@
+"""The comparison in a terminal: words and signs, one table a scenario, narrow ones as well."""
+
+from collections.abc import Mapping
+
+from rich.box import SIMPLE_HEAD
+from rich.console import Group, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from scenarios.measures.comparison import Comparison, Verdict
+from scenarios.report.data import MeasureNote, Row
+from scenarios.report.gather import measure_notes, measure_rows
+from scenarios.report.words import (
+    SIGNS,
+    beside,
+    difference,
+    figure,
+    interval,
+    tally_of,
+)
+
+WIDE = 100
+"""Columns from which on every figure has a column of its own."""
+STYLES = {Verdict.BETTER: "green", Verdict.WORSE: "bold red"}
+
+
+def comparison_text(
+    comparison: Comparison, width: int, *, titles: Mapping[str, str] | None = None
+) -> RenderableType:
+    """The comparison for a terminal of `width` columns: a table for each scenario.
+
+    Args:
+        comparison: of scenarios with their baseline.
+        width: columns; below `WIDE` the figures of baseline and scenario are left out.
+        titles: what scenarios are called; by name where left out.
+    """
+    called = dict(titles or {})
+    base = comparison.baseline
+    others = [name for name in comparison.scenarios if name != base]
+    rows = measure_rows(comparison, others, grouped=False)
+    notes = {note.key: note for note in measure_notes(comparison)}
+    parts: list[RenderableType] = []
+    for name in others:
+        own = [row for row in rows if row.scenario == name]
+        title = f"{called.get(name) or name} against {called.get(base) or base}"
+        parts += [
+            Text(title, style="bold"),
+            Text(tally_of(own)),
+            _table(own, notes, wide=width >= WIDE),
+        ]
+    if not others:
+        parts.append(Text(f"Nothing to compare: there is only {base}."))
+    return Group(*parts, *(Text(note) for note in comparison.notes))
+
+
+def _table(rows: list[Row], notes: Mapping[str, MeasureNote], *, wide: bool) -> Table:
+    grid = Table(box=SIMPLE_HEAD, pad_edge=False, show_edge=False)
+    heads = ("baseline", "scenario", "difference", "95 % interval") if wide else ("difference",)
+    grid.add_column("measure", overflow="fold")
+    for head in heads:
+        grid.add_column(head, justify="right", no_wrap=wide)
+    grid.add_column("verdict", overflow="fold")
+    for row in rows:
+        note = notes[row.measure]
+        grid.add_row(_name(note), *_figures(row, note.unit, wide=wide), _verdict(row.verdict))
+    return grid
+
+
+def _name(note: MeasureNote) -> str:
+    unit = beside(note.name, note.unit)
+    return f"{note.name}, {unit}" if unit else note.name
+
+
+def _figures(row: Row, unit: str, *, wide: bool) -> tuple[str, ...]:
+    gap, reach = difference(row.difference, unit), interval(row.difference, unit)
+    if wide:
+        return figure(row.baseline, unit), figure(row.value, unit), gap, reach
+    return (f"{gap} ({reach})" if row.difference and row.difference.low is not None else gap,)
+
+
+def _verdict(verdict: Verdict) -> Text:
+    return Text(f"{SIGNS[verdict]} {verdict.value}", style=STYLES.get(verdict, ""))

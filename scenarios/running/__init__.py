@@ -1,0 +1,1 @@
+"""Carrying out runs: on processes or a cluster, kept on disk, resumed, and over many sites."""

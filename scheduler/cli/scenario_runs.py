@@ -1,0 +1,188 @@
+"""`scenario run` and `scenario compare`: carry scenarios out, tell and write what they change."""
+
+import shlex
+import sys
+from datetime import date
+from math import isnan
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from models.errors import InputError
+from scheduler.cli.options import AsJson, day
+from scheduler.cli.output import console, draw, note, say_json, table
+from scheduler.cli.studying import Asked
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from scenarios.carrying_out import Found
+    from scenarios.measures.comparison import Comparison
+
+STOPPED = 130
+"""Exit code of a run that was stopped and has kept what was finished."""
+OutFolder = Annotated[
+    Path | None, typer.Option(help="Folder for tables of all figures; made if need be.")
+]
+Csv = Annotated[bool, typer.Option("--csv", help="Tables as CSV, as is usual.")]
+Parquet = Annotated[bool, typer.Option("--parquet", help="Tables as Parquet.")]
+
+
+def run(
+    asked: Asked,
+    *,
+    out: OutFolder = None,
+    csv: Csv = False,
+    parquet: Parquet = False,
+    as_json: AsJson = False,
+) -> None:
+    """Run scenarios and the department as it is, and tell the figures of each.
+
+    Ctrl-C keeps what is finished and says what is missing; the same again goes on from there.
+    """
+    from scenarios.found_json import found_json
+
+    folder = _made(out)
+    found = asked.carry_out()
+    _write_tables(found, folder, csv=csv, parquet=parquet)
+    if as_json:
+        say_json(found_json(found, "intervals"))
+    else:
+        _tell_figures(found)
+    _end(found, as_json=as_json)
+
+
+def compare(
+    asked: Asked,
+    *,
+    html: Annotated[Path | None, typer.Option(help="Where to write the page.")] = None,
+    day_shown: Annotated[
+        str | None,
+        typer.Option("--day", metavar="DATE", help="Day whose plan the page shows."),
+    ] = None,
+    adjust: Annotated[
+        bool, typer.Option("--holm", help="Verdicts that hold for all measures together.")
+    ] = False,
+    out: OutFolder = None,
+    csv: Csv = False,
+    parquet: Parquet = False,
+    as_json: AsJson = False,
+) -> None:
+    """Run scenarios and compare them with the department as it is, measure by measure.
+
+    Ctrl-C keeps what is finished and says what is missing; the same again goes on from there.
+    """
+    from scenarios.found_json import found_json
+    from scheduler.files import check_writable
+
+    chosen = day(day_shown) if day_shown else None
+    if html:
+        check_writable(html)
+    folder = _made(out)
+    found = asked.carry_out(adjust=adjust)
+    _write_tables(found, folder, csv=csv, parquet=parquet)
+    if html:
+        _write_page(found, html, chosen)
+    if as_json:
+        say_json(found_json(found, "differences"))
+    elif found.comparison is not None:
+        _tell_differences(found.comparison)
+    _end(found, as_json=as_json)
+
+
+def _made(folder: Path | None) -> Path | None:
+    """The folder, made if need be.
+
+    Raises:
+        InputError: it cannot be made.
+    """
+    if folder is not None:
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise InputError(
+                f"cannot be made: {error.strerror}", place=str(folder), remedy="name another"
+            ) from error
+    return folder
+
+
+def _end(found: "Found", *, as_json: bool) -> None:
+    """Say what was computed; a run that was stopped says what is missing and is no success."""
+    results = found.results
+    if not as_json:
+        note(f"{results.computed} runs computed, {results.kept} kept from before")
+    if found.missing:
+        note(found.missing)
+        raise typer.Exit(STOPPED)
+
+
+def _write_tables(found: "Found", folder: Path | None, *, csv: bool, parquet: bool) -> None:
+    if folder is None or found.comparison is None:
+        return
+    from scenarios.measures.exports import write_tables
+
+    comparison = found.comparison
+    tables: dict[str, pd.DataFrame] = {
+        "values": comparison.values,
+        "intervals": comparison.intervals,
+        "differences": comparison.differences,
+    }
+    endings = [*(["csv"] if csv or not parquet else []), *(["parquet"] if parquet else [])]
+    for ending in endings:
+        for path in write_tables(folder, tables, ending):
+            note(f"wrote {path}")
+
+
+def _tell_figures(found: "Found") -> None:
+    """A table of measures by scenario, each with its interval."""
+    if found.comparison is None:
+        return
+    from scenarios.measures.registry import MEASURES
+
+    comparison = found.comparison
+    whole = comparison.whole(comparison.intervals)
+    cells = {(row.scenario, row.measure): _figure(row) for row in whole.itertuples()}
+    rows = [
+        (m.title, m.unit, *(cells.get((name, m.name), "") for name in comparison.scenarios))
+        for m in MEASURES
+        if any((name, m.name) in cells for name in comparison.scenarios)
+    ]
+    table(("measure", "unit", *comparison.scenarios), rows, right=comparison.scenarios)
+
+
+def _figure(row: Any) -> str:
+    """A mean with the ends of its interval; a dash where it is not defined."""
+    from scenarios.report.data import Estimate
+    from scenarios.report.words import figure, interval
+
+    if isnan(row.mean):
+        return "-"
+    if isnan(row.low):
+        return figure(row.mean, row.unit)
+    ends = interval(Estimate(row.mean, row.low, row.high), row.unit, signed=False)
+    return f"{figure(row.mean, row.unit)} [{ends}]"
+
+
+def _tell_differences(comparison: "Comparison") -> None:
+    from scenarios.report.text import comparison_text
+
+    screen = console()
+    draw(comparison_text(comparison, screen.width), screen=screen)
+
+
+def _write_page(found: "Found", path: Path, day_shown: date | None) -> None:
+    """The page for people."""
+    from scenarios.report.page import comparison_html
+    from scenarios.study_page import study_page
+    from scheduler.files import write_text
+
+    report = study_page(found, command=_command(), day=day_shown)
+    if report is not None:
+        write_text(path, comparison_html(report))
+        note(f"wrote {path}")
+
+
+def _command() -> str:
+    """The command line as it was given, for whoever wants to run it again."""
+    return shlex.join(("holdfast", *sys.argv[1:]))

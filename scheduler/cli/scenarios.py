@@ -1,0 +1,224 @@
+"""`scenario`: look at scenarios, check them, and see which bookings they touch before a run."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from scheduler.cli import practice, scenario_runs
+from scheduler.cli.context import ActorOption, NowOption, StoreOption
+from scheduler.cli.options import AsJson, Commands
+from scheduler.cli.output import local, note, say, say_json, table
+from scheduler.cli.practice import ON_DEMO, DemoCases, OnDemo, OnFile
+from scheduler.cli.scenario_options import Named, document_of, subject_of
+from scheduler.cli.studying import on_study
+
+if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
+
+    from scenarios.scenario import ScenarioDocument
+    from scenarios.study import Subject
+    from scenarios.touched import Touched, Trial
+
+
+def list_library(*, as_json: AsJson = False) -> None:
+    """List the scenarios that come with Holdfast; they fit the made-up department."""
+    from scenarios.library.shipped import library_names, library_scenario
+
+    found = [library_scenario(name) for name in library_names()]
+    if as_json:
+        say_json([{"name": d.name, "title": d.title, "about": d.about} for d in found])
+    else:
+        table(("name", "title"), [(d.name, d.title) for d in found])
+
+
+def show(named: Named, *, as_json: AsJson = False) -> None:
+    """Say in words what a scenario asks and changes."""
+    document = document_of(named)
+    if as_json:
+        say_json(_described(document) | {"document": document.model_dump(mode="json")})
+        return
+    _tell(document)
+
+
+def _described(document: "ScenarioDocument") -> dict[str, Any]:
+    return {
+        "name": document.name,
+        "title": document.title,
+        "about": document.about,
+        "changes": list(document.scenario.words()),
+        "points": _points(document),
+    }
+
+
+def _points(document: "ScenarioDocument") -> list[str]:
+    from scenarios.sweeps import expand
+
+    return [point.label for point in expand(document) if point.label]
+
+
+def _tell(document: "ScenarioDocument") -> None:
+    say(f"{document.name}: {document.title or document.name}")
+    if document.about:
+        say(document.about)
+    for number, words in enumerate(document.scenario.words(), start=1):
+        say(f"  {number}. {words}")
+    points = _points(document)
+    if points:
+        say(f"  in turn with {'; '.join(points)}")
+
+
+def check(
+    context: typer.Context,
+    named: Named,
+    *,
+    on: OnFile = None,
+    demo: OnDemo = False,
+    demo_cases: DemoCases = ON_DEMO,
+    store: StoreOption = None,
+    now: NowOption = None,
+    actor: ActorOption = None,
+    as_json: AsJson = False,
+) -> None:
+    """Read a scenario wholly, apply it, and run nothing; list the bookings that it touches."""
+    document = document_of(named)
+    subject = subject_of(
+        context, on, demo=demo, demo_cases=demo_cases, store=store, now=now, actor=actor
+    )
+    trials = _trials(document, subject)
+    if as_json:
+        say_json(_described(document) | {"touched": [_trial(n, t) for n, t in trials.items()]})
+        return
+    _tell(document)
+    say("it can be applied")
+    _tell_touched(trials, subject)
+
+
+def touched(
+    context: typer.Context,
+    named: Named,
+    *,
+    on: OnFile = None,
+    demo: OnDemo = False,
+    demo_cases: DemoCases = ON_DEMO,
+    store: StoreOption = None,
+    now: NowOption = None,
+    actor: ActorOption = None,
+    as_json: AsJson = False,
+) -> None:
+    """List the bookings that a scenario touches: that would no longer stand, or get other windows.
+
+    Nothing is run. It is for scenarios that change hold policies, rows of them, or the notice.
+    """
+    subject = subject_of(
+        context, on, demo=demo, demo_cases=demo_cases, store=store, now=now, actor=actor
+    )
+    trials = _trials(document_of(named), subject)
+    if as_json:
+        say_json([_trial(name, trial) for name, trial in trials.items()])
+    else:
+        _tell_touched(trials, subject)
+
+
+def _trials(document: "ScenarioDocument", subject: "Subject") -> "dict[str, Trial]":
+    """What each point of a scenario does to the bookings; nothing is said of a planning file's."""
+    from scenarios.practice import Practice
+    from scenarios.scenario import Settings
+    from scenarios.study import prepare
+    from scenarios.touched import touched
+    from scheduler.site_files import LibraryDates
+
+    study = prepare(subject, [document], Settings(), rules=LibraryDates())
+    return {
+        one.name: touched(subject, one.subject)
+        for one in study.compared[1:]
+        if isinstance(subject, Practice) and isinstance(one.subject, Practice)
+    }
+
+
+def _trial(name: str, trial: "Trial") -> dict[str, Any]:
+    return {
+        "scenario": name,
+        "assessed": trial.assessed,
+        "falling": trial.falling,
+        "bookings": [
+            {
+                "case": one.case,
+                "start": one.start.isoformat(),
+                "falls": one.falls,
+                "why": list(_why(one)),
+            }
+            for one in trial.touched
+        ],
+    }
+
+
+def _tell_touched(trials: "dict[str, Trial]", subject: "Subject") -> None:
+    from scenarios.practice import Practice
+
+    if not isinstance(subject, Practice):
+        note("a planning file holds no rules: which bookings a changed rule touches is not known")
+        return
+    for name, trial in trials.items():
+        say(
+            f"{name}: of {trial.assessed} bookings {len(trial.touched)} are touched, "
+            f"{trial.falling} no longer stand"
+        )
+        if trial.touched:
+            rows = [_row(one, subject.site.tz) for one in trial.touched]
+            table(("case", "booked for", "stands", "why"), rows)
+
+
+def _row(one: "Touched", tz: "ZoneInfo") -> tuple[str, str, str, str]:
+    stands = "no" if one.falls else "yes"
+    return one.case, local(one.start, tz), stands, "; ".join(_why(one))
+
+
+def _why(one: "Touched") -> tuple[str, ...]:
+    """What is other than before, a sentence each."""
+    before, after = one.before, one.after
+    if after is None:
+        return ("what is booked is no longer there; the case is placed anew",)
+    found = [sentence for sentence in after.against if sentence not in before.against]
+    found += [f"waits for: {s}" for s in after.waiting_for if s not in before.waiting_for]
+    found += [f"hold by {hold}" for hold in after.holds if hold not in before.holds]
+    if not found and after.windows != before.windows:
+        found.append("may begin at other times")
+    return tuple(found) or ("less is asked than before",)
+
+
+def fit(
+    history: Annotated[Path, typer.Argument(metavar="HISTORY", help="Case history, .csv.")],
+    *,
+    out: Annotated[Path, typer.Option(help="Where to write the assumptions, .json.")],
+    columns: Annotated[
+        str, typer.Option("--map", help="Column map by name, or a YAML file of one.")
+    ] = "holdfast",
+    timezone: Annotated[str, typer.Option(help="IANA zone of its times.")] = "UTC",
+    as_json: AsJson = False,
+) -> None:
+    """Fit durations, arrivals and chances to a history of cases, with what they are worth."""
+    from scenarios.fitting.fit import fit_history
+    from scenarios.fitting.words import words
+    from scheduler.files import check_writable, write_text
+
+    check_writable(out)
+    fitted = fit_history(history, columns, timezone=timezone)
+    write_text(out, fitted.model_dump_json(indent=1) + "\n")
+    if as_json:
+        say_json({"file": str(out), "report": fitted.report.model_dump(mode="json")})
+        return
+    say(words(fitted))
+    note(f"wrote {out}")
+
+
+COMMANDS: Commands = {
+    "list": list_library,
+    "show": show,
+    "check": check,
+    "touched": touched,
+    "run": on_study(scenario_runs.run),
+    "compare": on_study(scenario_runs.compare),
+    "fit": fit,
+    "freeze": practice.freeze,
+}

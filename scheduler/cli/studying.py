@@ -1,0 +1,135 @@
+"""Commands that run scenarios: the options they share, and the study that these come to."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from inspect import Parameter, signature
+from pathlib import Path
+from typing import TYPE_CHECKING, Concatenate, ParamSpec
+
+import typer
+
+from scheduler.cli.context import ActorOption, NowOption, StoreOption
+from scheduler.cli.output import note
+from scheduler.cli.practice import ON_DEMO, DemoCases, OnDemo, OnFile
+from scheduler.cli.scenario_options import (
+    BaselineName,
+    CacheFolder,
+    Dask,
+    Iterations,
+    Library,
+    Mode,
+    NamedMany,
+    NoCache,
+    Replications,
+    Seed,
+    WarmUp,
+    Weeks,
+    WorkersOption,
+    crew_of,
+    documents_of,
+    settings_of,
+    subject_of,
+)
+
+if TYPE_CHECKING:
+    from scenarios.carrying_out import Found
+    from scenarios.study import Study
+
+P = ParamSpec("P")
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A study that is wholly checked, and who is to carry it out."""
+
+    study: "Study"
+    processes: int | None
+    dask: str | None
+    cache: Path | None
+    """Folder of finished runs; None: none are kept."""
+
+    def carry_out(self, *, adjust: bool = False) -> "Found":
+        """Run it, with its progress on stderr; Ctrl-C keeps what is finished."""
+        from scenarios.carrying_out import carry_out
+        from scenarios.running.cache import Cache
+        from scheduler.cli.progress import stop_requests
+        from scheduler.cli.runs_progress import RunsProgress
+        from scheduler.site_files import LibraryDates
+
+        kept = Cache(self.cache) if self.cache else None
+        with (
+            crew_of(self.processes, self.dask) as crew,
+            stop_requests("stopping; what is finished is kept") as stop,
+            RunsProgress() as progress,
+        ):
+            found = carry_out(
+                self.study,
+                crew,
+                rules=LibraryDates(),
+                cache=kept,
+                adjust=adjust,
+                on_progress=progress.update,
+                should_stop=stop,
+            )
+        for sentence in found.results.notes:
+            note(f"note: {sentence}")
+        return found
+
+
+def asked(
+    context: typer.Context,
+    named: NamedMany = None,
+    *,
+    library: Library = False,
+    baseline: BaselineName = "",
+    on: OnFile = None,
+    demo: OnDemo = False,
+    demo_cases: DemoCases = ON_DEMO,
+    mode: Mode = None,
+    weeks: Weeks = None,
+    warm_up_weeks: WarmUp = None,
+    replications: Replications = None,
+    iterations: Iterations = None,
+    seed: Seed = None,
+    processes: WorkersOption = None,
+    dask: Dask = None,
+    cache: CacheFolder = None,
+    no_cache: NoCache = False,
+    store: StoreOption = None,
+    now: NowOption = None,
+    actor: ActorOption = None,
+) -> Asked:
+    """The study that the options ask for; all edits are applied, and nothing is run.
+
+    Raises:
+        InputError: a scenario, the file it is run on, or the store cannot be used.
+        BadParameter: options contradict each other.
+    """
+    from scenarios.running.cache import default_folder
+    from scenarios.study import prepare
+    from scheduler.site_files import LibraryDates
+
+    documents = documents_of(named, library=library)
+    figures = {"weeks": weeks, "warm_up_weeks": warm_up_weeks, "replications": replications}
+    settings = settings_of(documents, mode, seed, iterations=iterations, **figures)
+    subject = subject_of(
+        context, on, demo=demo, demo_cases=demo_cases, store=store, now=now, actor=actor
+    )
+    study = prepare(subject, documents, settings, rules=LibraryDates(), baseline=baseline)
+    return Asked(study, processes, dask, None if no_cache else cache or default_folder())
+
+
+def on_study(command: "Callable[Concatenate[Asked, P], None]") -> Callable[..., None]:
+    """A command that is given the study in place of the options that ask for it."""
+    common = dict(signature(asked).parameters)
+    _, *own = signature(command).parameters.values()
+
+    def run(context: typer.Context, named: NamedMany = None, **options: object) -> None:
+        shared = {name: options.pop(name) for name in common if name in options}
+        command(asked(context, named, **shared), **options)  # type: ignore[call-arg, arg-type]  # typer checks them
+
+    members = [*common.values(), *(p.replace(kind=Parameter.KEYWORD_ONLY) for p in own)]
+    run.__signature__ = signature(run).replace(parameters=members)  # type: ignore[attr-defined]  # typer reads it
+    run.__annotations__ = {p.name: p.annotation for p in members}
+    run.__name__, run.__doc__ = command.__name__, command.__doc__
+    return run

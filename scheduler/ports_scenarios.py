@@ -1,0 +1,63 @@
+"""What the services ask of the store for what-if: scenarios and comparisons."""
+
+from typing import Protocol
+
+from scheduler.records_scenarios import ComparisonRecord, ScenarioRecord
+
+
+class Scenarios(Protocol):
+    """Scenario files that were handed in."""
+
+    def get(self, scenario: str) -> ScenarioRecord:
+        """A scenario; NotFoundError if unknown."""
+        ...
+
+    def all(self) -> tuple[ScenarioRecord, ...]:
+        """Every scenario, by id."""
+        ...
+
+    def add(self, scenario: ScenarioRecord) -> None:
+        """Keep a new one."""
+        ...
+
+    def change(self, scenario: ScenarioRecord) -> ScenarioRecord:
+        """Write one back with the next version; StaleError if somebody else did."""
+        ...
+
+    def remove(self, scenario: ScenarioRecord) -> None:
+        """Drop one with its comparisons; StaleError if it is at another version."""
+        ...
+
+
+class Comparisons(Protocol):
+    """What runs compare, and what came of it."""
+
+    def get(self, run: str) -> ComparisonRecord:
+        """That of a run; NotFoundError if the run compares nothing."""
+        ...
+
+    def of_scenario(self, scenario: str) -> tuple[str, ...]:
+        """The runs that compare a scenario, by id."""
+        ...
+
+    def add(self, comparison: ComparisonRecord) -> None:
+        """Keep what a run is asked to compare."""
+        ...
+
+    def keep_result(self, run: str, *, measures: str, page: str) -> None:
+        """Keep what came of it."""
+        ...
+
+
+class WhatIfWork(Protocol):
+    """The repositories of one transaction that know these."""
+
+    @property
+    def scenarios(self) -> Scenarios:
+        """Scenario files that were handed in."""
+        ...
+
+    @property
+    def comparisons(self) -> Comparisons:
+        """What runs compare, and what came of it."""
+        ...

@@ -1,0 +1,177 @@
+"""`holdfast scenario`: the department frozen, edited, checked, run and compared."""
+
+import json
+import signal
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from scenarios.practice import parse_practice
+from scheduler.demo.practice import demo_practice
+from scheduler.files import read_bytes
+from tests.integration.command_line import Ran, run
+
+CASES = 6
+FEW = ("--iterations", 20, "--processes", 1)
+
+
+@pytest.fixture(scope="module")
+def practice(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The made-up department with few referrals, frozen to a file."""
+    out = tmp_path_factory.mktemp("practice") / "practice.json.gz"
+    ran = run("scenario", "freeze", "--demo", "--demo-cases", CASES, "--out", out, "--json")
+    assert ran.code == 0, ran.err
+    assert (ran.json["cases"], ran.json["booked"]) == (CASES, 3)
+    return out
+
+
+@pytest.fixture
+def scenario(tmp_path: Path) -> Any:
+    """Writes a scenario file and gives its path."""
+
+    def write(*edits: dict[str, Any], name: str = "mine", **more: Any) -> Path:
+        path = tmp_path / f"{name}.json"
+        path.write_text(json.dumps({"name": name, "edits": edits, **more}), encoding="utf-8")
+        return path
+
+    return write
+
+
+def _ran(*words: object) -> Ran:
+    ran = run("scenario", *words)
+    assert ran.code == 0, ran.err
+    return ran
+
+
+def test_a_frozen_practice_is_the_department(practice: Path) -> None:
+    assert parse_practice(read_bytes(practice), place="test") == demo_practice(cases=CASES)
+
+
+def test_a_pseudonymous_file_names_nobody(tmp_path: Path) -> None:
+    out = tmp_path / "practice.json"
+    _ran("freeze", "--demo", "--demo-cases", 5, "--pseudonymous", "--out", out)
+    text = out.read_text(encoding="utf-8")
+    known = json.loads(text)["known"]
+    assert [one["referral"]["id"] for one in known] == [f"case-{n:06}" for n in range(1, 6)]
+    assert "Andrade" not in text  # who refers in the demo
+
+
+def test_a_store_that_is_not_there_is_one_clear_error(tmp_path: Path) -> None:
+    out = tmp_path / "practice.json"
+    ran = run("--store", tmp_path / "none.sqlite", "scenario", "freeze", "--out", out)
+    assert (ran.code, ran.err.count("\n")) == (1, 1)
+    assert ran.err.startswith("error: ")
+    assert not out.exists()
+
+
+def test_every_library_scenario_is_listed_and_said_in_words() -> None:
+    listed = _ran("list", "--json").json
+    assert len(listed) >= 10
+    for one in listed:
+        shown = _ran("show", one["name"], "--json").json
+        assert shown["title"] == one["title"]
+        assert all(words.endswith(".") for words in shown["changes"])
+
+
+def test_every_library_scenario_fits_the_made_up_department(practice: Path) -> None:
+    for one in _ran("list", "--json").json:
+        checked = _ran("check", one["name"], "--on", practice, "--json").json
+        assert checked["touched"]
+
+
+def test_a_changed_policy_lists_the_bookings_it_touches_before_a_run(practice: Path) -> None:
+    (asra,) = _ran("touched", "holds-asra", "--on", practice, "--json").json
+    (same,) = _ran("touched", "holds-sir", "--on", practice, "--json").json
+    assert asra["assessed"] == same["assessed"] == 3
+    assert same["bookings"] == []  # they are in force so already
+    told = _ran("touched", "holds-asra", "--on", practice).out
+    for booking in asra["bookings"]:
+        assert booking["why"]
+        assert booking["case"] in told
+
+
+def test_an_unknown_name_and_a_bad_edit_are_named(practice: Path, scenario: Any) -> None:
+    ran = run("scenario", "show", "second-biplane-suit")
+    assert (ran.code, "nearest: second-biplane-suite" in ran.err) == (1, True)
+    bad = scenario(
+        {"kind": "notice", "hours": 24}, {"kind": "remove-resource", "resource": "suite-9"}
+    )
+    ran = run("scenario", "run", bad, "--on", practice, *FEW)
+    assert (ran.code, "edit 2 (remove-resource)" in ran.err) == (1, True)
+    assert ran.out == ""
+
+
+def test_a_run_tells_figures_and_goes_on_where_it_was(practice: Path, tmp_path: Path) -> None:
+    words = ("run", "second-biplane-suite", "--on", practice, *FEW, "--cache", tmp_path / "kept")
+    first = _ran(*words, "--json").json
+    again = _ran(*words, "--json").json
+    assert (first["runs"]["computed"], again["runs"]["computed"]) == (2, 0)
+    assert again["intervals"] == first["intervals"]
+    assert "mean waiting" in _ran(*words).out.lower()
+
+
+def test_no_edits_make_no_difference_at_all(practice: Path, scenario: Any) -> None:
+    ran = _ran("compare", scenario(), "--on", practice, *FEW, "--no-cache", "--json").json
+    judged = [row for row in ran["differences"] if row["difference"] is not None]
+    assert judged
+    assert {row["difference"] for row in judged} == {0.0}
+
+
+def test_a_comparison_is_written_as_a_page_and_as_tables(practice: Path, tmp_path: Path) -> None:
+    page, out = tmp_path / "page.html", tmp_path / "out"
+    ran = _ran(
+        "compare", "notice", "--on", practice, *FEW, "--no-cache",
+        "--html", page, "--out", out, "--csv", "--parquet",
+    )  # fmt: skip
+    assert "notice@hours=48 against baseline" in ran.out
+    text = page.read_text(encoding="utf-8")
+    assert text.startswith("<!doctype html>")
+    assert "notice@hours=72" in text
+    names = {f"{n}.{e}" for n in ("values", "intervals", "differences") for e in ("csv", "parquet")}
+    assert {path.name for path in out.iterdir()} == names
+
+
+def test_another_baseline_is_compared_with(practice: Path, scenario: Any) -> None:
+    one, two = scenario(name="one"), scenario({"kind": "notice", "hours": 48}, name="two")
+    words = ("compare", one, two, "--on", practice, *FEW, "--no-cache", "--json")
+    ran = _ran(*words, "--baseline", "two").json
+    assert ran["baseline"] == "two"
+    assert {row["scenario"] for row in ran["differences"]} == {"one"}
+    wrong = run("scenario", *words, "--baseline", "three")
+    assert (wrong.code, "choose one of one, two" in wrong.err) == (1, True)
+
+
+def test_a_replay_needs_a_practice(scenario: Any) -> None:
+    problem = Path(__file__).resolve().parents[2] / "examples" / "one-suite.json"
+    ran = run("scenario", "run", scenario(), "--on", problem, "--mode", "replay", *FEW)
+    assert (ran.code, "cannot be replayed" in ran.err) == (1, True)
+
+
+def test_options_that_contradict_each_other_are_wrong_usage(practice: Path, scenario: Any) -> None:
+    assert run("scenario", "run", "--demo").code == 2  # no scenario is named
+    assert run("scenario", "run", scenario(), "--on", practice, "--demo").code == 2
+    weeks = run("scenario", "run", scenario(), "--on", practice, "--weeks", 3, "--mode", "plan")
+    assert (weeks.code, "--weeks goes with --mode replay" in weeks.err) == (2, True)
+
+
+def test_ctrl_c_keeps_what_is_finished_and_says_what_is_missing(
+    practice: Path, tmp_path: Path, scenario: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The signal comes with the first finished run: the second one is missing."""
+    from scheduler.cli.runs_progress import RunsProgress
+
+    def interrupt(_self: RunsProgress, progress: Any) -> None:
+        if progress.done == 1:
+            signal.raise_signal(signal.SIGINT)
+
+    other = scenario({"kind": "notice", "hours": 48}, name="other")
+    words = ("scenario", "run", other, "--on", practice, *FEW, "--cache", tmp_path / "kept")
+    with monkeypatch.context() as patch:
+        patch.setattr(RunsProgress, "update", interrupt)
+        stopped = run(*words)
+    assert stopped.code == 130
+    assert "1 of 2 runs are missing" in stopped.err
+    resumed = run(*words, "--json")
+    assert resumed.code == 0
+    assert resumed.json["runs"] == {"computed": 1, "kept": 1, "lost": 0}
