@@ -11,16 +11,16 @@ from scheduler.cli.options import AsJson
 from scheduler.cli.output import pairs, say_json, shown
 
 if TYPE_CHECKING:
-    from models.problem import PlanningProblem
     from scenarios.practice import Practice
+    from scenarios.study import Base
 
-_PLANNING = re.compile(rb'"format"\s*:\s*"holdfast-planning"')
+_NETWORK = re.compile(rb'"format"\s*:\s*"holdfast-network"')
 ON_DEMO = 120
 """Referrals of the made-up department."""
 
 OnFile = Annotated[
     Path | None,
-    typer.Option("--on", metavar="FILE", help="Practice or planning file; else the store."),
+    typer.Option("--on", metavar="FILE", help="Practice, planning or network file."),
 ]
 OnDemo = Annotated[bool, typer.Option("--demo", help="Take the made-up department.")]
 DemoCases = Annotated[
@@ -93,17 +93,18 @@ def practice_at(
     return open_department(context, store=store, now=now, actor=actor).read(practice_of)
 
 
-def read_subject(path: Path) -> "Practice | PlanningProblem":
-    """What a practice file or a planning file holds, told apart by its `format`.
+def read_base(path: Path) -> "Base":
+    """What a practice, planning or network file holds, told apart by its `format`.
 
     Raises:
-        InputError: it cannot be read, or is neither.
+        InputError: it cannot be read, or is none of them.
     """
-    from models.problem import parse_problem
-    from scenarios.practice import parse_practice
+    from scenarios.running.network import load_network, parse_subject
+    from scenarios.study import Base
     from scheduler.files import read_bytes
 
     content = read_bytes(path)
-    if _PLANNING.search(content):
-        return parse_problem(content, place=str(path))
-    return parse_practice(content, place=str(path))
+    if not _NETWORK.search(content):
+        return Base.alone(parse_subject(content, place=str(path)))
+    network, subjects = load_network(path, read_bytes)
+    return Base(subjects, network)
