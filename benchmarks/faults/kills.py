@@ -67,7 +67,7 @@ def run(engine: str, *, kills: int, kind: str = "sound", seed: int = 0) -> Outco
                 current, spare = spare, servers.start(place.target, kind=kind)
                 first = number % len(slots)
                 asked = [
-                    _Asked(case, slot, f"{case}-{number}")
+                    _Asked(case, slot, f"{case}-{found.kills}")
                     for case, slot in zip(place.cases[first:], slots[first:], strict=False)
                 ]
                 number += asyncio.run(_until_killed(current, place.token, asked, rng))

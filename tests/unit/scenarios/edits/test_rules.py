@@ -104,7 +104,7 @@ def test_a_chance_is_set() -> None:
 
 
 def test_a_distribution_is_scaled_or_replaced() -> None:
-    # 75 minutes at most, twice: 150
+    # 80 minutes at most, twice: 160
     twice = edit("assume", name="first_case_late", factor=2).on_practice(practice())
     assert twice.assumptions.first_case_late.values[-1] == 160
     own = {"levels": [0, 1], "values": [0, 5], "source": "own log", "evidence": "site"}
