@@ -145,7 +145,7 @@ def surprise(world: World, event: Event) -> None:
     file = world.office.files[event.about]
     what = world.met[event.about, event.version][event.part]
     if what.cause is Cause.HOLD_MISSED and what.dose_at is not None:
-        world.office.learn(file.id, patient=_dosed(file.patient, what.drug, what.dose_at))
+        world.office.learn(file.id, patient=dosed(file.patient, what.drug, what.dose_at))
         booked = world.office.files[file.id].booked
         if booked is None or not booked.trouble:
             return
@@ -156,7 +156,8 @@ def surprise(world: World, event: Event) -> None:
     again(world, file.id)
 
 
-def _dosed(patient: PatientFacts, drug: str, at: datetime) -> PatientFacts:
+def dosed(patient: PatientFacts, drug: str, at: datetime) -> PatientFacts:
+    """The facts with a dose taken at an instant; of two last doses the later counts."""
     exposures = tuple(
         exposure.model_copy(update={"last_dose": max(at, exposure.last_dose or at)})
         if exposure.drug == drug
@@ -187,7 +188,7 @@ def _not_now(world: World, file: File, event: Event) -> Cause | None:
     late = [one for one in met if one.known_at >= world.now]
     for one in late:
         if one.cause is Cause.HOLD_MISSED and one.dose_at is not None:
-            world.office.learn(file.id, patient=_dosed(file.patient, one.drug, one.dose_at))
+            world.office.learn(file.id, patient=dosed(file.patient, one.drug, one.dose_at))
     if late:
         return late[0].cause
     entry = world.entries[file.id]

@@ -8,6 +8,7 @@ from models.held import Held
 from models.night_problem import fixed_cases, frozen_beside
 from models.problem import Case
 from models.site import FreezeRule
+from scenarios.replay.files import File
 from scenarios.replay.office import Office
 from solver.held_board import HeldBoard, HeldGround, holdings_of
 from solver.proposals import Proposal, propose
@@ -35,11 +36,20 @@ class Board:
             wanted = self._office.case_of(file)
         except (InputError, RefusedError):
             return ()
+        if self._stands_out(file):
+            return self._frozen_anew(wanted, top)
         board = self._brought_up(wanted)
         if board is not None and case in self._on_it:
             board = board.changed([case], {})
         found = None if board is None else board.propose(self._office.now, wanted, top=top)
         return self._frozen_anew(wanted, top) if found is None else found
+
+    def _stands_out(self, file: File) -> bool:
+        """Whether the case is booked for what has begun or lies beyond the horizon."""
+        if file.booked is None:
+            return False
+        start, now = file.booked.start, self._office.now
+        return start < now or start not in self._office.department.site.horizon(now)
 
     def _frozen_anew(self, case: Case, top: int) -> tuple[Proposal, ...]:
         office = self._office

@@ -72,12 +72,13 @@ def _of_practice(practice: Practice, mode: str) -> Iterator[Assumption]:
 
 def _policies(practice: Practice) -> Iterator[Assumption]:
     for policy in practice.book.policies:
-        rows = (*policy.holds, *policy.gates)
+        evidence = {row.ref.evidence for row in policy.holds}
+        evidence |= {gate.ref.evidence for gate in policy.gates}
         yield Assumption(
             name=f"hold policy {policy.name}",
             figure=f"{policy.version}: {len(policy.holds)} holds, {len(policy.gates)} gates",
             source=policy.title,
-            evidence=", ".join(sorted({row.ref.evidence for row in rows})),
+            evidence=", ".join(sorted(evidence)),
         )
 
 

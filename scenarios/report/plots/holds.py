@@ -19,7 +19,7 @@ from scenarios.report.words import interval, joined, number, plot_text
 LINE, GAP = 18, 14
 """Pixels for a scenario, and between classes."""
 MOST_SAID = 4
-"""Scenarios whose figures the words give; the table gives all."""
+"""Scenarios whose figures the words give; of more only the baseline's, the table gives all."""
 
 
 def holds_section(report: ReportData) -> Section:
@@ -97,7 +97,8 @@ def _reach(value: float, end: float | None) -> float:
 
 
 def _alt(names: dict[str, str], classes: list[str], shown: list[HoldHours]) -> str:
-    told = list(dict.fromkeys(h.scenario for h in shown))[:MOST_SAID]
+    present = list(dict.fromkeys(h.scenario for h in shown))
+    told = present if len(present) <= MOST_SAID else present[:1]
     sentences = []
     for kind in classes:
         parts = [

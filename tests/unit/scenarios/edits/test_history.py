@@ -20,10 +20,10 @@ KEY = "vertebroplasty-lumbosacral"
 
 
 def fitted_text(folder: Path) -> str:
-    """Booked 80, taken 100; of five bookings one is called off and one of the other four ill."""
+    """Booked 80, taken 100; of 50 bookings 10 are called off, and 10 of the other 40 ill."""
     done = case(procedure=KEY, booked_minutes="80", end_at="2026-03-02T10:50")
     rows = [done, done, done, lost("cancelled", "patient"), lost("cancelled", "illness")]
-    return fit_history(write(folder, rows)).model_dump_json()
+    return fit_history(write(folder, rows * 10)).model_dump_json()
 
 
 def test_cases_are_booked_and_last_as_in_the_history(tmp_path: Path) -> None:
@@ -35,8 +35,8 @@ def test_cases_are_booked_and_last_as_in_the_history(tmp_path: Path) -> None:
 def test_chances_that_were_fitted_are_taken_and_others_stay(tmp_path: Path) -> None:
     before = practice()
     after = edit("from-history", fitted=json.loads(fitted_text(tmp_path))).on_practice(before)
-    assert after.assumptions.called_off.share == 0.2  # 1 of 5
-    assert after.assumptions.illness.share == 0.25  # 1 of the 4 left
+    assert after.assumptions.called_off.share == 0.2  # 10 of 50
+    assert after.assumptions.illness.share == 0.25  # 10 of the 40 left
     assert after.assumptions.returns == before.assumptions.returns
     assert after.assumptions.arrivals == before.assumptions.arrivals
 

@@ -98,6 +98,7 @@ def test_frames_have_a_row_for_each_finding(fitted: Fitted) -> None:
     assert {name: tuple(frame.columns) for name, frame in made.items()} == COLUMNS
     assert len(made["accuracy"]) == 2
     assert len(made["coverage"]) == 14  # two splits, seven levels
+    assert len(made["bookings"]) == 8  # as booked and at three quantiles
     assert len(made["arrivals"]) == 7
 
 
