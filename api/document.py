@@ -34,6 +34,7 @@ TAGS: Mapping[str, str] = {
     "accounts": "Users and systems of a site",
     "break-glass": "Permissions taken in an emergency, and their review",
     "alerts": "What a person must see to",
+    "reports": "What the day begins with",
     "outbox": "Messages to the outside",
 }
 """By tag, in the order of the document."""

@@ -164,13 +164,21 @@ class Store:
         Raises:
             InputError: the store is empty, older or newer than this program.
         """
+        self.check_there()
+        with self._connected(reads_only=True) as connection:
+            migrate.check(connection)
+
+    def check_there(self) -> None:
+        """Refuse a file that is not there: connecting would make an empty one.
+
+        Raises:
+            InputError: there is none.
+        """
         url = self.engine.url
         if url.get_backend_name() == "sqlite" and not Path(url.database or "").exists():
             raise InputError(
                 "there is no store here", place=str(url.database), remedy="run holdfast init SITE"
             )
-        with self._connected(reads_only=True) as connection:
-            migrate.check(connection)
 
     def close(self) -> None:
         """Give back all connections."""

@@ -6,15 +6,23 @@ from dataclasses import replace
 
 from models.clinical.policy import shipped_policy
 from scenarios.scenario_files import scenario_of
-from scheduler.bootstrap import Container
+from scheduler.bootstrap import Container, RandomIds
 from scheduler.records_nights import RunState, RunStatus
 from scheduler.records_scenarios import StudyLimits
 from scheduler.services import feeds, runs, scenarios
 from scheduler.services.desk import Desk
+from scheduler.services.notices import raise_alert
 from scheduler.services.policies import policy_digest
 from tests.contract import searches
 from tests.contract.department import CountedIds, small_site
 from tests.contract.matrix import NINE, TEN, OpenRow, Row
+
+
+class _KnownAlert(RandomIds):
+    """Ids as ever, and an alert that the rows can name."""
+
+    def new(self, kind: str) -> str:
+        return "alert-1" if kind == "alert" else super().new(kind)
 
 
 def arrange(site: Container) -> Container:
@@ -25,6 +33,8 @@ def arrange(site: Container) -> Container:
     named.write(lambda desk: runs.claim(desk, "worker-1"))
     named.write(lambda desk: feeds.make(desk, resource=None, label="all"))
     _arrange_scenarios(named)
+    known = replace(site, ids=_KnownAlert())
+    known.write(lambda desk: raise_alert(desk, "undelivered", "webhook"))
     named.close_resource("ct-1", NINE, TEN, reason="tube change")
     return site
 
@@ -74,6 +84,17 @@ RUNS = (
     Row("GET", "/v1/runs/{run}/events", _FOLLOW, DONE),
     Row("GET", "/v1/runs/{run}/result", _FOLLOW, DONE),
     Row("POST", "/v1/runs/{run}/cancel", _START, UNDER_WAY, done=202),
+)
+WATCH = (
+    Row("GET", "/v1/alerts", "y y y y n y".replace(" ", ""), nowhere=200),
+    Row(
+        "POST",
+        "/v1/alerts/{alert}/seen",
+        "y y y y n n".replace(" ", ""),
+        {"alert": "alert-1"},
+        {"reason": "it is reachable again"},
+    ),
+    Row("GET", "/v1/reports/morning", "y y y y y n".replace(" ", ""), nowhere=200),
 )
 CT = {"resource": "ct-1", "start": NINE.isoformat(), "end": TEN.isoformat(), "reason": "tube"}
 CLOSURE = {"closure": "closure-1"}
@@ -164,6 +185,7 @@ ROWS: tuple[Row, ...] = (
     *BOARD,
     *REVISIONS,
     *RUNS,
+    *WATCH,
     *SITE,
     *AUDIT,
     *POLICIES,

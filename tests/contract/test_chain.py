@@ -20,7 +20,17 @@ from tests.contract.department import department_at
 
 ROWS = 40
 ROUNDS = {"sqlite": 1000, "postgresql": 100}
-COLUMNS = ("at", "actor", "action", "subject", "before", "after", "detail", "chain")
+COLUMNS = (
+    "at",
+    "actor",
+    "on_behalf_of",
+    "action",
+    "subject",
+    "before",
+    "after",
+    "detail",
+    "chain",
+)
 
 
 @pytest.fixture
