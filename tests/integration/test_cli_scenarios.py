@@ -2,14 +2,19 @@
 
 import json
 import signal
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from models.catalogue import shipped_catalogue
+from scenarios.fitting.fit import parse_fitted
+from scenarios.fitting.synthetic import synthetic_history, truth_for
 from scenarios.measures.exports import read_table
 from scenarios.practice import parse_practice
 from scheduler.demo.practice import demo_practice
+from scheduler.demo.run import demo_site
 from scheduler.files import read_bytes
 from tests.integration.command_line import Ran, run
 
@@ -173,6 +178,20 @@ def test_options_that_contradict_each_other_are_wrong_usage(practice: Path, scen
     assert run("scenario", "run", scenario(), "--on", practice, "--demo").code == 2
     weeks = run("scenario", "run", scenario(), "--on", practice, "--weeks", 3, "--mode", "plan")
     assert (weeks.code, "--weeks goes with --mode replay" in weeks.err) == (2, True)
+
+
+def test_assumptions_are_fitted_to_a_history(tmp_path: Path) -> None:
+    site = demo_site()
+    truth = truth_for(site, site.offered(shipped_catalogue()), seed=1, kinds=3)
+    history, out = tmp_path / "history.csv", tmp_path / "fitted.json"
+    made = synthetic_history(truth, seed=1, first=date(2026, 1, 5), weeks=6)
+    made.to_csv(history, index=False)
+    ran = _ran("fit", history, "--timezone", site.timezone, "--out", out)
+    assert f"{len(made)} rows from 2026-01" in ran.out
+    fitted = parse_fitted(out.read_bytes(), place="test")
+    assert fitted.assumptions.no_show.evidence == "fitted"
+    wrong = run("scenario", "fit", history, "--map", "or-utilization", "--out", out)
+    assert (wrong.code, "history.csv" in wrong.err) == (1, True)
 
 
 def test_ctrl_c_keeps_what_is_finished_and_says_what_is_missing(
