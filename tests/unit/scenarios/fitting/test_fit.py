@@ -1,5 +1,6 @@
 """From a file to fitted assumptions: a made-up department is found again; a real file is read."""
 
+import json
 from datetime import date
 from pathlib import Path
 
@@ -79,6 +80,12 @@ def test_true_turnover_and_lateness_are_found_again(fitted: Fitted) -> None:
 
 def test_fitted_assumptions_come_back_from_json_as_they_were(fitted: Fitted) -> None:
     assert parse_fitted(fitted.model_dump_json(), place="fitted.json") == fitted
+
+
+def test_a_document_has_no_defaults_that_a_later_program_may_know_better(fitted: Fitted) -> None:
+    kept = json.loads(fitted.model_dump_json())["assumptions"]
+    assert {"durations", "arrivals", "no_show"} <= set(kept)
+    assert "returns" not in kept
 
 
 def test_a_document_of_another_kind_is_refused() -> None:

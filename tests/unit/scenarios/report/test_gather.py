@@ -179,7 +179,7 @@ def test_quantiles_are_told_by_their_ends() -> None:
         for one in assumptions({"a": {"x": practice()}}, "a", "replay")
         if one.name == "first case late"
     )
-    assert late.figure == "50% at most 10, 90% at most 40 and all at most 75"
+    assert late.figure == "50% at most 10, 90% at most 40 and all at most 80"
 
 
 def test_a_plan_rests_on_policies_only() -> None:
