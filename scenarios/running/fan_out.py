@@ -23,6 +23,7 @@ from scenarios.tasks import Task, run_task
 
 POLL_SECONDS = 0.2
 BREAK_SECONDS = 10.0
+END_SECONDS = 0.3
 RETRIES = 2
 
 
@@ -162,9 +163,11 @@ class _Store:
         self.tell()
 
     def _take(self, key: str, run: Run, *, kept: bool) -> None:
-        for index in self.open.pop(key):
-            self._runs[index] = run
-            self.tally.count(index, kept=kept)
+        for index in self.open.get(key, ()):
+            if self._runs[index] is None:
+                self._runs[index] = run
+                self.tally.count(index, kept=kept)
+        self.open.pop(key, None)
 
     def tell(self) -> None:
         """Tell the caller how far it has come."""
@@ -237,7 +240,8 @@ class _Dispatch:
         return True
 
     def end(self) -> None:
-        """Take what is finished and leave nothing under way."""
+        """Take what is finished, or is about to be, and leave nothing under way."""
+        wait(self.under_way, END_SECONDS)
         for future in [future for future in self.under_way if _well_done(future)]:
             self._settle(future)
         if self.under_way:
@@ -299,11 +303,14 @@ class _Dispatch:
         Raises:
             HoldfastError: it failed.
         """
-        pending = self.under_way.pop(future)
+        pending = self.under_way[future]
         error = _error_of(future)
         if error is None:
-            self.grounds.drop(pending.ground)
             self.store.finish(pending.key, future.result())
+        # Only now: a result that Ctrl-C keeps from being kept is still there for `end`.
+        del self.under_way[future]
+        if error is None:
+            self.grounds.drop(pending.ground)
             return None
         if isinstance(error, self.crew.losses):
             return pending
