@@ -9,8 +9,8 @@ from scenarios.records import Run
 from scenarios.running.cache import Cache
 from scenarios.running.crew import Crew
 from scenarios.running.fan_out import run_all
-from scenarios.running.network import Network
-from scenarios.running.network_run import NetworkResult, Running, run_network
+from scenarios.running.network_run import NetworkResult, Running
+from scenarios.running.network_study import run_network_study
 from scenarios.running.progress import Progress
 from scenarios.scenario import Plan
 from scenarios.study import Compared, Study, by_scenario
@@ -68,7 +68,7 @@ def carry_out(
     running: Running = {"cache": cache, "on_progress": on_progress, "should_stop": should_stop}
     network = study.base.network
     if network is not None and network.transfers and isinstance(study.settings.run, Plan):
-        ran = _exchanging(study, network, crew, rules, running)
+        ran = _exchanging(study, crew, rules, running)
     else:
         ran = _side_by_side(study, crew, rules, running)
     comparison = None
@@ -92,17 +92,9 @@ def _side_by_side(study: Study, crew: Crew, rules: DateRules, running: Running) 
     )
 
 
-def _exchanging(
-    study: Study, network: Network, crew: Crew, rules: DateRules, running: Running
-) -> Ran:
+def _exchanging(study: Study, crew: Crew, rules: DateRules, running: Running) -> Ran:
     """Sites that may send patients to each other: one scenario after the other."""
-    done: dict[str, NetworkResult] = {}
-    for one in study.compared:
-        done[one.name] = run_network(
-            network, one.subjects, study.settings, rules, crew, scenario=one.name, **running
-        )
-        if done[one.name].stopped:
-            break
+    done = run_network_study(study, crew, rules=rules, **running).results
     whole = {name: result for name, result in done.items() if not result.stopped}
     left = [one.name for one in study.compared if one.name not in whole]
     return Ran(

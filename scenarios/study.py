@@ -122,7 +122,7 @@ def _check_base(base: Base, settings: Settings, sites: Collection[str]) -> None:
     for name in sites:
         if name not in base.subjects:
             known = ", ".join(base.subjects)
-            raise InputError(f"there is no site {name!r}", remedy=f"choose one of {known}")
+            raise InputError(f"there is no site {name!r}", remedy=f"choose from {known}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,15 +137,22 @@ class _Changes:
         for point in expand(document):
             scenario = point.scenario
             edited = {
-                name: self._edited(scenario, subject) if name in self.sites else subject
+                name: self._edited(scenario, name) if name in self.sites else subject
                 for name, subject in self.base.subjects.items()
             }
             yield Compared(scenario.name, scenario, edited, document, point.values)
 
-    def _edited(self, scenario: Scenario, subject: Subject) -> Subject:
-        if isinstance(subject, Practice):
+    def _edited(self, scenario: Scenario, site: str) -> Subject:
+        subject = self.base.subjects[site]
+        try:
+            if isinstance(subject, Practice):
+                return apply(scenario, subject, rules=self.rules)
             return apply(scenario, subject, rules=self.rules)
-        return apply(scenario, subject, rules=self.rules)
+        except InputError as error:
+            if self.base.network is None:
+                raise
+            place = f"site {site}: {error.place}"
+            raise InputError(error.problem, place=place, remedy=error.remedy) from error
 
 
 def _as_it_is(base: Base) -> Compared:

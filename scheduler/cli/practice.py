@@ -11,10 +11,13 @@ from scheduler.cli.options import AsJson
 from scheduler.cli.output import pairs, say_json, shown
 
 if TYPE_CHECKING:
+    from models.problem import PlanningProblem
     from scenarios.practice import Practice
     from scenarios.study import Base
 
-_NETWORK = re.compile(rb'"format"\s*:\s*"holdfast-network"')
+_PLANNING = re.compile(rb'"format"\s*:\s*"holdfast-planning"')
+_NETWORK = re.compile(rb"""["']?format["']?\s*:\s*["']?holdfast-network""")
+"""Network files may be YAML."""
 ON_DEMO = 120
 """Referrals of the made-up department."""
 
@@ -99,12 +102,39 @@ def read_base(path: Path) -> "Base":
     Raises:
         InputError: it cannot be read, or is none of them.
     """
-    from scenarios.running.network import load_network, parse_subject
     from scenarios.study import Base
     from scheduler.files import read_bytes
 
-    content = read_bytes(path)
-    if not _NETWORK.search(content):
-        return Base.alone(parse_subject(content, place=str(path)))
-    network, subjects = load_network(path, read_bytes)
+    if _NETWORK.search(read_bytes(path)):
+        return read_network(path)
+    return Base.alone(read_subject(path))
+
+
+def read_network(path: Path) -> "Base":
+    """A network with what the files of its sites hold.
+
+    Raises:
+        InputError: a file cannot be read, or is none of ours; it names the file.
+    """
+    from scenarios.running.network import load_network
+    from scenarios.study import Base
+    from scheduler.files import read_text
+
+    network, subjects = load_network(path, text=read_text, subject=read_subject)
     return Base(subjects, network)
+
+
+def read_subject(path: Path) -> "Practice | PlanningProblem":
+    """What a practice file or a planning file holds, told apart by its `format`.
+
+    Raises:
+        InputError: it cannot be read, or is neither.
+    """
+    from models.problem import parse_problem
+    from scenarios.practice import parse_practice
+    from scheduler.files import read_bytes
+
+    content = read_bytes(path)
+    if _PLANNING.search(content):
+        return parse_problem(content, place=str(path))
+    return parse_practice(content, place=str(path))
