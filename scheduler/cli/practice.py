@@ -16,8 +16,9 @@ if TYPE_CHECKING:
     from scenarios.study import Base
 
 _PLANNING = re.compile(rb'"format"\s*:\s*"holdfast-planning"')
-_NETWORK = re.compile(rb"""["']?format["']?\s*:\s*["']?holdfast-network""")
-"""Network files may be YAML."""
+_NETWORK = re.compile(rb'"format"\s*:\s*"holdfast-network"')
+YAML = (".yaml", ".yml")
+"""Of the files that scenarios are run on, only networks are written in it."""
 ON_DEMO = 120
 """Referrals of the made-up department."""
 
@@ -105,7 +106,7 @@ def read_base(path: Path) -> "Base":
     from scenarios.study import Base
     from scheduler.files import read_bytes
 
-    if _NETWORK.search(read_bytes(path)):
+    if path.suffix in YAML or _NETWORK.search(read_bytes(path)):
         return read_network(path)
     return Base.alone(read_subject(path))
 
