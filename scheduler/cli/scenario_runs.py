@@ -109,11 +109,11 @@ def _made(folder: Path | None) -> Path | None:
 
 def _end(found: "Found", *, as_json: bool) -> None:
     """Say what was computed; a run that was stopped says what is missing and is no success."""
-    results = found.results
+    ran = found.ran
     if not as_json:
-        note(f"{results.computed} runs computed, {results.kept} kept from before")
-    if found.missing:
-        note(found.missing)
+        note(f"{ran.computed} runs computed, {ran.kept} kept from before")
+    if ran.missing:
+        note(ran.missing)
         raise typer.Exit(STOPPED)
 
 
