@@ -12,6 +12,7 @@ import typer
 from scheduler.cli.options import AsJson
 from scheduler.cli.output import note, say, say_json, table
 from scheduler.cli.scenario_options import (
+    AtSites,
     BaselineName,
     CacheFolder,
     Dask,
@@ -32,9 +33,10 @@ from scheduler.cli.scenario_options import (
 
 if TYPE_CHECKING:
     from scenarios.running.network_run import NetworkResult
-    from scenarios.running.network_study import NetworkFound, NetworkStudy
+    from scenarios.running.network_study import NetworkFound
     from scenarios.running.network_totals import Totals
     from scenarios.running.progress import Progress
+    from scenarios.study import Study
 
 STOPPED = 130
 """Exit code of a run that was stopped and has kept what was finished."""
@@ -43,17 +45,13 @@ MOST_BARS = 20
 NetworkFile = Annotated[
     Path, typer.Argument(metavar="NETWORK", help="Network file, in YAML or JSON.")
 ]
-At = Annotated[
-    list[str] | None,
-    typer.Option("--at", metavar="SITE", help="Make the edits at this site only; repeatable."),
-]
 
 
 def network(
     network_file: NetworkFile,
     named: NamedMany = None,
     *,
-    at: At = None,
+    at: AtSites = None,
     library: Library = False,
     baseline: BaselineName = "",
     mode: Mode = None,
@@ -74,20 +72,15 @@ def network(
     goes on from there.
     """
     from scenarios.running.cache import default_folder
-    from scenarios.running.network import load_network
-    from scenarios.running.network_study import prepare_network
-    from scheduler.cli.practice import read_subject
-    from scheduler.files import read_text
+    from scenarios.study import prepare
+    from scheduler.cli.practice import read_network
     from scheduler.site_files import LibraryDates
 
     documents = documents_of(named, library=library) if named or library else []
     figures = {"weeks": weeks, "warm_up_weeks": warm_up_weeks, "replications": replications}
     settings = settings_of(documents, mode, seed, iterations=iterations, **figures)
-    sites, subjects = load_network(network_file, text=read_text, subject=read_subject)
-    study = prepare_network(
-        sites, subjects, documents, settings,
-        rules=LibraryDates(), baseline=baseline, at=at or (),
-    )  # fmt: skip
+    base, rules = read_network(network_file), LibraryDates()
+    study = prepare(base, documents, settings, rules=rules, baseline=baseline, sites=at or ())
     kept = None if no_cache else cache or default_folder()
     found = _carried_out(study, processes, dask, kept)
     if as_json:
@@ -99,7 +92,7 @@ def network(
 
 
 def _carried_out(
-    study: "NetworkStudy", processes: int | None, dask: str | None, folder: Path | None
+    study: "Study", processes: int | None, dask: str | None, folder: Path | None
 ) -> "NetworkFound":
     from scenarios.running.cache import Cache
     from scenarios.running.network_study import run_network_study
