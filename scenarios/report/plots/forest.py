@@ -9,7 +9,7 @@ from scenarios.report.palette import Look
 from scenarios.report.plots.picture import Picture, Section, Table, axis, labels, layout
 from scenarios.report.words import difference, interval, number, plot_text, tally, unit_words
 
-LINE = 30
+LINE = 32
 """Pixels for a measure."""
 WIDEST = 150.0
 """Per cent: what reaches further is cut there, with an arrow."""
@@ -84,12 +84,18 @@ def _picture(report: ReportData, scenario: str, points: list[Point]) -> Picture:
             yaxis=axis(
                 tickvals=list(range(len(points))),
                 ticktext=[plot_text(p.name, 34, 2) for p in points],
+                tickfont={"size": 12},
                 range=[len(points) - 0.4, -0.6],
                 zeroline=False,
             ),
         ),
         table=_table(points),
-        narrow={"yaxis": {"ticktext": [plot_text(p.name, 23, 2) for p in points]}},
+        narrow={
+            "yaxis": {
+                "ticktext": [plot_text(p.name, 23, 2) for p in points],
+                "tickfont": {"size": 11},
+            }
+        },
         legend=tuple((MARKS[v], v.value) for v in present),
     )
 
