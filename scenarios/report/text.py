@@ -28,10 +28,9 @@ STYLES = {Verdict.BETTER: "green", Verdict.WORSE: "bold red"}
 def comparison_text(
     comparison: Comparison, width: int | None = None, *, titles: Mapping[str, str] | None = None
 ) -> RenderableType:
-    """The comparison for a terminal of any width: a table for each scenario.
+    """The comparison for a terminal of any width: a table for each scenario, then the notes.
 
-    Narrower than `WIDE` the figures of baseline and scenario are left out. The comparison's notes
-    are left to whoever prints it.
+    Narrower than `WIDE` the figures of baseline and scenario are left out.
 
     Args:
         comparison: of scenarios with their baseline.
@@ -62,6 +61,7 @@ class _Shown:
             yield _table(own, notes, wide=wide)
         if not others:
             yield Text(f"Nothing to compare: there is only {self._called(base)}.")
+        yield from (Text(note) for note in self.comparison.notes)
 
     def _called(self, name: str) -> str:
         return self.titles.get(name) or name

@@ -30,8 +30,8 @@ def holds_section(report: ReportData) -> Section:
         id="holds",
         title="Hours off drugs",
         lead="Mean length of a hold, by drug class, with the 95 % interval over the replications "
-        "where there are several; what reaches beyond the scale is cut. Holds for bookings that did not take place are counted in the "
-        "table.",
+        "where there are several; what reaches beyond the scale is cut. Holds for bookings that "
+        "did not take place are counted in the table.",
         choice="",
         pictures=(_picture(report, shown),) if shown else (),
         nothing="nobody was off a drug because of a booking",

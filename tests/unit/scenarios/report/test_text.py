@@ -60,3 +60,9 @@ def test_the_figures_may_be_chosen_for_another_width(comparison: Comparison) -> 
     Console(file=out, width=160, color_system=None).print(comparison_text(comparison, 70))
     heads = next(line for line in out.getvalue().splitlines() if "verdict" in line)
     assert heads.split() == ["measure", "difference", "verdict"]
+
+
+def test_what_a_reader_must_know_comes_last(comparison: Comparison) -> None:
+    told = " ".join(" ".join(screen(comparison, 120)).split())
+    assert comparison.notes
+    assert told.endswith(comparison.notes[-1])
