@@ -139,6 +139,7 @@ def _dots(points: list[Point], verdict: Verdict, reach: float) -> dict[str, Any]
         "error_x": {
             "type": "data",
             "symmetric": False,
+            "visible": any(low or high for low, high in whiskers),
             "array": [round(high, 3) for _, high in whiskers],
             "arrayminus": [round(low, 3) for low, _ in whiskers],
             "color": mark.colour,

@@ -93,7 +93,8 @@ def _dots(
         "x": [round(h.hours.value, 2) for h in held],
         "y": [at[h.drug_class, h.scenario] for h in held],
         "error_x": {"type": "data", "symmetric": False, "array": above, "arrayminus": below}
-        | {"color": drawn["color"], "thickness": 1.5, "width": 4},
+        | {"color": drawn["color"], "thickness": 1.5, "width": 4}
+        | {"visible": any(above) or any(below)},
         "customdata": [
             [plot_text(class_words(h.drug_class)), interval(h.hours, "hours", signed=False)]
             for h in held
