@@ -44,6 +44,7 @@ def create_app(served: Service) -> FastAPI:
         docs_url=None,
         redoc_url=None,
         generate_unique_id_function=operation_id,
+        lifespan=served.accesses.while_serving,
         redirect_slashes=False,  # a redirect would repeat whatever Host the caller named
     )
     service.install(app, served)

@@ -5,7 +5,7 @@ ask who calls. Which permission a route needs stands in its signature; an applic
 that states none does not start (`api.policy`).
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated, Any
 
 from fastapi import Depends, Header, Request, Security
@@ -19,6 +19,8 @@ from models.errors import InputError
 from scheduler.bootstrap import Container
 from scheduler.services import glass
 
+PERSON = r"^[A-Za-z0-9][A-Za-z0-9._@:/+-]{0,99}$"
+"""Ids of persons as directories have them; no room for a name with a space in it."""
 _bearer = HTTPBearer(auto_error=False, description="An access token; see `/v1/oauth/token`")
 
 Credentials = Annotated[HTTPAuthorizationCredentials | None, Security(_bearer)]
@@ -29,6 +31,20 @@ SiteHeader = Annotated[
         description="Which site, for callers that belong to several.",
         max_length=200,
         examples=["demo"],
+    ),
+]
+
+
+PersonHeader = Annotated[
+    str | None,
+    Header(
+        alias="Holdfast-On-Behalf-Of",
+        description=(
+            "For systems with `people:act-for`: the id of the person on whose behalf they act. It"
+            " stands in the audit beside the system, and permits nothing more."
+        ),
+        pattern=PERSON,
+        examples=["ann@clinic.example"],
     ),
 ]
 
@@ -63,7 +79,11 @@ class Needs:
     permission: Permission
 
     def __call__(
-        self, request: Request, credentials: Credentials, named: SiteHeader = None
+        self,
+        request: Request,
+        credentials: Credentials,
+        named: SiteHeader = None,
+        person: PersonHeader = None,
     ) -> Caller:
         """The caller.
 
@@ -73,20 +93,40 @@ class Needs:
             TooManyError: the caller has made too many requests.
         """
         service = service_of(request)
-        principal = recognised(service, credentials)
-        request.state.principal = principal
+        principal = self._recognised(request, service, credentials)
         if service.limiter is not None:
             service.limiter.count_caller(principal.subject)
         site_id = _site_of(principal, named)
+        if site_id in service.sites:
+            request.state.site_id = site_id
         if site_id not in service.sites or site_id not in principal.roles:
-            raise self._refusal()
-        site = service.sites[site_id].acting(principal.name)
+            raise self.refusal()
+        principal = replace(principal, on_behalf_of=person)
+        request.state.person = person
+        site = service.sites[site_id].acting(principal.subject, person)
         caller = Caller(principal, site, site_id)
         if not caller.may(self.permission):
-            raise self._refusal()
+            raise self.refusal()
+        if person is not None and not caller.may(Permission.ACT_FOR):
+            raise Needs(Permission.ACT_FOR).refusal()
         return caller
 
-    def _refusal(self) -> ForbiddenError:
+    def _recognised(
+        self, request: Request, service: Service, credentials: Credentials
+    ) -> Principal:
+        """Whoever calls; what the audit is told of the request is noted with it."""
+        state = request.state
+        state.permission = self.permission
+        try:
+            state.principal = principal = recognised(service, credentials)
+        except UnauthorisedError as error:
+            state.site_id, state.subject = error.whose or (None, None)
+            raise
+        state.site_id, state.subject = next(iter(principal.roles), None), principal.subject
+        return principal
+
+    def refusal(self) -> ForbiddenError:
+        """What a caller is told who may not."""
         return ForbiddenError(
             "this is not permitted to you", remedy=f"ask for {self.permission} at the site"
         )

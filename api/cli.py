@@ -94,6 +94,7 @@ def up(
 
     One that dies is started again; all end together.
     """
+    from scheduler.cli.output import note
     from scheduler.nights.processes import until_told
     from scheduler.nights.supervisor import Command, supervise
 
@@ -110,4 +111,4 @@ def up(
         Command("worker", (*program, "worker", "--memory-mb", str(memory_mb), *stores, *told_json)),
     )
     with until_told() as told:
-        supervise(commands, told)
+        supervise(commands, told, tell=note)

@@ -18,6 +18,13 @@ class UnauthorisedError(HttpError):
     code = "unauthorised"
     status = 401
 
+    def __init__(
+        self, problem: str, *, remedy: str = "", whose: tuple[str, str] | None = None
+    ) -> None:
+        super().__init__(problem, remedy=remedy)
+        self.whose = whose
+        """Site and account of a token that was ours and is good no more; told to nobody."""
+
 
 class ForbiddenError(HttpError):
     """The caller is known, and may not do this."""

@@ -2,6 +2,9 @@
 
 The key belongs to the caller and the route. The same key with the same content gets the first
 answer again, to the byte, with `Idempotency-Replayed: true`; with another content it is refused.
+
+Only what is told once is not repeated: the address of a calendar feed has a secret of which no more
+than a digest is kept, so the answer that is kept, and given again, has none.
 """
 
 import hashlib
@@ -14,12 +17,14 @@ from fastapi import Depends, Header, Request, Response
 from pydantic import BaseModel
 
 from api.errors import MissingKeyError
+from models.errors import InputError
 from scheduler.bootstrap import Container
 from scheduler.records import Answered, RequestKey
 from scheduler.services.once import Once, RepeatedError
 
 T = TypeVar("T")
 JSON = "application/json"
+NO_BODY = (b"", b"{}")
 
 KeyHeader = Annotated[
     str | None,
@@ -94,8 +99,15 @@ async def _request_once(request: Request, key: KeyHeader = None) -> UnsafeReques
         request.headers.get("if-match", ""),
         request.headers.get("holdfast-site", ""),
     ]
-    digest = hashlib.sha256(json.dumps(content).encode() + await request.body()).hexdigest()
+    if person := request.headers.get("holdfast-on-behalf-of"):
+        content.append(person)
+    body = await request.body()
     route: Any = request.scope["route"]
+    if route.body_field is None and body.strip() not in NO_BODY:
+        raise InputError(
+            "this route takes no content", place="body", remedy="send none, or an empty object"
+        )
+    digest = hashlib.sha256(json.dumps(content).encode() + body).hexdigest()
     return UnsafeRequest(f"{request.method} {route.path}", key, digest)
 
 

@@ -179,7 +179,7 @@ _MEANINGS: Mapping[int, str] = {
     412: "It is at another version than `If-Match` says",
     413: "The body is too large",
     422: "The request cannot be used, or a rule forbids it",
-    428: "`If-Match` is missing",
+    428: "`If-Match` is missing, or names no version",
     429: "Too many requests",
     503: "The store is busy; try again",
 }

@@ -2,10 +2,12 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import cast
 
 from fastapi import FastAPI, Request
 
+from api.accesses import Accesses
 from api.edge.limiting import Limiter
 from api.metrics import Metrics
 from api.security.jwks import KeySets
@@ -28,6 +30,11 @@ class Service:
     keys: KeySets = field(default_factory=KeySets)
     limiter: Limiter | None = None
     metrics: Metrics = field(default_factory=Metrics)
+
+    @cached_property
+    def accesses(self) -> Accesses:
+        """What the audit has still to be told of."""
+        return Accesses(self.sites)
 
     def site(self, named: str | None) -> tuple[str, Container]:
         """The site of a name, or the only one.

@@ -70,7 +70,9 @@ def prepare(
             tokens[site_id] = write_token(site.write(sessions.loopback_administrator), site_id)
         else:
             site.write(sessions.close_loopback)
-    return Start(create_app(service), listener, url, tokens)
+    app = create_app(service)
+    app.openapi()  # now, and not while the first caller who makes a mistake waits for it
+    return Start(app, listener, url, tokens)
 
 
 def is_loopback(host: str) -> bool:

@@ -11,6 +11,7 @@ from models.base import Frozen, Id
 from models.documents import first_fault
 from models.errors import InputError
 from scheduler.records_identity import Role
+from scheduler.records_scenarios import StudyLimits
 
 Algorithm = Literal["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512"]
 """Asymmetric ones only: a shared secret can be mistaken for a public key."""
@@ -77,6 +78,8 @@ class ApiSettings(Frozen):
     body_seconds: float = Field(default=20, gt=0, le=300)
     """How long a body may take to arrive."""
     log_file: Path | None = None
+    studies: StudyLimits = StudyLimits()
+    """What a run of a scenario may ask for."""
 
     @property
     def token_url(self) -> str:

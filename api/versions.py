@@ -10,11 +10,18 @@ from models.errors import InputError
 
 _TAG = re.compile(r'(?:W/)?"(\d{1,18})"')
 
+ANY = "*"
+"""Would let through a change of whatever is there now: that is what `If-Match` is asked for to
+prevent, so a condition that names no version counts as none."""
+
 MatchHeader = Annotated[
     str | None,
     Header(
         alias="If-Match",
-        description="The `ETag` of what you looked at before you decided on the change.",
+        description=(
+            "The `ETag` of what you looked at before you decided on the change. `*` names no"
+            " version and is answered like none at all."
+        ),
         examples=['W/"3"'],
         max_length=40,
     ),
@@ -27,10 +34,9 @@ def tag(version: int) -> str:
 
 
 def _seen_version(match: MatchHeader = None) -> int:
-    if match is None:
-        raise MissingVersionError(
-            "an If-Match header is needed", remedy="send the ETag of what you have seen"
-        )
+    if match is None or match.strip() == ANY:
+        said = "an If-Match header" if match is None else "an If-Match header that names a version"
+        raise MissingVersionError(f"{said} is needed", remedy="send the ETag of what you have seen")
     found = _TAG.fullmatch(match.strip())
     if found is None:
         raise InputError(
@@ -40,4 +46,4 @@ def _seen_version(match: MatchHeader = None) -> int:
 
 
 SeenVersion = Annotated[int, Depends(_seen_version)]
-"""The version a change was made from; 428 without one."""
+"""The version a change was made from; 428 without one, and for `*`."""

@@ -72,6 +72,8 @@ class Practice(Frozen):
     own_policies: tuple[Policy, ...] = ()
     """Policies of the site besides the shipped ones; `site.policies` may name them."""
     assumptions: Assumptions = Field(default_factory=Assumptions)
+    drawn_from: tuple[Known, ...] | None = None
+    """Whose likes are referred in a replay; None: those of the open cases."""
 
     @model_validator(mode="after")
     def _each_case_once(self) -> Self:
@@ -82,6 +84,15 @@ class Practice(Frozen):
                 raise ValueError(msg)
             seen.add(known.id)
         return self
+
+    @property
+    def sources(self) -> tuple[Known, ...]:
+        """The cases whose likes are referred in a replay: as many, and of these kinds.
+
+        Edits that add or leave out open cases keep them, and say in the assumptions how much more
+        or less is to come, so that nothing is counted twice and equal draws stay equal.
+        """
+        return self.known if self.drawn_from is None else self.drawn_from
 
     @cached_property
     def book(self) -> PolicyBook:

@@ -25,9 +25,11 @@ REASON = "kept by the site"
 def pseudonymous(practice: Practice) -> Practice:
     """The practice under counted ids, without names, contacts, free texts and birth dates."""
     names = _Names.of(practice)
-    known = (names.known(one) for one in practice.known)
+    drawn = practice.drawn_from
     return practice.changed(
-        site=_site(practice.site), known=tuple(sorted(known, key=lambda one: one.id))
+        site=_site(practice.site),
+        known=names.all_known(practice.known),
+        drawn_from=None if drawn is None else names.all_known(drawn),
     )
 
 
@@ -55,7 +57,7 @@ class _Names:
     @classmethod
     def of(cls, practice: Practice) -> "_Names":
         """Names in the order of the ids, as long as each other, so that they sort like them."""
-        known = practice.known
+        known = (*practice.known, *practice.sources)
         rules = practice.book.rules
         unlisted = (e.drug for one in known for e in one.patient.exposures if not e.known)
         return cls(
@@ -65,6 +67,10 @@ class _Names:
             lists=tuple(rules.lists[name] for name in sorted(rules.lists)),
             today=local_day(practice.now, practice.site.tz),
         )
+
+    def all_known(self, known: Iterable[Known]) -> tuple[Known, ...]:
+        """Cases, by their new ids."""
+        return tuple(sorted(map(self.known, known), key=lambda one: one.id))
 
     def known(self, known: Known) -> Known:
         """One case."""

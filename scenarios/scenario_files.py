@@ -4,8 +4,8 @@ Whatever can be told without a department is checked here, every point of a swee
 """
 
 import json
-from collections.abc import Callable, Collection, Mapping
-from typing import Any, TypeVar
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any, TypeVar, get_args
 
 from pydantic import BaseModel, ValidationError
 
@@ -78,17 +78,35 @@ def _checked(raw: Mapping[str, Any], model: type[M], place: str) -> M:
     try:
         return model.model_validate(raw)
     except ValidationError as error:
-        strange = [e for e in error.errors(include_url=False) if e["type"] == "extra_forbidden"]
-        if strange and len(strange[0]["loc"]) == 1:
-            name = str(strange[0]["loc"][0])
-            raise _no_member(name, model.model_fields, place) from error
+        strange = [e["loc"] for e in error.errors() if e["type"] == "extra_forbidden"]
+        if strange:
+            raise _no_member(strange[0], model, place) from error
         raise InputError(first_fault(error, raw), place=place, remedy=_REMEDY) from error
 
 
-def _no_member(name: str, known: Collection[str], place: str) -> InputError:
+def _no_member(loc: tuple[str | int, ...], model: type[BaseModel], place: str) -> InputError:
+    *way, name = map(str, loc)
+    known = _members(model, way)
     near = nearest(name, known)
     hint = f"nearest: {near}" if near else f"it may have {', '.join(known)}"
-    return InputError(f"there is no member {name!r}", place=place, remedy=hint)
+    where = f"{'.'.join(way)}: " if way else ""
+    return InputError(f"{where}there is no member {name!r}", place=place, remedy=hint)
+
+
+def _members(model: type[BaseModel], way: Iterable[str]) -> tuple[str, ...]:
+    """Members of the models at the end of a way through members, positions and kinds."""
+    models: tuple[type[BaseModel], ...] = (model,)
+    for step in way:
+        fields = [one.model_fields[step] for one in models if step in one.model_fields]
+        models = tuple(found for field in fields for found in _models(field.annotation)) or models
+    return tuple(dict.fromkeys(name for one in models for name in one.model_fields))
+
+
+def _models(annotation: object) -> Iterator[type[BaseModel]]:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        yield annotation
+    for part in get_args(annotation):
+        yield from _models(part)
 
 
 def _with_files(

@@ -9,11 +9,8 @@ from dataclasses import dataclass, replace
 from models.calendars import DateRules
 from models.errors import InputError
 from models.problem import PlanningProblem
-from scenarios.plan_run import plan_practice, plan_problem
 from scenarios.practice import Practice
 from scenarios.records import Run
-from scenarios.replay.draws import Draws
-from scenarios.replay.simulate import replay
 from scenarios.scenario import Plan, Replay
 
 SELDOM = 200_000
@@ -58,6 +55,11 @@ def _seldom_collected() -> Iterator[None]:
 
 
 def _run(task: Task) -> Run:
+    # These load the solver, which takes a second that who lists or hands out tasks need not spend.
+    from scenarios.plan_run import plan_practice, plan_problem  # noqa: PLC0415 - see above
+    from scenarios.replay.draws import Draws  # noqa: PLC0415 - see above
+    from scenarios.replay.simulate import replay  # noqa: PLC0415 - see above
+
     match task.subject, task.run:
         case Practice(), Plan():
             return plan_practice(task.subject, task.run, seed=task.seed, rules=task.rules)

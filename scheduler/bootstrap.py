@@ -100,18 +100,20 @@ class Container:
     """What questions leave for the next ones: a cache of the store, never of the truth."""
     once: Once | None = None
     """The request that the next write carries out, where it may arrive twice."""
+    on_behalf_of: str | None = None
+    """The person for whom the actor, a system, acts."""
 
     def recording(self, once: Once) -> "Container":
         """The same for one request: its first write keeps the answer with what it changes."""
         return replace(self, once=once)
 
-    def acting(self, actor: str) -> "Container":
-        """The same, in the name of somebody."""
-        return replace(self, actor=actor)
+    def acting(self, actor: str, on_behalf_of: str | None = None) -> "Container":
+        """The same, in the name of somebody, who may act for somebody else."""
+        return replace(self, actor=actor, on_behalf_of=on_behalf_of)
 
     def _desk(self, uow: UnitOfWork) -> Desk:
         now = self.clock.now()
-        return Desk(uow=uow, departments=self.departments, ids=self.ids, now=now, actor=self.actor)
+        return Desk(uow, self.departments, self.ids, now, self.actor, self.on_behalf_of)
 
     def read(self, service: Callable[[Desk], T]) -> T:
         """Ask a service that changes nothing, on one snapshot."""
@@ -323,10 +325,14 @@ def open_container(
         InputError: there is no store there, or it is of another version.
     """
     store = Store.at(settings.store)
-    if create:
-        store.migrate()
-    else:
-        store.check_schema()
+    try:
+        if create:
+            store.migrate()
+        else:
+            store.check_schema()
+    except BaseException:
+        store.close()
+        raise
     return container_over(store, settings, clock)
 
 

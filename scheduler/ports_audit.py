@@ -21,6 +21,7 @@ class Audit(Protocol):
         before: BaseModel | None = None,
         after: BaseModel | None = None,
         detail: str = "",
+        on_behalf_of: str | None = None,
     ) -> None:
         """Add a row; of the record before and after only digests are kept."""
         ...

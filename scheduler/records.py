@@ -216,6 +216,8 @@ class AuditEntry(Frozen):
     seq: int
     at: Instant
     actor: Id
+    on_behalf_of: Id | None = None
+    """The person for whom a system acted, where it said so."""
     action: str
     subject: Id
     before: str | None

@@ -25,6 +25,7 @@ class RunStatus(StrEnum):
 
     APPLIED_OPTIMAL = "applied-optimal"
     APPLIED_FEASIBLE = "applied-feasible"
+    FALLBACK_GREEDY = "fallback-greedy"  # the search failed; a plan without search was better
     LEFT = "left-for-approval"
     UNCHANGED = "unchanged"
     GAVE_UP = "gave-up"  # out of time, or out of attempts
@@ -33,6 +34,7 @@ class RunStatus(StrEnum):
     UNSOUND = "unsound-plan"  # the independent checker refused it
     CANCELLED = "cancelled"
     COMPLETE = "complete"  # a comparison that was asked for is there
+    BEFORE = "before-first-clock"  # it was due before any clock ever ran
     MISSED = "missed"  # nobody was there to run it, and a later night has come
 
 

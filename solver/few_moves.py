@@ -20,7 +20,7 @@ from models.plan import Plan
 from models.problem import Case, PlanningProblem
 from solver.compile import compile_problem
 from solver.optimize import Progress, Settings, SolveResult, Status, optimize
-from solver.revision_reasons import Reasons
+from solver.standing import standing
 from solver.take_back import Returns, take_back
 
 FREE_SHARE = 0.4
@@ -39,21 +39,6 @@ class FewMoves:
     moves: tuple[str, ...]
     forced: tuple[str, ...]
     result: SolveResult
-
-
-def standing(problem: PlanningProblem) -> frozenset[str]:
-    """The cases whose bookings stand: on calendars, in windows, clear of each other.
-
-    Of two that clash a locked one stands before others, then the first in the file.
-    """
-    reasons = Reasons(problem)
-    found = set()
-    booked = [case for case in problem.cases if case.booking is not None]
-    for case in sorted(booked, key=lambda case: not _locked(case)):
-        if not reasons.broken(case):
-            reasons.hold(case)
-            found.add(case.id)
-    return frozenset(found)
 
 
 def moved(problem: PlanningProblem, plan: Plan) -> tuple[tuple[str, ...], tuple[str, ...]]:

@@ -62,7 +62,13 @@ class Returns:
             if booked is not None and booked.start is not None:
                 self._place(case, booked.start, booked.assigned)
         for other in sorted(loose, key=lambda i: (-self._out_cost(self.instance.cases[i]), i)):
-            self._insert(self.instance.cases[other])
+            self.insert(self.instance.cases[other])
+
+    def insert(self, case: CaseForm) -> None:
+        """To its cheapest slot, unless leaving it out is cheaper and allowed."""
+        slot = next(iter(cheapest_slots(self.board, case)), None)
+        if slot is not None and (case.case.mandatory or slot.cost < self._out_cost(case)):
+            self._place(case, slot.start, slot.assigned)
 
     def worth(self, index: int) -> tuple[int, float]:
         """What returning a booking costs by move taken back; the board is left as it was.
@@ -145,12 +151,6 @@ class Returns:
 
     def _out_cost(self, case: CaseForm) -> int:
         return left_out_cost(self.instance.problem.objective, case.case)
-
-    def _insert(self, case: CaseForm) -> None:
-        """To its cheapest slot, unless leaving it out is cheaper and allowed."""
-        slot = next(iter(cheapest_slots(self.board, case)), None)
-        if slot is not None and (case.case.mandatory or slot.cost < self._out_cost(case)):
-            self._place(case, slot.start, slot.assigned)
 
     def _place(self, case: CaseForm, start: int, assigned: tuple[int, ...]) -> None:
         self._count(case, start, assigned, 1)

@@ -1,4 +1,7 @@
-"""Every answer counted: by method, the template of its route, status, and the code of a problem."""
+"""Every answer counted: by method, the template of its route, status, and the code of a problem.
+
+What the audit has to be told of it is noted too.
+"""
 
 import json
 import time
@@ -7,10 +10,11 @@ from typing import TYPE_CHECKING, Any
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from api.edge.watching import take_note
 from api.problems import MEDIA_TYPE
 
 if TYPE_CHECKING:
-    from api.metrics import Metrics
+    from api.service import Service
 
 
 class CountedAnswers:
@@ -24,7 +28,8 @@ class CountedAnswers:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        metrics: Metrics = scope["app"].state.service.metrics
+        scope.setdefault("state", {})
+        service: Service = scope["app"].state.service
         status, refused = 500, False
         began = time.perf_counter()
 
@@ -34,7 +39,7 @@ class CountedAnswers:
                 status = message["status"]
                 refused = Headers(raw=message["headers"]).get("content-type") == MEDIA_TYPE
             elif refused and message.get("body"):
-                metrics.refused(_code(message["body"]))
+                service.metrics.refused(_code(message["body"]))
                 refused = False
             await send(message)
 
@@ -42,7 +47,9 @@ class CountedAnswers:
             await self._app(scope, receive, watch)
         finally:
             seconds = time.perf_counter() - began
-            metrics.answered(scope["method"], template_of(scope), status, seconds)
+            route = template_of(scope)
+            service.metrics.answered(scope["method"], route, status, seconds)
+            take_note(service.accesses, scope, route, status)
 
 
 def template_of(scope: Scope) -> str | None:

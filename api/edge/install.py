@@ -11,7 +11,14 @@ from api.edge.headers import SafeAnswers
 from api.edge.limiting import AddressLimit
 from api.service import Service
 
-ALLOWED_HEADERS = ("Authorization", "Content-Type", "Holdfast-Site", "Idempotency-Key", "If-Match")
+ALLOWED_HEADERS = (
+    "Authorization",
+    "Content-Type",
+    "Holdfast-On-Behalf-Of",
+    "Holdfast-Site",
+    "Idempotency-Key",
+    "If-Match",
+)
 SHOWN_HEADERS = ("ETag", "Idempotency-Replayed", "Retry-After")
 
 

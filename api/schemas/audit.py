@@ -15,6 +15,9 @@ class AuditOut(Frozen):
     seq: int = Field(description="Rises with every row.", examples=[1204])
     at: datetime
     actor: str = Field(description="Who did it.", examples=["ann"])
+    on_behalf_of: str | None = Field(
+        description="For whom a system did it, where it said so.", examples=[None]
+    )
     action: str = Field(examples=["booking.move"])
     subject: str = Field(description="What was changed.", examples=["referral-7"])
     before: str | None = Field(description="SHA-256 of the record before; none for a new one.")

@@ -282,6 +282,9 @@ class ChangeOut(Frozen):
     seq: int
     at: datetime
     actor: str = Field(examples=["ann"])
+    on_behalf_of: str | None = Field(
+        description="For whom a system did it, where it said so.", examples=[None]
+    )
     action: str = Field(examples=["booking.move"])
     subject: str = Field(examples=["referral-7"])
     detail: str

@@ -20,9 +20,10 @@ _OPTIONS: Any = {
 }
 
 
-def not_valid() -> UnauthorisedError:
+def not_valid(whose: tuple[str, str] | None = None) -> UnauthorisedError:
     """The one answer to every token that does not stand; it never says why."""
-    return UnauthorisedError("the token is not valid", remedy="get a new one, see /v1/oauth/token")
+    remedy = "get a new one, see /v1/oauth/token"
+    return UnauthorisedError("the token is not valid", remedy=remedy, whose=whose)
 
 
 def unverified(token: str) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
@@ -55,8 +56,25 @@ def verified(
     Raises:
         UnauthorisedError: anything is wrong with it.
     """
+    claims = signed(token, key, algorithms=algorithms, issuer=issuer, audience=audience)
+    at = now.timestamp()
+    ends = _moment(claims["exp"])
+    begins = max(_moment(claims.get(name, 0)) for name in ("nbf", "iat"))
+    if ends <= at or begins > at + LEEWAY_SECONDS or not isinstance(claims["sub"], str):
+        raise not_valid()
+    return claims
+
+
+def signed(
+    token: str, key: Any, *, algorithms: Sequence[str], issuer: str, audience: str
+) -> Mapping[str, Any]:
+    """The claims of a token that was signed by a key, for us, whether or not it is good now.
+
+    Raises:
+        UnauthorisedError: it was not.
+    """
     try:
-        claims = jwt.decode(
+        claims: Mapping[str, Any] = jwt.decode(
             token,
             key,
             algorithms=list(algorithms),
@@ -66,11 +84,6 @@ def verified(
         )
     except (jwt.PyJWTError, ValueError, TypeError, RecursionError) as error:
         raise not_valid() from error
-    at = now.timestamp()
-    ends = _moment(claims["exp"])
-    begins = max(_moment(claims.get(name, 0)) for name in ("nbf", "iat"))
-    if ends <= at or begins > at + LEEWAY_SECONDS or not isinstance(claims["sub"], str):
-        raise not_valid()
     return claims
 
 

@@ -7,6 +7,7 @@ from typing import Any
 import jwt
 from cryptography.hazmat.primitives.serialization import load_pem_public_key
 
+from api.errors import UnauthorisedError
 from api.security import jws
 from api.security.principal import Principal
 from api.security.scopes import permitted
@@ -53,7 +54,7 @@ def recognise(
         raise jws.not_valid()
     known = site.read(lambda desk: sessions.known(desk, session, kid))
     if known is None:
-        raise jws.not_valid()
+        raise _no_more(site_id, site, token, session, kid)
     now = site.clock.now()
     checked = jws.verified(
         token,
@@ -73,6 +74,23 @@ def recognise(
         {site_id: frozenset(known.account.roles)},
         within=None if scopes is None else permitted(scopes),
     )
+
+
+def _no_more(
+    site_id: str, site: Container, token: str, session: str, kid: str
+) -> UnauthorisedError:
+    """The refusal of a token; it knows whose it was, where we did sign it."""
+    kept = site.read(lambda desk: desk.uow.identity.sessions.known(session, kid))
+    if kept is None:
+        return jws.not_valid()
+    jws.signed(
+        token,
+        _public(kept.public_pem),
+        algorithms=[ALGORITHM],
+        issuer=ISSUER + site_id,
+        audience=AUDIENCE,
+    )
+    return jws.not_valid((site_id, kept.account.id))
 
 
 def _touch(site: Container, session: str) -> None:

@@ -23,6 +23,8 @@ class Permission(StrEnum):
     DECIDE_REVISIONS = "revisions:decide"
     READ_RUNS = "runs:read"
     START_RUNS = "runs:start"
+    READ_ALERTS = "alerts:read"
+    END_ALERTS = "alerts:end"
     READ_SITE = "site:read"
     CLOSE_RESOURCES = "resources:close"
     WRITE_SITE = "site:write"
@@ -33,6 +35,9 @@ class Permission(StrEnum):
     MANAGE_ACCOUNTS = "accounts:write"
     BREAK_GLASS = "glass:break"
     REVIEW_GLASS = "glass:review"
+    READ_SCENARIOS = "scenarios:read"
+    WRITE_SCENARIOS = "scenarios:write"
+    ACT_FOR = "people:act-for"
 
 
 _LOOK = frozenset(
@@ -42,6 +47,7 @@ _LOOK = frozenset(
         Permission.READ_REVISIONS,
         Permission.READ_RUNS,
         Permission.READ_SITE,
+        Permission.READ_ALERTS,
     }
 )
 
@@ -56,8 +62,15 @@ GRANTS: Mapping[Role, frozenset[Permission]] = {
         Permission.START_RUNS,
         Permission.CLOSE_RESOURCES,
         Permission.MANAGE_FEEDS,
+        Permission.END_ALERTS,
     },
-    Role.NURSE: _LOOK | {Permission.REPORT_HOLDS, Permission.PROPOSE, Permission.BREAK_GLASS},
+    Role.NURSE: _LOOK
+    | {
+        Permission.REPORT_HOLDS,
+        Permission.PROPOSE,
+        Permission.BREAK_GLASS,
+        Permission.END_ALERTS,
+    },
     Role.CLINICIAN: _LOOK
     | {
         Permission.PROPOSE,
@@ -67,9 +80,16 @@ GRANTS: Mapping[Role, frozenset[Permission]] = {
         Permission.BOOK,
         Permission.SIGN_POLICIES,
         Permission.BREAK_GLASS,
+        Permission.READ_SCENARIOS,
+        Permission.END_ALERTS,
     },
     Role.ADMINISTRATOR: frozenset(Permission)
-    - {Permission.APPROVE, Permission.SIGN_POLICIES, Permission.BREAK_GLASS},
+    - {
+        Permission.APPROVE,
+        Permission.SIGN_POLICIES,
+        Permission.BREAK_GLASS,
+        Permission.ACT_FOR,
+    },
     Role.SYSTEM: frozenset(
         {
             Permission.READ_CASES,
@@ -80,6 +100,7 @@ GRANTS: Mapping[Role, frozenset[Permission]] = {
             Permission.READ_BOARD,
             Permission.READ_SITE,
             Permission.READ_METRICS,
+            Permission.ACT_FOR,
         }
     ),
     Role.AUDITOR: frozenset(
@@ -87,7 +108,9 @@ GRANTS: Mapping[Role, frozenset[Permission]] = {
             Permission.READ_AUDIT,
             Permission.READ_RUNS,
             Permission.READ_SITE,
+            Permission.READ_ALERTS,
             Permission.REVIEW_GLASS,
+            Permission.READ_SCENARIOS,
         }
     ),
 }

@@ -18,15 +18,9 @@ class Principal:
     roles: Mapping[str, frozenset[Role]]
     """Roles by site."""
     on_behalf_of: str | None = None
-    """The person for whom a system acts, where the token says so."""
-
+    """The person for whom a system acts, where it says so."""
     within: frozenset[Permission] | None = None
     """What the token was given for; None for all that the roles permit."""
-
-    @property
-    def name(self) -> str:
-        """Who is written into the audit."""
-        return f"{self.subject} for {self.on_behalf_of}" if self.on_behalf_of else self.subject
 
     def may(self, permission: Permission, site: str) -> bool:
         """Whether something is permitted at a site."""

@@ -171,12 +171,19 @@ async def _timed(
     return answer
 
 
-NEEDS = {"suite": (0, 75), "proceduralist": (0, 60)}
-"""A part of what a booking holds, enough to tell that two callers had the same: from, minutes."""
+NEEDS = {
+    "suite": (0, 75),
+    "proceduralist": (0, 60),
+    "sedation": (-10, 80),
+    "preparation": (-45, 45),
+    "recovery": (60, 120),
+    "arrival": (-60, 15),
+}
+"""What a booking of this department holds of each kind of resource: from the start, minutes."""
 
 
 def cells_of(start: str, assigned: dict[str, str]) -> frozenset[tuple[str, int]]:
-    """The five-minute cells that a placement has of its suite and its doctor."""
+    """The five-minute cells that a placement has of each of its resources."""
     return frozenset(
         (assigned[role], int((datetime.fromisoformat(start) + step).timestamp()) // 300)
         for role, (first, minutes) in NEEDS.items()

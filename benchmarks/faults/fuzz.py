@@ -4,8 +4,10 @@
 
 Requests are made from the OpenAPI document by schemathesis, with ids that exist put in half of the
 time. Each role has a real token; and some callers have none. An answer must have a status that the
-document declares and content that fits its schema, never one of 500 and more; and a role that a
-route does not permit must never succeed. The exit status is 1 when something was found.
+document declares, never one of 500 and more; and a role that a route does not permit must never
+succeed. Some requests are for a case of another site, or for that site: the answer must be the one
+that is given where there is no such case or site. Controls run the same with a fault sown into the
+application (`sown.py`). The exit status is 1 when something was found, or a control found nothing.
 """
 
 import argparse
@@ -15,7 +17,7 @@ import sys
 import tempfile
 import warnings
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -38,9 +40,14 @@ from api.security.permissions import GRANTS, Permission, Role  # noqa: E402
 from api.service import serve_sites  # noqa: E402 - needs the path above
 from api.settings import ApiSettings  # noqa: E402 - needs the path above
 from benchmarks.faults import world  # noqa: E402 - needs the path above
+from benchmarks.faults.sown import SOWN  # noqa: E402 - needs the path above
 from benchmarks.load.board import timetable  # noqa: E402 - needs the path above
 from scheduler.store.engine import Store  # noqa: E402 - needs the path above
 
+CASES = ("case-00001", "case-00004", "case-00008")
+THEIRS, NOWHERE = "theirs-0001", "nobody-0001"
+"""A case of the other site, and one of none; so long as each other, as an answer may name them."""
+OTHER_SITE, NO_SITE = "elsewhere", "nowhere-x"
 CALLERS: tuple[Role | None, ...] = (*Role, None)
 STREAMS = ("text/event-stream",)
 
@@ -52,6 +59,8 @@ class Findings:
     cases: int = 0
     statuses: Counter[int] = field(default_factory=Counter)
     faults: dict[str, str] = field(default_factory=dict)
+    guarded: frozenset[str] = frozenset()
+    """Operations for which one has to be somebody at the site."""
 
     def tell(self, what: str, route: str, detail: str) -> None:
         """Keep the first example of a fault."""
@@ -60,35 +69,53 @@ class Findings:
 
 @contextmanager
 def application() -> Iterator[tuple[FastAPI, dict[Role, str]]]:
-    """The application over a department with a few bookings, and a token of each role."""
+    """The application over a department with a few bookings, and a token of each role there.
+
+    Another department has a case of its own, and nobody who calls.
+    """
     folder = tempfile.mkdtemp(prefix="holdfast-fuzz-")
-    store = Store.at(str(Path(folder) / "store.sqlite"))
+    store, second = (Store.at(str(Path(folder) / f"{name}.sqlite")) for name in ("one", "two"))
     try:
         store.migrate()
-        site = world.services(store)
+        second.migrate()
+        site, other = world.services(store), world.services(second)
+        world.fill(other, [THEIRS], site_id=OTHER_SITE)
         names = world.fill(site, 12)
         for name, place in zip(names[:6], timetable(1), strict=False):
             site.book(name, world.moment(place["start"]), place["assigned"])
         tokens = {role: world.token(site, role, name=f"the-{role}") for role in Role}
-        yield create_app(serve_sites([site], ApiSettings(limits=None))), tokens
+        yield create_app(serve_sites([site, other], ApiSettings(limits=None))), tokens
     finally:
         store.close()
+        second.close()
         shutil.rmtree(folder)
 
 
-def run(*, cases: int, number: int = 0, only: str | None = None) -> Findings:
-    """So many requests, spread evenly over routes and callers."""
+def run(
+    *, cases: int, number: int = 0, only: Sequence[str] = (), sow: Sequence[str] = ()
+) -> Findings:
+    """So many requests, spread evenly over routes and callers.
+
+    Args:
+        cases: about how many requests.
+        number: seed of what is generated.
+        only: parts of the names of operations; all when left out.
+        sow: faults that are to be found.
+    """
     found = Findings()
     logging.disable(logging.CRITICAL)
     with application() as (app, tokens), warnings.catch_warnings():
         warnings.simplefilter("ignore")
+        for name in sow:
+            SOWN[name](app)
         client = TestClient(app, raise_server_exceptions=False)
         document = client.get("/v1/openapi.json").json()
         schema = schemathesis.openapi.from_dict(document)
         policies = _policies(app)
+        found.guarded = frozenset(k for k, v in policies.items() if isinstance(v, Permission))
         operations = [one.ok() for one in schema.get_all_operations()]
-        if only is not None:
-            operations = [one for one in operations if only in one.label]
+        if only:
+            operations = [one for one in operations if any(part in one.label for part in only)]
         each = max(1, cases // (len(operations) * len(CALLERS)))
         for operation in operations:
             for caller in CALLERS:
@@ -122,7 +149,9 @@ def _ask(
     number: int,
 ) -> None:
     """Send generated requests of one operation as one caller."""
-    known = st.sampled_from(["case-00001", "case-00004", "case-00008", None])
+    known = st.sampled_from([*CASES, THEIRS, None])
+    guarded = operation.label in found.guarded
+    sites = st.sampled_from([None, None, OTHER_SITE]) if guarded else st.none()
 
     @seed(number)
     @settings(
@@ -132,13 +161,15 @@ def _ask(
         suppress_health_check=list(HealthCheck),
         phases=(Phase.generate,),
     )
-    @given(case=operation.as_strategy(), name=known, key=st.uuids())
-    def one(case: Any, name: str | None, key: Any) -> None:
+    @given(case=operation.as_strategy(), name=known, site=sites, key=st.uuids())
+    def one(case: Any, name: str | None, site: str | None, key: Any) -> None:
         if name is not None and "case" in (case.path_parameters or {}):
             case.path_parameters["case"] = name
         headers = {"Authorization": f"Bearer {token}"} if token else {}
         if operation.method.upper() not in {"GET", "HEAD"} and name is not None:
             headers |= {"Idempotency-Key": str(key), "If-Match": 'W/"1"'}
+        if site is not None:
+            headers["Holdfast-Site"] = site
         _judge(client, operation, case, headers, found, may=may)
 
     one()
@@ -165,8 +196,23 @@ def _judge(
         found.tell("5xx", operation.label, told)
     if response.status_code < 300 and not may:
         found.tell("bypass", operation.label, told)
+    if "Authorization" in headers and _tells(client, case, response):
+        found.tell("tells what there is", operation.label, told)
     if str(response.status_code) not in operation.definition.raw["responses"]:
         found.tell(f"undeclared {response.status_code}", operation.label, told)
+
+
+def _tells(client: TestClient, case: Any, response: Any) -> bool:
+    """Whether what is not the caller's is answered otherwise than what there is not."""
+    if case.headers.get("Holdfast-Site") == OTHER_SITE:
+        case.headers["Holdfast-Site"] = NO_SITE
+    elif (case.path_parameters or {}).get("case") == THEIRS:
+        case.path_parameters["case"] = NOWHERE
+    else:
+        return False
+    other = _send(client, case)
+    mine = response.text.replace(THEIRS, NOWHERE)
+    return bool((other.status_code, other.text) != (response.status_code, mine))
 
 
 def _send(client: TestClient, case: Any) -> Any:
@@ -184,13 +230,16 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.split("\n", maxsplit=1)[0])
     parser.add_argument("--cases", type=int, default=20_000)
     parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--only", help="a part of the name of an operation")
+    parser.add_argument("--only", action="append", help="a part of the name of an operation")
+    parser.add_argument("--control", type=int, default=2000, help="requests of each control")
     options = parser.parse_args()
-    found = run(cases=options.cases, number=options.seed, only=options.only)
+    found = run(cases=options.cases, number=options.seed, only=options.only or ())
     print(f"{found.cases} requests, statuses {dict(sorted(found.statuses.items()))}")
     for fault, detail in sorted(found.faults.items()):
         print(f"- {fault}\n    {detail}")
-    return 1 if found.faults else 0
+    missed = [sow for sow in SOWN if not run(cases=options.control, sow=[sow]).faults]
+    print(f"faults sown {len(SOWN)}, not found: {', '.join(missed) or 'none'}")
+    return 1 if found.faults or missed else 0
 
 
 if __name__ == "__main__":

@@ -60,10 +60,10 @@ def services(store: Store, *, clock: Clock | None = None) -> Container:
     )
 
 
-def fill(site: Container, cases: int) -> list[str]:
-    """Give a store its department and so many assessed cases, by name."""
-    site.init(parse_site(SITE, place="the made-up site"))
-    names = [f"case-{number:05}" for number in range(cases)]
+def fill(site: Container, cases: int | list[str], *, site_id: str = SITE_ID) -> list[str]:
+    """Give a store its department and so many assessed cases, or those that are named."""
+    site.init(parse_site(SITE.replace(SITE_ID, site_id), place="the made-up site"))
+    names = cases if isinstance(cases, list) else [f"case-{n:05}" for n in range(cases)]
     people = [made_up_patient(f"patient-{name}", NOW) for name in names]
     site.import_intake(people, [made_up_referral(name, f"patient-{name}", NOW) for name in names])
     site.assess_all()

@@ -1,9 +1,10 @@
 """Edits of demand: more or fewer referrals, of all kinds or of one.
 
-Both sides are set: what is known now (a plan run), drawn from the practice's own referrals, and the
-factors on arrivals (a replay). A referral drawn comes under a new id, of a new patient, without a
-booking, its times moved by whole days (whole weeks where a weekday is named), never past now.
-Those left out are as if they had never come, booked or not; cases under way stay.
+Both sides are set: what is known now, drawn from the practice's own referrals, and the factors on
+what comes in during a replay, whose sources stay as they were. A referral drawn comes under a new
+id, of a new patient, without a booking, its times moved by whole days (whole weeks where a weekday
+is named), never past now. Those left out are as if they had never come, booked or not; cases under
+way stay.
 """
 
 from collections.abc import Iterable, Iterator
@@ -26,7 +27,7 @@ from scenarios.edits.shifting import another, instants
 from scenarios.practice import Known, Practice
 
 DAY = timedelta(days=1)
-Factor = Annotated[float, Field(ge=0, le=100, allow_inf_nan=False)]
+Factor = Annotated[float, Field(ge=0, le=20, allow_inf_nan=False)]
 T = TypeVar("T")
 
 
@@ -113,11 +114,11 @@ class OfReferrals(Edit):
         return practices.changed(practice, known=kept)
 
     def more_to_come(self, practice: Practice, factor: float) -> Practice:
-        """The practice with another factor on the arrivals meant."""
+        """The practice with another factor on the arrivals meant, of the same sources as before."""
         arrivals = practice.assumptions.arrivals
         fresh = arrivals.model_copy(update=self._factors(arrivals, factor))
         assumed = practice.assumptions.model_copy(update={"arrivals": fresh})
-        return practices.changed(practice, assumptions=assumed)
+        return practices.changed(practice, assumptions=assumed, drawn_from=practice.sources)
 
     def _factors(self, arrivals: Arrivals, factor: float) -> dict[str, object]:
         if self.procedure is not None:
@@ -171,9 +172,11 @@ class ScaleDemand(OfReferrals):
     def on_practice(self, practice: Practice) -> Practice:
         """The practice with known referrals added or left out, and arrivals scaled."""
         more = self._change(len(self.meant(practice)))
-        changed = self.drawn(practice, more) if more > 0 else practice
-        changed = self.fewer(changed, -more) if more < 0 else changed
-        return changed if self.factor == 1 else self.more_to_come(changed, self.factor)
+        if self.factor != 1:
+            practice = self.more_to_come(practice, self.factor)
+        if more < 0:
+            return self.fewer(practice, -more)
+        return self.drawn(practice, more)
 
     def on_problem(self, problem: PlanningProblem) -> PlanningProblem:
         """The problem with cases added or left out."""
@@ -197,7 +200,7 @@ class AddReferrals(OfReferrals):
     """So many more of the known referrals; those to come grow in the same proportion."""
 
     kind: Literal["add-referrals"] = "add-referrals"
-    count: PositiveInt = Field(le=10_000)
+    count: PositiveInt = Field(le=1000)
 
     def on_practice(self, practice: Practice) -> Practice:
         """The practice with them.
@@ -207,8 +210,7 @@ class AddReferrals(OfReferrals):
         """
         known = len(self.meant(practice))
         self._refuse_empty(known)
-        more = self.drawn(practice, self.count)
-        return self.more_to_come(more, (known + self.count) / known)
+        return self.drawn(self.more_to_come(practice, (known + self.count) / known), self.count)
 
     def on_problem(self, problem: PlanningProblem) -> PlanningProblem:
         """The problem with them."""

@@ -6,6 +6,7 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, NonNegativeInt, ValidationError, model_validator
 
 from models.base import Id
+from models.documents import first_fault
 from models.errors import InputError
 from models.problem import PlanningProblem
 from models.procedures import ProcedureType
@@ -119,7 +120,7 @@ def _with_durations(practice: Practice, durations: Durations) -> Practice:
     try:
         checked = Durations.model_validate(durations.model_dump())
     except ValidationError as error:
-        raise InputError("the durations leave what can be told") from error
+        raise InputError(first_fault(error), remedy="give other durations") from error
     assumed = practice.assumptions.model_copy(update={"durations": checked})
     return practices.changed(practice, assumptions=assumed)
 

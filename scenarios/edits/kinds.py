@@ -12,12 +12,14 @@ from scenarios.edits.capabilities import ChangeTags
 from scenarios.edits.closures import Close, LiftClosures, Open
 from scenarios.edits.demand import AddReferrals, ScaleDemand, SetArrivals
 from scenarios.edits.durations import ScaleDurations, SetDurations, Turnover
+from scenarios.edits.history import FromHistory
 from scenarios.edits.hours import ChangeHours
 from scenarios.edits.night import ChangeAutoApply, Freeze
 from scenarios.edits.notice import Notice
 from scenarios.edits.outage import LoseResource
 from scenarios.edits.policies import OverrideRow, OwnPolicy, SetPolicies
 from scenarios.edits.prices import ChangePrices, ChangePriorities, MoveWeights
+from scenarios.edits.reception import ChangeArrivalSlots
 from scenarios.edits.resources import AddResource, CloneResource, RemoveResource
 from scenarios.edits.staff import StaffLevel
 
@@ -25,6 +27,7 @@ _Any = (
     AddResource
     | CloneResource
     | RemoveResource
+    | ChangeArrivalSlots
     | ChangeHours
     | Close
     | Open
@@ -43,6 +46,7 @@ _Any = (
     | Notice
     | ScaleDurations
     | SetDurations
+    | FromHistory
     | Turnover
     | ChangePrices
     | ChangePriorities

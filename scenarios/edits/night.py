@@ -36,7 +36,7 @@ class Freeze(Edit):
             for case in problem.cases
             if case.booking is not None
             and not case.booking.locked
-            and case.booking.start < soon
+            and problem.now <= case.booking.start < soon
             and problem.grid.is_on(case.booking.start)
         }
         return problems.changed_cases(problem, fresh)

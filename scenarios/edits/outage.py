@@ -6,6 +6,7 @@ from typing import Literal, Self
 from pydantic import Field, NonNegativeInt, PositiveInt, model_validator
 
 from models.base import MAX_DAYS, Id, Instant
+from models.errors import InputError
 from models.problem import PlanningProblem
 from models.timegrid import local_day, start_of_day, zone
 from models.windows import WindowSet
@@ -27,6 +28,8 @@ class LoseResource(Edit):
     """From the local midnight so many days after today's; 0: from now on."""
     days: PositiveInt | None = Field(default=None, le=MAX_DAYS)
     """For so many local days."""
+    unforeseen: bool = False
+    """Whether a replay learns of it only when it begins; a plan run then does not know of it."""
 
     @model_validator(mode="after")
     def _one_way(self) -> Self:
@@ -58,11 +61,20 @@ class LoseResource(Edit):
         if self.resource not in known:
             raise unknown("resource", self.resource, known)
         start, end = self.span(practice.now, site.timezone)
-        lost = OutOfUse(resource=self.resource, start=start, end=end, known_at=start)
+        known_at = start if self.unforeseen else None
+        lost = OutOfUse(resource=self.resource, start=start, end=end, known_at=known_at)
         return practices.changed(practice, out_of_use=(*practice.out_of_use, lost))
 
     def on_problem(self, problem: PlanningProblem) -> PlanningProblem:
-        """The problem without it for that time."""
+        """The problem without it for that time.
+
+        Raises:
+            InputError: it is unforeseen, and the only plan there is would know of it.
+        """
+        if self.unforeseen:
+            raise InputError(
+                "one plan cannot be surprised", remedy="leave unforeseen out, or replay a practice"
+            )
         resource = problems.resource_in(problem, self.resource)
         gone = WindowSet.between(*self.span(problem.now, problem.timezone))
         fresh = problems.with_free(resource, problems.free(resource) - gone, problem)
@@ -75,4 +87,5 @@ class LoseResource(Edit):
         else:
             later = f", beginning in {counted(self.after_days, 'day')}" if self.after_days else ""
             when = f"for {counted(self.days or 0, 'day')}{later}"
-        return f"Do without {self.resource} {when}."
+        unsaid = ", unforeseen" if self.unforeseen else ""
+        return f"Do without {self.resource} {when}{unsaid}."

@@ -5,7 +5,7 @@ local days. Cases under way keep what they use. A lock that an edit breaks is op
 opens one that can no longer stand, so that the search may repair it.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import date, datetime, timedelta
 
 from pydantic import ValidationError
@@ -90,7 +90,8 @@ def rebuilt(problem: PlanningProblem, **members: object) -> PlanningProblem:
     drafted = problem.model_copy(update=members)
     resources = tuple(_kept_open(r, problem) for r in drafted.resources)
     drafted = drafted.model_copy(update={"resources": resources})
-    broken = _broken_locks(drafted) - _broken_locks(problem)
+    old = frozenset(case.id for case in _locked(problem))
+    broken = _broken_locks(drafted, old) - _broken_locks(problem, old)
     cases = tuple(_unlocked(c) if c.id in broken else c for c in drafted.cases)
     whole = {name: getattr(drafted, name) for name in type(problem).model_fields}
     try:
@@ -121,17 +122,22 @@ def _kept_open(resource: Resource, before: PlanningProblem) -> Resource:
     return with_free(resource, free(resource) | (used & free(old)), before)
 
 
-def _broken_locks(problem: PlanningProblem) -> frozenset[str]:
-    """Cases whose lock breaks a rule beside those of cases that began before, or start earlier."""
-    locked = [case for case in problem.cases if case.booking is not None and case.booking.locked]
+def _locked(problem: PlanningProblem) -> list[Case]:
+    return [case for case in problem.cases if case.booking is not None and case.booking.locked]
+
+
+def _broken_locks(problem: PlanningProblem, old: Collection[str]) -> frozenset[str]:
+    """Cases whose lock breaks a rule beside those that come first.
+
+    First come those under way, then those locked of old, then the others, each by their start.
+    """
+    locked = _locked(problem)
     if not _faults(problem, locked):
         return frozenset()
     kept: list[Case] = []
     known: set[Violation] = set()
     broken = set()
-    for case in sorted(
-        locked, key=lambda case: (not begun(case, problem.now), _start(case), case.id)
-    ):
+    for case in sorted(locked, key=lambda case: _turn(case, problem.now, old)):
         found = _faults(problem, [*kept, case])
         if found - known and not begun(case, problem.now):
             broken.add(case.id)
@@ -141,8 +147,9 @@ def _broken_locks(problem: PlanningProblem) -> frozenset[str]:
     return frozenset(broken)
 
 
-def _start(case: Case) -> datetime:
-    return case.booking.start if case.booking is not None else case.release
+def _turn(case: Case, now: datetime, old: Collection[str]) -> tuple[bool, bool, datetime, str]:
+    start = case.booking.start if case.booking is not None else case.release
+    return not begun(case, now), case.id not in old, start, case.id
 
 
 def _faults(problem: PlanningProblem, cases: Iterable[Case]) -> set[Violation]:

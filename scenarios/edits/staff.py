@@ -40,9 +40,10 @@ class StaffLevel(Edit):
     kind: Literal["staff-level"] = "staff-level"
     of_kind: Id
     with_tags: Names = ()
-    days: Days = Field(default=tuple(Weekday), min_length=1)
-    count: NonNegativeInt | None = None
-    change: int | None = Field(default=None, ge=-1000, le=1000)
+    days: Days | None = Field(default=None, min_length=1)
+    """Left out: every weekday on which any of them is there."""
+    count: NonNegativeInt | None = Field(default=None, le=100)
+    change: int | None = Field(default=None, ge=-100, le=100)
     off: Names = ()
     """Who is not there on those weekdays."""
     names: Names = ()
@@ -100,10 +101,11 @@ class StaffLevel(Edit):
         able = of_role(known, self.of_kind, self.with_tags)
         tags = {resource.id: len(resource.tags) for resource in known}
         order = sorted(able, key=lambda name: (-tags[name], name))
-        there = {d: tuple(name for name in order if d in present[name]) for d in self.days}
+        days = self.days or tuple(d for d in Weekday if any(d in present[n] for n in able))
         if self.off:
-            return self._named_off(able, present)
-        wanted = {day: self._wanted(day, len(there[day])) for day in self.days}
+            return self._named_off(able, present, days)
+        there = {day: tuple(name for name in order if day in present[name]) for day in days}
+        wanted = {day: self._wanted(day, len(there[day])) for day in days}
         return _roster(there, wanted)
 
     def _wanted(self, day: Weekday, now: int) -> int:
@@ -116,12 +118,15 @@ class StaffLevel(Edit):
         return wanted
 
     def _named_off(
-        self, able: Collection[str], present: Mapping[str, Collection[Weekday]]
+        self,
+        able: Collection[str],
+        present: Mapping[str, Collection[Weekday]],
+        weekdays: Collection[Weekday],
     ) -> Roster:
         for name in self.off:
             if name not in able:
                 raise unknown(f"{self.of_kind} of that role", name, able)
-        days = {n: tuple(d for d in self.days if d in present[n]) for n in self.off}
+        days = {n: tuple(d for d in weekdays if d in present[n]) for n in self.off}
         return Roster({name: found for name, found in days.items() if found}, ())
 
     def _model(
@@ -156,7 +161,7 @@ class StaffLevel(Edit):
 
     def words(self) -> str:
         """What is changed."""
-        days = day_words(self.days)
+        days = "days of work" if self.days is None else day_words(self.days)
         role = role_words(self.of_kind, self.with_tags)
         if self.off:
             return f"On {days}, do without {joined(self.off)}."
@@ -173,7 +178,7 @@ def _roster(there: There, wanted: Mapping[Weekday, int]) -> Roster:
         for name in names[wanted[day] :]:
             off[name] = (*off.get(name, ()), day)
     short = {day: max(0, wanted[day] - len(there[day])) for day in there}
-    most = max(short.values())
+    most = max(short.values(), default=0)
     added = (tuple(day for day in there if short[day] > n) for n in range(most))
     return Roster(off, tuple(added))
 

@@ -4,6 +4,7 @@ The history is split by time (fitted to the first three quarters, tried on the l
 (each fifth foretold from the other four). What the model says is set against the booked minutes.
 """
 
+from collections.abc import Iterator
 from math import sqrt
 
 import numpy as np
@@ -18,6 +19,8 @@ from scenarios.fitting.model import DurationModel, booked_of, fit_model, keys_of
 from scenarios.fitting.shrinkage import FOLDS, Floats, Key, fold_of
 
 TRAINED_SHARE = 0.75
+BOOKED = (0.5, 0.75, 0.9)
+"""Quantiles whose booking is tried."""
 LEAST_CASES = 40
 """A history with fewer done cases cannot be split to any use."""
 SHOWN = (0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95)
@@ -41,6 +44,21 @@ class Gain(Frozen):
     high: float
 
 
+class Booking(Frozen):
+    """What booking the cases of a split so would have come to, in minutes a case."""
+
+    level: float | None
+    """The quantile booked; None: as they were booked."""
+    cases: NonNegativeInt
+    booked: float
+    over: Counted
+    """Cases that took longer."""
+    over_minutes: float
+    """Mean minutes longer than booked, 0 for those that were not."""
+    idle_minutes: float
+    """Mean minutes shorter."""
+
+
 class Accuracy(Frozen):
     """What came of one split, in minutes."""
 
@@ -61,6 +79,8 @@ class Accuracy(Frozen):
     group_crps: float
     """The same of a model that knows no groups: all cases alike."""
     coverage: tuple[Coverage, ...]
+    bookings: tuple[Booking, ...]
+    """As booked where that is known, then by quantiles of the model."""
 
 
 class Foretold:
@@ -159,6 +179,26 @@ def _judged(split: str, parts: list[Foretold]) -> Accuracy:
             Coverage(level=level, below=counted(int((actual <= shown[:, at]).sum()), len(actual)))
             for at, level in enumerate(SHOWN)
         ),
+        bookings=tuple(_bookings(actual, booked, shown)),
+    )
+
+
+def _bookings(actual: Floats, booked: Floats, shown: Floats) -> Iterator[Booking]:
+    told = ~np.isnan(booked)
+    if told.any():
+        yield _booking(None, actual[told], booked[told])
+    for level in BOOKED:
+        yield _booking(level, actual, shown[:, SHOWN.index(level)])
+
+
+def _booking(level: float | None, actual: Floats, booked: Floats) -> Booking:
+    return Booking(
+        level=level,
+        cases=len(actual),
+        booked=float(booked.mean()),
+        over=counted(int((actual > booked).sum()), len(actual)),
+        over_minutes=float(np.maximum(actual - booked, 0).mean()),
+        idle_minutes=float(np.maximum(booked - actual, 0).mean()),
     )
 
 

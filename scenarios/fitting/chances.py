@@ -9,6 +9,9 @@ from scenarios.assumptions import Assumptions, Chance
 from scenarios.fitting.history import History
 from scenarios.fitting.intervals import Counted, counted
 
+LEAST_BOOKINGS = 20
+"""Of fewer to whom it could happen, a share says less than what is assumed."""
+
 
 @dataclass(frozen=True, slots=True)
 class _Kind:
@@ -59,30 +62,41 @@ def fit_chances(
     """
     rows = history.rows
     cause = causes(rows)
-    early = cause.isin([kind.cause for kind in KINDS.values() if not kind.on_the_day])
-    reports, chances = [], {}
-    for name, kind in KINDS.items():
-        assumed: Chance = getattr(before, name)
-        exposed = rows[~early] if kind.on_the_day else rows
-        if kind.among is not None:
-            exposed = exposed[exposed[kind.among].eq(True)]  # noqa: FBT003 - a value of a column
-        found = counted(int((cause[exposed.index] == kind.cause).sum()), len(exposed))
-        why = _why_not(history, kind, found)
-        reports.append(
-            ChanceReport(name=name, counted=found, assumed=assumed.share, used=not why, why_not=why)
-        )
-        if not why:
-            source = f"{history.source}, {found.count} of {found.of}"
-            chances[name] = Chance(
-                share=round(found.count / found.of, 6), source=source, evidence="fitted"
-            )
+    found = {name: _counted(rows, cause, kind) for name, kind in KINDS.items()}
+    reports = tuple(
+        _report(name, found[name], getattr(before, name), _why_not(history, kind, found[name]))
+        for name, kind in KINDS.items()
+    )
+    chances = {r.name: _chance(history.source, r.counted) for r in reports if r.used}
+    return chances, reports, _cause_counts(rows, cause)
+
+
+def _counted(rows: pd.DataFrame, cause: "pd.Series[str]", kind: _Kind) -> Counted:
+    """How many of those to whom it could happen it happened to."""
+    early = cause.isin([k.cause for k in KINDS.values() if not k.on_the_day])
+    exposed = rows[~early] if kind.on_the_day else rows
+    if kind.among is not None:
+        exposed = exposed[exposed[kind.among].eq(True)]  # noqa: FBT003 - a value of a column
+    return counted(int((cause[exposed.index] == kind.cause).sum()), len(exposed))
+
+
+def _report(name: str, found: Counted, assumed: Chance, why: str) -> ChanceReport:
+    return ChanceReport(name=name, counted=found, assumed=assumed.share, used=not why, why_not=why)
+
+
+def _chance(source: str, found: Counted) -> Chance:
+    share = round(found.count / found.of, 6)
+    return Chance(share=share, source=f"{source}, {found.count} of {found.of}", evidence="fitted")
+
+
+def _cause_counts(rows: pd.DataFrame, cause: "pd.Series[str]") -> tuple[CauseCount, ...]:
+    """Every cause that stands in the history, the most frequent first."""
     lost = cause[cause != ""]
     counts = sorted(lost.value_counts().items(), key=lambda pair: (-pair[1], str(pair[0])))
-    all_causes = tuple(
+    return tuple(
         CauseCount(cause=str(name), counted=counted(int(count), len(rows)))
         for name, count in counts
     )
-    return chances, tuple(reports), all_causes
 
 
 def causes(rows: pd.DataFrame) -> "pd.Series[str]":
@@ -100,6 +114,6 @@ def _why_not(history: History, kind: _Kind, found: Counted) -> str:
         return "the history has no causes"
     if kind.among is not None and kind.among not in history.known:
         return f"the history has no column {kind.among}: of how many is not known"
-    if not found.of:
-        return "there was nobody to whom it could happen"
+    if found.of < LEAST_BOOKINGS:
+        return f"it could happen to {found.of} only, {LEAST_BOOKINGS} are needed"
     return ""

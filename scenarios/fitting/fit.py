@@ -2,7 +2,9 @@
 
 from math import inf
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
+
+from pydantic import field_serializer
 
 from models.base import Frozen, Id
 from models.catalogue import Catalogue, shipped_catalogue
@@ -29,6 +31,11 @@ class Fitted(Frozen):
     """Minutes that the history books for a procedure (one level), by catalogue key or its own
     code: the assumed durations are factors on these."""
     report: FitReport
+
+    @field_serializer("assumptions", when_used="json")
+    def _what_was_given(self, assumptions: Assumptions) -> dict[str, Any]:
+        """Without the defaults: these are of the program that reads the document."""
+        return assumptions.model_dump(mode="json", exclude_unset=True)
 
 
 def fit_history(

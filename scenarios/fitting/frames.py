@@ -12,7 +12,8 @@ def frames(fitted: Fitted) -> dict[str, pd.DataFrame]:
     """Frames by name; one without rows has its columns nevertheless.
 
     Returns:
-        `accuracy` (a row per split), `coverage` (split and level), `durations` (group and level),
+        `accuracy` (a row per split), `coverage` (split and level), `bookings` (split
+        and quantile booked, blank: as booked), `durations` (group and level),
         `arrivals` (weekday), `mix`, `chances`, `causes`, `lateness` (kind and level), `forms`
         (procedure and form), `bad` (rows that could not be used).
     """
@@ -20,6 +21,7 @@ def frames(fitted: Fitted) -> dict[str, pd.DataFrame]:
     rows = {
         "accuracy": _accuracy(report),
         "coverage": _coverage(report),
+        "bookings": _bookings(report),
         "durations": _durations(fitted),
         "arrivals": (rate.model_dump() for rate in report.arrivals.weekdays),
         "mix": ({"column": s.column, "value": s.value, **s.counted.model_dump()}
@@ -41,6 +43,8 @@ COLUMNS = {
     "accuracy": ("split", "cases", "booked_known", "booked_error", "model_error", "gain",
                  "gain_low", "gain_high", "crps", "booked_crps", "group_crps"),
     "coverage": ("split", "level", *_COUNTED),
+    "bookings": ("split", "level", "cases", "booked", "over", "over_low", "over_high",
+                 "over_minutes", "idle_minutes"),
     "durations": ("procedure", "levels", "proceduralist", "sedation", "cases", "level", "ratio"),
     "arrivals": ("weekday", "days", "referrals", "mean", "low", "high", "dispersion", "p"),
     "mix": ("column", "value", *_COUNTED),
@@ -57,7 +61,7 @@ Row = dict[str, object]
 
 def _accuracy(report: FitReport) -> Iterator[Row]:
     for tried in report.accuracy:
-        row = tried.model_dump(exclude={"coverage", "gain"})
+        row = tried.model_dump(exclude={"coverage", "gain", "bookings"})
         gain = tried.gain
         if gain is not None:
             row |= {"gain": gain.mean, "gain_low": gain.low, "gain_high": gain.high}
@@ -68,6 +72,13 @@ def _coverage(report: FitReport) -> Iterator[Row]:
     for tried in report.accuracy:
         for each in tried.coverage:
             yield {"split": tried.split, "level": each.level, **each.below.model_dump()}
+
+
+def _bookings(report: FitReport) -> Iterator[Row]:
+    for tried in report.accuracy:
+        for each in tried.bookings:
+            over = {"over": each.over.share, "over_low": each.over.low, "over_high": each.over.high}
+            yield {"split": tried.split} | each.model_dump(exclude={"over"}) | over
 
 
 def _durations(fitted: Fitted) -> Iterator[Row]:

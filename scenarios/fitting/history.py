@@ -23,6 +23,8 @@ from scenarios.fitting.columns import (
 
 MOST_MINUTES = 24 * 60
 """A case that lasts longer is a slip of the pen."""
+MOST_LEVELS = 33
+"""Vertebrae that there are."""
 YES_NO = {"yes": True, "no": False, "true": True, "false": False, "1": True, "0": False}
 OFFSET = r"(?:Z|[+-]\d{2}:?\d{2})$"
 ALLOWED = {
@@ -199,7 +201,9 @@ def _faults(
         known = rows[name].isin(allowed) | (rows[name] == "")
         yield ~known, f"{name} {{{name}!r}} is none of {', '.join(allowed)}"
     yield raw["booked_minutes"].ne("") & ~(rows["booked_minutes"] > 0), "booked for no time"
-    yield rows["levels"] < 0, "fewer levels than none"
+    levels = rows["levels"]
+    whole = levels.isna() | levels.isin(range(MOST_LEVELS + 1))
+    yield ~whole, f"levels {{levels!r}} are no whole number up to {MOST_LEVELS}"
     begin, end = columns.span
     done = rows["status"] == "done"
     untimed = rows[begin].isna() | rows[end].isna()

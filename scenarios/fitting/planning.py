@@ -4,6 +4,7 @@ What a case really takes must not change because other minutes are booked for it
 catalogue's minutes change here, the assumed factors on them change the other way.
 """
 
+from collections.abc import Mapping
 from math import ceil
 
 from models.base import Id
@@ -13,27 +14,36 @@ from models.procedures import ProcedureType
 from models.site import ProcedureOverride
 from scenarios.assumptions import DurationGroup, Durations, Quantiles
 from scenarios.durations import expected_quantile, ratio_for
-from scenarios.fitting.fit import Fitted
 from scenarios.practice import Practice
 
 PARTS = ("base", "per_extra_level", "bilateral", "ct_guidance", "thoracic")
 """Minutes of a procedure that go together."""
 
 
-def with_durations(practice: Practice, fitted: Fitted) -> Practice:
-    """The practice booking what the history booked, with the durations that the history saw.
+def with_durations(
+    practice: Practice, durations: Durations, booked: Mapping[Id, float], source: str
+) -> Practice:
+    """The practice booking what a history booked, with the durations that the history saw.
 
     Fitted factors are on the minutes of the history; procedures it knows therefore take these as
-    their length of one level. The other procedures keep theirs, with the factors of all cases.
+    their length of one level, in whole minutes. What is added for further levels stays the
+    catalogue's, and other procedures keep theirs, with the factors of all cases.
+
+    Args:
+        practice: what is changed.
+        durations: factors on the minutes of the history.
+        booked: those minutes by procedure, as `Fitted.booked_minutes` has them.
+        source: what to write beside the figures.
     """
-    source = fitted.report.reading.source
     figures = dict(practice.site.procedures)
+    factors: dict[str, float] = {}
     for procedure in practice.catalogue.procedures:
-        minutes = fitted.booked_minutes.get(procedure.key)
+        minutes = booked.get(procedure.key)
         if minutes is not None:
             base = max(1, round(minutes))
+            factors[procedure.key] = base / minutes
             figures[procedure.key] = _override(figures.get(procedure.key), {"base": base}, source)
-    return _changed(practice, figures, fitted.assumptions.durations)
+    return _changed(practice, figures, rescaled(durations, factors))
 
 
 def booking_quantile(practice: Practice, level: float) -> Practice:

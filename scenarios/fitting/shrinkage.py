@@ -96,27 +96,15 @@ def telling(groups: Groups, strengths: Sequence[float]) -> tuple[Key, ...]:
     return tuple(sorted(kept, key=lambda key: (len(key), key)))
 
 
-def known_prefix(key: Key, known: Mapping[Key, object]) -> Key:
-    """The longest beginning of a key that is known."""
-    return next(key[:depth] for depth in range(len(key), -1, -1) if key[:depth] in known)
+def pinball(quantiles: Floats, values: Floats) -> Floats:
+    """Mean pinball loss of each value over the levels but the ends.
 
-
-def pinball(quantiles: Floats, value: Floats) -> Floats:
-    """Mean pinball loss of quantiles at LEVELS for each value, over the levels but the ends."""
-    error = value[:, None] - quantiles[None, 1:-1]
-    loss = np.maximum(_INNER * error, (_INNER - 1) * error)
-    return np.asarray(loss.mean(axis=1), dtype=float)
-
-
-def loss_of(made: Mapping[Key, Floats], sample: Sample) -> float:
-    """Weighted sum of the pinball losses of a sample."""
-    members: dict[Key, list[int]] = {}
-    for at, key in enumerate(sample.keys):
-        members.setdefault(known_prefix(key, made), []).append(at)
-    return sum(
-        float(pinball(made[key], sample.values[here]) @ sample.weights[here])
-        for key, here in members.items()
-    )
+    Args:
+        quantiles: foretold, cases by LEVELS.
+        values: what came, by case.
+    """
+    error = values[:, None] - quantiles[:, 1:-1]
+    return np.asarray(np.maximum(_INNER * error, (_INNER - 1) * error).mean(axis=1), dtype=float)
 
 
 def fold_of(cases: int, folds: int = FOLDS) -> NDArray[np.int_]:
@@ -139,10 +127,27 @@ def chosen_strengths(sample: Sample) -> tuple[float, ...]:
     parts = [(groups_of(sample.part(fold != f)), sample.part(fold == f)) for f in range(FOLDS)]
     found: tuple[float, ...] = ()
     for _ in range(depth):
-        losses = {k: sum(_loss_at((*found, k), *part) for part in parts) for k in STRENGTHS}
-        found = (*found, min(reversed(STRENGTHS), key=losses.__getitem__))
+        losses = sum(_losses(found, *part) for part in parts)
+        # From the largest k down: of equal losses, the first is taken.
+        found = (*found, STRENGTHS[::-1][int(np.argmin(losses))])
     return found
 
 
-def _loss_at(strengths: Sequence[float], groups: Groups, test: Sample) -> float:
-    return loss_of(shrunken(groups, strengths), test)
+def _losses(found: tuple[float, ...], groups: Groups, tried: Sample) -> Floats:
+    """Loss at one more depth for each k, from the largest down, of the cases that come so deep."""
+    depth = len(found) + 1
+    at = [i for i, key in enumerate(tried.keys) if len(key) >= depth and key[:depth] in groups.own]
+    if not at:
+        return np.zeros(len(STRENGTHS))
+    names = [tried.keys[i][:depth] for i in at]
+    place = {name: here for here, name in enumerate(sorted(set(names)))}
+    above = shrunken(groups, found)
+    parent = np.array([above[name[:-1]] for name in place])
+    own = np.array([groups.own[name] for name in place])
+    mine = np.array([place[name] for name in names])
+    losses = []
+    for strength in reversed(STRENGTHS):
+        shares = np.array([weight(groups.cases[name], strength) for name in place])[:, None]
+        made = shares * own + (1 - shares) * parent
+        losses.append(pinball(made[mine], tried.values[at]) @ tried.weights[at])
+    return np.array(losses)

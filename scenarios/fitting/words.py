@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from scenarios.fitting.accuracy import Accuracy, Coverage
+from scenarios.fitting.accuracy import Accuracy, Booking, Coverage
 from scenarios.fitting.arrivals import WEEKDAYS
 from scenarios.fitting.fit import Fitted
 from scenarios.fitting.intervals import Counted
@@ -104,7 +104,16 @@ def _accuracy(tried: Accuracy) -> Iterator[str]:
     levels = (f"{100 * c.level:.0f} %: {_percent(c.below)}" for c in tried.coverage)
     yield f"  took at most the minutes of level {'; '.join(levels)};"
     missed = [f"{100 * c.level:.0f} %" for c in tried.coverage if not _holds(c)]
-    yield f"  not calibrated at {', '.join(missed)}." if missed else "  calibrated at every level."
+    yield f"  not calibrated at {', '.join(missed)};" if missed else "  calibrated at every level;"
+    yield from map(_booking, tried.bookings)
+
+
+def _booking(booking: Booking) -> str:
+    how = "as now" if booking.level is None else f"at the {100 * booking.level:.0f} % quantile"
+    return (
+        f"  booked {how}: {booking.booked:.1f} min a case, {_percent(booking.over)} run over, "
+        f"{booking.over_minutes:.1f} min over and {booking.idle_minutes:.1f} idle a case."
+    )
 
 
 def _holds(coverage: Coverage) -> bool:

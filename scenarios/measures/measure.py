@@ -17,6 +17,8 @@ from scenarios.measures.view import View
 
 FEWEST_IN_GROUP = 5
 """Cases a group must have to be set against others: the mean of fewer says little of the group."""
+TINY = 1e-12
+"""For the rounding of products of survival."""
 UNKNOWN = "unknown"
 """The group of those of whom it is not known; never compared with others."""
 BOTH = ("plan", "replay")
@@ -30,7 +32,7 @@ class Seen(NamedTuple):
     value: float
     group: str = ""
     weight: float = 1.0
-    """What a ratio divides by; elsewhere without effect."""
+    """What a ratio divides by; 0 marks a survival time that was cut off; else without effect."""
 
 
 class Better(StrEnum):
@@ -50,6 +52,8 @@ class Reduce(StrEnum):
     P90 = "90th percentile"
     RATIO = "ratio"
     """Sum of values over sum of weights."""
+    SURVIVAL_MEDIAN = "median by Kaplan-Meier"
+    """Of times some of which were cut off: these lasted at least so long."""
     MEAN_GAP = "gap of means"
     """Largest less smallest mean of the groups; the result itself has no group."""
     MEDIAN_GAP = "gap of medians"
@@ -85,6 +89,26 @@ def _ratio(seen: Sequence[Seen]) -> float:
     return fsum(s.value for s in seen) / weight if weight > 0 else nan
 
 
+def survival_median(seen: Sequence[Seen]) -> float:
+    """The first time that no more than half outlast; NaN where more than half outlast them all.
+
+    Product-limit estimate of E. L. Kaplan and P. Meier, Journal of the American Statistical
+    Association 53, 1958. Times that were cut off leave the risk set after the events at that time.
+    """
+    lasting, at_risk = 1.0, len(seen)
+    for one in sorted(seen, key=lambda s: (s.value, -s.weight)):
+        if one.weight > 0:
+            lasting *= 1 - 1 / at_risk
+            if lasting <= 0.5 + TINY:
+                return one.value
+        at_risk -= 1
+    return nan
+
+
+OF_SEEN: Mapping[Reduce, Callable[[Sequence[Seen]], float]] = {
+    Reduce.RATIO: _ratio,
+    Reduce.SURVIVAL_MEDIAN: survival_median,
+}
 OF_VALUES: Mapping[Reduce, Callable[[Sequence[float]], float]] = {
     Reduce.SUM: fsum,
     Reduce.MEAN: mean,
@@ -138,8 +162,8 @@ class Measure:
         return 0.0 if self.reduce is Reduce.SUM else nan
 
     def _one(self, seen: Sequence[Seen]) -> float:
-        if self.reduce is Reduce.RATIO:
-            return _ratio(seen)
+        if self.reduce in OF_SEEN:
+            return OF_SEEN[self.reduce](seen)
         return OF_VALUES[self.reduce]([s.value for s in seen])
 
 

@@ -112,13 +112,18 @@ class View:
 
     @cached_property
     def services(self) -> tuple[Service, ...]:
-        """Every resource that was there or served, by kind and id."""
+        """Every resource that was there or served, by kind and id.
+
+        Kinds of which no hours are recorded at all are left out: arrival slots are places in
+        a list, and neither idle nor in overtime.
+        """
         staffed: dict[tuple[str, str], list[Window]] = defaultdict(list)
         used: dict[tuple[str, str], list[Window]] = defaultdict(list)
         for there in self.run.staffed:
             staffed[there.kind, there.resource].append(Window(there.begin, there.end))
         for use in self.run.uses:
             used[use.kind, use.resource].append(Window(use.begin, use.end))
+        timed = {kind for kind, _ in staffed}
         return tuple(
             Service(
                 resource=resource,
@@ -127,6 +132,7 @@ class View:
                 used=self._clipped(used[kind, resource]),
             )
             for kind, resource in sorted({*staffed, *used})
+            if kind in timed
         )
 
     def _clipped(self, windows: Iterable[Window]) -> Spans:

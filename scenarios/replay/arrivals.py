@@ -72,7 +72,7 @@ class Stream:
 
     @cached_property
     def _sources(self) -> tuple[Known, ...]:
-        return tuple(sorted(self.practice.known, key=lambda known: known.id))
+        return tuple(sorted(self.practice.sources, key=lambda known: known.id))
 
     def _mean(self, day: date) -> float:
         return self._means.get(Weekday.of(day), 0.0)
@@ -114,7 +114,7 @@ def authored_per_day(practice: Practice) -> dict[Weekday, float]:
     """
     tz = practice.site.tz
     today = local_day(practice.now, tz)
-    days = [local_day(k.referral.authored, tz) for k in practice.known if k.referral.authored]
+    days = [local_day(k.referral.authored, tz) for k in practice.sources if k.referral.authored]
     if not days:
         return {}
     first = min(days)

@@ -1,6 +1,6 @@
 """From a comparison and its runs to what the page shows."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from math import isnan
@@ -31,8 +31,12 @@ from scenarios.sweeps import expand
 
 Points = Mapping[str, Mapping[str, float | str]]
 """Parameters and their values by scenario, in the order of the grid."""
-MOST_SHOWN = 16
+MOST_SHOWN = 12
 """Scenarios besides the baseline that have tables and plots of their own."""
+MOST_ROWS = 1_000
+"""Rows of the tables of measures; where there were more, groups are left out."""
+BY_HOUR = "_by_hour"
+"""Of the names of measures that the plot of use by hour shows."""
 HOLD_LENGTH = "hold_length_by_class"
 
 
@@ -62,6 +66,8 @@ def report_data(
         sweep: where the scenarios are points of a grid, see `sweep_points`.
     """
     shown = _shown(comparison)
+    rows = measure_rows(comparison, shown)
+    few = rows if len(rows) <= MOST_ROWS else tuple(row for row in rows if not row.group)
     kept = {name: runs[name] for name in shown}
     notes = tuple(_note(name, documents, settings) for name in shown)
     return ReportData(
@@ -69,7 +75,7 @@ def report_data(
         baseline=comparison.baseline,
         scenarios=notes,
         measures=measure_notes(comparison),
-        rows=measure_rows(comparison, shown),
+        rows=few,
         making=making(comparison, runs, subjects, settings, command),
         waits=_waits(kept),
         heats=heats(kept),
@@ -81,7 +87,7 @@ def report_data(
             comparison.baseline,
             settings.run.mode,
         ),
-        notes=(*comparison.notes, *_left_out(comparison, shown)),
+        notes=(*comparison.notes, *_left_out(comparison, shown, groups=len(few) == len(rows))),
     )
 
 
@@ -130,16 +136,15 @@ def _shown(comparison: Comparison) -> tuple[str, ...]:
     return (comparison.baseline, *others)
 
 
-def _left_out(comparison: Comparison, shown: Sequence[str]) -> tuple[str, ...]:
-    more = len(comparison.scenarios) - len(shown)
-    if not more:
-        return ()
-    few, all_of_them = len(shown) - 1, len(shown) - 1 + more
-    told = (
-        f"{few} of {all_of_them} scenarios have tables and plots of their own here, at equal "
-        "steps in their order; the exported tables have all."
-    )
-    return (told,)
+def _left_out(comparison: Comparison, shown: Sequence[str], *, groups: bool) -> Iterator[str]:
+    few, every = len(shown) - 1, len(comparison.scenarios) - 1
+    if few < every:
+        yield (
+            f"{few} of {every} scenarios have tables and plots of their own here, at equal steps "
+            "in their order; the exported tables have all."
+        )
+    if not groups:
+        yield "Measures by group are left out here for their number; the exported tables have them."
 
 
 def _title(notes: Sequence[ScenarioNote], baseline: str) -> str:
@@ -174,7 +179,7 @@ def measure_notes(comparison: Comparison) -> tuple[MeasureNote, ...]:
             words=m.words,
         )
         for m in MEASURES
-        if m.name in found
+        if m.name in found and not m.name.endswith(BY_HOUR)
     )
 
 
@@ -197,8 +202,11 @@ def _estimate(value: float, low: float, high: float) -> Estimate | None:
 def measure_rows(
     comparison: Comparison, shown: Collection[str], *, grouped: bool = True
 ) -> tuple[Row, ...]:
-    """The differences of some scenarios for the whole network; of groups as well if `grouped`."""
-    known = {m.name for m in MEASURES}
+    """The differences of some scenarios for the whole network; of groups as well if `grouped`.
+
+    Use by hour has no rows: the plot of it says more.
+    """
+    known = {m.name for m in MEASURES if not m.name.endswith(BY_HOUR)}
     return tuple(
         Row(
             measure=row["measure"],

@@ -12,7 +12,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from scenarios.report import palette
-from scenarios.report.data import MeasureNote, ReportData, Row
+from scenarios.report.data import MeasureNote, ReportData, Row, ScenarioNote
 from scenarios.report.legend import VARIABLES, swatch
 from scenarios.report.plots.forest import forest_section
 from scenarios.report.plots.gantt import gantt_section
@@ -30,13 +30,24 @@ BETTER_WORDS = {
 }
 
 
-class Glance(NamedTuple):
-    """One measure over all scenarios."""
+ABREAST = 4
+"""Scenarios side by side in one table."""
+
+
+class Line(NamedTuple):
+    """One measure over some scenarios."""
 
     measure: MeasureNote
     baseline: float | None
     cells: tuple[Row | None, ...]
     """In the order of the scenarios."""
+
+
+class Glance(NamedTuple):
+    """Some scenarios side by side."""
+
+    scenarios: tuple[ScenarioNote, ...]
+    lines: tuple[Line, ...]
 
 
 def comparison_html(report: ReportData) -> str:
@@ -53,7 +64,7 @@ def comparison_html(report: ReportData) -> str:
             report=report,
             names=labels(report),
             sections=sections,
-            glance=_glance(report),
+            glances=_glances(report),
             subjects=_subjects(report),
             drawings=_drawings(sections),
             plotly=plotly,
@@ -110,14 +121,21 @@ def _day(instant: datetime, timezone: str) -> str:
     return f"{local.day} {local:%B %Y}"
 
 
-def _glance(report: ReportData) -> tuple[Glance, ...]:
+def _glances(report: ReportData) -> tuple[Glance, ...]:
+    """All scenarios, so many side by side as fit on paper."""
+    others = report.others
+    parts = [others[at : at + ABREAST] for at in range(0, len(others), ABREAST)]
+    return tuple(Glance(part, lines) for part in parts if (lines := _lines(report, part)))
+
+
+def _lines(report: ReportData, scenarios: tuple[ScenarioNote, ...]) -> tuple[Line, ...]:
     whole = {(r.measure, r.scenario): r for r in report.rows if not r.group}
     found = []
     for note in report.measures:
-        cells = tuple(whole.get((note.key, other.name)) for other in report.others)
+        cells = tuple(whole.get((note.key, other.name)) for other in scenarios)
         known = [row for row in cells if row is not None]
         if known:
-            found.append(Glance(note, known[0].baseline, cells))
+            found.append(Line(note, known[0].baseline, cells))
     return tuple(found)
 
 

@@ -106,7 +106,7 @@ def joined(parts: list[str]) -> str:
 
 def duration(seconds: float) -> str:
     """A span of computing time: `0.8 s`, `3 min 20 s`, `2 h 5 min`."""
-    if seconds < 60:
+    if round(seconds, 1) < 60:
         return f"{seconds:.1f} s"
     minutes, rest = divmod(round(seconds), 60)
     hours, left = divmod(minutes, 60)

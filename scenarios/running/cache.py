@@ -1,7 +1,4 @@
-"""Finished runs on disk, by the digest of what they rest on.
-
-A file is written beside its place and renamed into it, so that there is a whole one or none.
-"""
+"""Finished runs on disk, by the digest of what they rest on; each is there whole or not at all."""
 
 import gzip
 import os
@@ -10,15 +7,14 @@ from dataclasses import fields, is_dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
-from tempfile import NamedTemporaryFile
 from typing import Any, cast
 
 from pydantic import TypeAdapter, ValidationError
 
 from models.errors import InputError
+from scenarios.files import write_bytes
 from scenarios.records import Run
 
-LEVEL = 3
 SPOILED = (OSError, EOFError, zlib.error, ValidationError, ValueError)
 
 
@@ -37,14 +33,7 @@ class Cache:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        try:
-            folder.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise InputError(
-                f"cannot be used to keep results: {error.strerror}",
-                place=str(folder),
-                remedy="name another folder",
-            ) from error
+        self._make(folder)
 
     def path(self, key: str) -> Path:
         """Where the run of a key is kept."""
@@ -68,29 +57,27 @@ class Cache:
         """Keep a run under a key, whole or not at all.
 
         Raises:
-            OSError: the folder cannot be written.
+            InputError: the folder cannot be written.
         """
         path = self.path(key)
-        path.parent.mkdir(exist_ok=True)
-        with NamedTemporaryFile(dir=path.parent, suffix=".part", delete=False) as sink:
-            try:
-                sink.write(_packed(key, run))
-                sink.flush()
-                os.fsync(sink.fileno())
-                Path(sink.name).replace(path)
-            except BaseException:
-                Path(sink.name).unlink(missing_ok=True)
-                raise
+        self._make(path.parent)
+        # The key on a line of its own, then the run: equal runs give equal files.
+        write_bytes(path, key.encode() + b"\n" + _adapter().dump_json(run))
+
+    def _make(self, folder: Path) -> None:
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise InputError(
+                f"cannot be used to keep results: {error.strerror}",
+                place=str(folder),
+                remedy="name another folder",
+            ) from error
 
 
 @lru_cache(maxsize=1)
 def _adapter() -> TypeAdapter[Run]:
     return TypeAdapter(Run)
-
-
-def _packed(key: str, run: Run) -> bytes:
-    """The key on a line of its own, then the run as JSON; equal runs give equal bytes."""
-    return gzip.compress(key.encode() + b"\n" + _adapter().dump_json(run), LEVEL, mtime=0)
 
 
 def _opened(key: str, content: bytes) -> Run:

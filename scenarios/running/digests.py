@@ -74,6 +74,15 @@ def _text(value: object) -> str:
     return json.dumps(value, sort_keys=True, separators=(",", ":"))
 
 
+def _document(subject: Subject) -> bytes:
+    """Canonical JSON of a subject; written by pydantic itself, as subjects are large."""
+    document = subject.model_dump(mode="json", by_alias=True)
+    if isinstance(subject, Practice):
+        for known in document["known"]:
+            known["referral"]["flags"].sort()  # of all members the only set: it has no order
+    return _text(document).encode()
+
+
 def digest(value: object) -> str:
     """SHA-256 of the canonical JSON of a value, as 64 hexadecimal digits."""
     return sha256(_text(plain(value)).encode()).hexdigest()
@@ -115,7 +124,7 @@ class Keys:
         """Digest of a subject."""
         known = self._subjects.get(id(subject))
         if known is None:
-            known = self._subjects[id(subject)] = (subject, digest(subject))
+            known = self._subjects[id(subject)] = (subject, sha256(_document(subject)).hexdigest())
         return known[1]
 
     def grounds(self, task: Task) -> str:

@@ -90,7 +90,7 @@ def show(
             (
                 r.seq,
                 f"{r.at.astimezone(tz):%Y-%m-%d %H:%M:%S}",
-                r.actor,
+                f"{r.actor} for {r.on_behalf_of}" if r.on_behalf_of else r.actor,
                 r.action,
                 r.subject,
                 r.detail,

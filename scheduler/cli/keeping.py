@@ -1,4 +1,4 @@
-"""`backup`, `restore`, `status`, and what is done all day long: alerts and routines."""
+"""`backup`, `restore`, `migrate`, `status`, and what is done all day long: alerts and routines."""
 
 from datetime import timedelta
 from pathlib import Path
@@ -65,6 +65,29 @@ def _tell_copy(facts: "CopyFacts", *, as_json: bool) -> None:
     else:
         say(f"{facts.total} rows of {len(facts.rows)} tables, schema {facts.schema}")
         say(facts.digest)
+
+
+def migrate(
+    context: typer.Context,
+    *,
+    store: StoreOption = None,
+    now: NowOption = None,
+    actor: ActorOption = None,
+    as_json: AsJson = False,
+) -> None:
+    """Bring a store to the schema of this program, in one transaction; nothing else changes.
+
+    Back it up and stop everything before. On a store of this schema it does nothing.
+    """
+    from scheduler.upgrading import upgrade
+
+    done = upgrade(settings_of(context, store=store, actor=actor), now=moment(context, now))
+    if as_json:
+        say_json({"before": done.before, "after": done.after})
+    elif done.changed:
+        say(f"schema {done.before} to {done.after}")
+    else:
+        say(f"schema {done.after} already")
 
 
 def status(department: "Container", *, as_json: AsJson = False) -> None:
@@ -202,7 +225,7 @@ def run_routine(
     named = {routine.name: routine for routine in ROUTINES}
     if name not in named:
         raise NotFoundError("there is no such routine", remedy=f"name one of {', '.join(named)}")
-    outcome = department.write(named[name].done_now)
+    outcome = named[name].run(department)
     if as_json:
         say_json({"routine": name, "outcome": outcome})
     else:
@@ -233,6 +256,7 @@ def list_routines(department: "Container", *, as_json: AsJson = False) -> None:
 COMMANDS: Commands = {
     "backup": on_store(backup),
     "restore": restore,
+    "migrate": migrate,
     "status": on_store(status),
 }
 ALERTS: Commands = {"list": on_store(list_alerts), "end": on_store(end_alert)}

@@ -11,7 +11,7 @@ import typer
 
 from models.errors import InputError
 from scheduler.cli.options import AsJson, day
-from scheduler.cli.output import draw, note, say, say_json, table
+from scheduler.cli.output import draw, note, say_json, table
 from scheduler.cli.studying import Asked
 
 if TYPE_CHECKING:
@@ -109,11 +109,11 @@ def _made(folder: Path | None) -> Path | None:
 
 def _end(found: "Found", *, as_json: bool) -> None:
     """Say what was computed; a run that was stopped says what is missing and is no success."""
-    results = found.results
+    ran = found.ran
     if not as_json:
-        note(f"{results.computed} runs computed, {results.kept} kept from before")
-    if found.missing:
-        note(found.missing)
+        note(f"{ran.computed} runs computed, {ran.kept} kept from before")
+    if ran.missing:
+        note(ran.missing)
         raise typer.Exit(STOPPED)
 
 
@@ -153,18 +153,21 @@ def _tell_figures(found: "Found") -> None:
 
 def _figure(row: Any) -> str:
     """A mean with the ends of its interval; a dash where it is not defined."""
+    from scenarios.report.data import Estimate
+    from scenarios.report.words import figure, interval
+
     if isnan(row.mean):
         return "-"
-    ends = "" if isnan(row.low) else f" [{row.low:,.2f} to {row.high:,.2f}]"
-    return f"{row.mean:,.2f}{ends}"
+    if isnan(row.low):
+        return figure(row.mean, row.unit)
+    ends = interval(Estimate(row.mean, row.low, row.high), row.unit, signed=False)
+    return f"{figure(row.mean, row.unit)} [{ends}]"
 
 
 def _tell_differences(comparison: "Comparison") -> None:
     from scenarios.report.text import comparison_text
 
     draw(comparison_text(comparison))
-    for sentence in comparison.notes:
-        say(sentence)
 
 
 def _write_page(found: "Found", path: Path, day_shown: date | None) -> None:

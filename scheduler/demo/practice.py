@@ -1,35 +1,48 @@
 """The demonstration's department with made-up referrals, as a practice for what-if.
 
 Seeded: the same seed and number give the same practice. The referrals came in on the working days
-of the last three weeks, more on a Monday, so that arrivals by weekday can be told from them. How
-far patients live away is drawn too; nobody in it exists.
+of the last three weeks, more on a Monday; every second one that finds a place is booked and told.
+How far patients live away is drawn too; nobody in it exists.
 """
 
 from datetime import date, datetime, time, timedelta
 from random import Random
 from zoneinfo import ZoneInfo
 
+from models.calendars import Weekday
 from models.patients import Referral
 from models.timegrid import at_local, local_day
-from scenarios.practice import Known, Practice
+from scenarios.assumptions import Arrivals, Assumptions
+from scenarios.practice import Known, Practice, Promise
+from scenarios.replay.draws import Draws
+from scenarios.replay.night import frozen, searched
+from scenarios.replay.simulate import opened
 from scheduler.demo.patients import generate
 from scheduler.demo.run import MONDAY, demo_site
 from scheduler.intake.intake import take_bundles, take_referrals
+from scheduler.site_files import LibraryDates
 
 WEEKS = 3
 """Over which the referrals came in."""
-WEEKDAY_WEIGHTS = (26, 21, 20, 18, 15)
-"""Monday to Friday, made up."""
+REFERRALS = {"mon": 26, "tue": 21, "wed": 20, "thu": 18, "fri": 15}
+"""By weekday, made up: twenty a working day, which keeps four suites well in use."""
+ARRIVALS = Arrivals(
+    per_day={Weekday(day): count for day, count in REFERRALS.items()},
+    source="made up: twenty referrals a working day, more on a Monday",
+    evidence="planning",
+)
 MEDIAN_KM = 18.0
 SPREAD = 0.9
 """Of the logarithm of the distance."""
 FURTHEST_KM = 250.0
-OFFICE = (time(8), 9 * 60)
-"""Opening, and minutes open, of whoever takes referrals in."""
+OPENS, OPEN_MINUTES = time(8), 9 * 60
+"""Of whoever takes referrals in."""
+STEPS = 300
+"""Of the search that finds the places of those who are booked."""
 
 
 def demo_practice(*, cases: int = 120, seed: int = 1, now: datetime | None = None) -> Practice:
-    """The department that comes with Holdfast, with open cases of made-up patients, none booked.
+    """The department that comes with Holdfast, with open cases of made-up patients.
 
     Args:
         cases: how many referrals.
@@ -52,21 +65,21 @@ def demo_practice(*, cases: int = 120, seed: int = 1, now: datetime | None = Non
                 distance_km=_distance(random),
             )
         )
-    return Practice(site=site, now=now, known=tuple(known))
+    assumed = Assumptions(arrivals=ARRIVALS)
+    return _booked(Practice(site=site, now=now, known=tuple(known), assumptions=assumed))
 
 
 def _working_days(today: date) -> tuple[date, ...]:
     """The days from Monday to Friday of the last weeks, today left out."""
     days = (today - timedelta(days=n) for n in range(1, 7 * WEEKS + 1))
-    return tuple(sorted(day for day in days if day.weekday() < len(WEEKDAY_WEIGHTS)))
+    return tuple(sorted(day for day in days if Weekday.of(day) in REFERRALS))
 
 
 def _moment(random: Random, days: tuple[date, ...], tz: ZoneInfo) -> datetime:
     """A minute of office hours of one of the days."""
-    weights = [WEEKDAY_WEIGHTS[day.weekday()] for day in days]
-    opens, minutes = OFFICE
-    begin = at_local(random.choices(days, weights=weights)[0], opens, tz)
-    return begin + timedelta(minutes=random.randrange(minutes))
+    weights = [REFERRALS[Weekday.of(day)] for day in days]
+    begin = at_local(random.choices(days, weights=weights)[0], OPENS, tz)
+    return begin + timedelta(minutes=random.randrange(OPEN_MINUTES))
 
 
 def _written(referral: Referral, at: datetime) -> Referral:
@@ -76,3 +89,22 @@ def _written(referral: Referral, at: datetime) -> Referral:
 def _distance(random: Random) -> float:
     """Kilometres from the site: most live near, few far away."""
     return round(min(FURTHEST_KM, MEDIAN_KM * random.lognormvariate(0.0, SPREAD)), 1)
+
+
+def _booked(practice: Practice) -> Practice:
+    """Every second of those that find a place together is booked there, and told just now."""
+    world = opened(practice, Draws(0, 0), LibraryDates())
+    problem = frozen(world.office).problem
+    found = searched(problem, seed=0, iterations=STEPS).plan.by_case
+    promises = {
+        case: Promise(
+            start=found[case].start,
+            assigned=found[case].assigned,
+            needs=problem.case_by_id[case].needs,
+            placed_at=practice.now,
+            told_at=practice.now,
+        )
+        for case in sorted(found)[::2]
+    }
+    told = (one.model_copy(update={"promise": promises.get(one.id)}) for one in practice.known)
+    return practice.changed(known=tuple(told))

@@ -5,8 +5,11 @@ the booking has moved or begun; one after which a booking was released stays unt
 as somebody has to speak with the patient.
 """
 
+from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 
+from models.errors import NotFoundError
 from scheduler.records import CaseState
 from scheduler.records_notices import AlertLevel, AlertRecord
 from scheduler.services.booking import end_booking
@@ -30,38 +33,64 @@ _ORDER = tuple(AlertLevel)
 _Key = tuple[str, str, str]
 
 
-def look_after_deadlines(desk: Desk) -> str:
+def find_due(desk: Desk) -> Callable[[Desk], str]:
+    """Look at every open case, changing nothing; what is to be done, in a transaction of its own.
+
+    Only the cases and alerts that were found are looked at again there, as they are by then.
+    """
+    known = _known(desk)
+    due: list[str] = []
+    standing: set[_Key] = set()
+    for file in all_files(desk, state=CaseState.OPEN):
+        if _counts(file):
+            due += [file.id] if _is_due(desk, file, known) else []
+            standing |= {_key(file, wait) for wait in waits(desk.scene, file)}
+    over = tuple(key for key in known if key not in standing or key[1] in due)
+    return partial(_see_to_all, due=tuple(due), over=over)
+
+
+def _see_to_all(desk: Desk, *, due: tuple[str, ...], over: tuple[_Key, ...]) -> str:
     """Raise, escalate and end alerts, and release what the site lets go; what was done."""
-    known: dict[_Key, AlertRecord] = {
+    known = _known(desk)
+    done = dict.fromkeys(("raised", "escalated", "released", "ended"), 0)
+    for case in due:
+        file = open_file(desk, case)
+        if _counts(file) and _is_due(desk, file, known):
+            _see_to(desk, refresh(desk, file), known, done)
+    for key in over:
+        alert = desk.uow.alerts.find_open(*key)
+        if alert is not None and alert.level != AlertLevel.ACTED and not _is_awaited(desk, key):
+            end_alert(desk, alert, "it is no longer awaited")
+            done["ended"] += 1
+    return ", ".join(f"{count} {what}" for what, count in done.items() if count) or "nothing is due"
+
+
+def _known(desk: Desk) -> dict[_Key, AlertRecord]:
+    return {
         (alert.kind, alert.subject, alert.about): alert
         for kind in Awaited
         for alert in desk.uow.alerts.open(kind)
     }
-    done = dict.fromkeys(("raised", "escalated", "released", "ended"), 0)
-    standing: set[_Key] = set()
-    for file in all_files(desk, state=CaseState.OPEN):
-        if file.booking is None or file.record.readiness is None:
-            continue
-        if _is_due(desk, file, known):
-            _see_to(desk, refresh(desk, file), known, done)
-            file = open_file(desk, file.id)  # noqa: PLW2901  # as it stands now
-        if file.booking is not None:
-            standing |= {_key(file, wait) for wait in waits(desk.scene, file)}
-    for key, alert in known.items():
-        if key not in standing and alert.level != AlertLevel.ACTED and _is_open(desk, key):
-            end_alert(desk, alert, "it is no longer awaited")
-            done["ended"] += 1
-    return ", ".join(f"{count} {what}" for what, count in done.items() if count) or "nothing is due"
+
+
+def _counts(file: CaseFile) -> bool:
+    """Whether anything can be late for a case."""
+    is_open = file.record.state == CaseState.OPEN
+    return is_open and file.booking is not None and file.record.readiness is not None
+
+
+def _is_awaited(desk: Desk, key: _Key) -> bool:
+    try:
+        file = open_file(desk, key[1])
+    except NotFoundError:
+        return False
+    return _counts(file) and key in {_key(file, wait) for wait in waits(desk.scene, file)}
 
 
 def _key(file: CaseFile, wait: Wait) -> _Key:
     booking = file.booking
     about = f"{wait.key}@{booking.id}@{booking.held.start.isoformat()}" if booking else wait.key
     return wait.kind, file.id, about
-
-
-def _is_open(desk: Desk, key: _Key) -> bool:
-    return desk.uow.alerts.find_open(*key) is not None
 
 
 def _wanted(desk: Desk, file: CaseFile, wait: Wait) -> AlertLevel | None:

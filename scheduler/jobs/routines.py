@@ -1,7 +1,8 @@
 """The routines: what is done how often, and doing what is due.
 
-Each is one transaction and may be done twice without doing more. When one was last done stands in
-the store and is looked at in the transaction that does it, so several workers share the work.
+Each looks first, in a transaction that only reads; what is to be done is then done in another one,
+which so keeps nobody waiting for long. Twice does no more than once. When one was last done stands
+in the store and is looked at in the transaction that does it, so several workers share the work.
 """
 
 from collections.abc import Callable, Iterable
@@ -10,7 +11,7 @@ from datetime import timedelta
 from functools import partial
 from typing import Protocol, TypeVar
 
-from scheduler.jobs.deadlines import look_after_deadlines
+from scheduler.jobs.deadlines import find_due
 from scheduler.jobs.keeping import forget
 from scheduler.records_notices import RoutineRecord
 from scheduler.services import integrity, morning
@@ -20,6 +21,8 @@ from scheduler.services.notices import end_alert, raise_alert
 
 T = TypeVar("T")
 
+Do = Callable[[Desk], str]
+"""Does something, and says in a few words what was done; nothing of a patient is in them."""
 STUCK_AFTER = timedelta(hours=1)
 """A message that waits so long is worth an alert."""
 UNDELIVERED = "undelivered"
@@ -45,21 +48,28 @@ class Routine:
     name: str
     about: str
     every: timedelta
-    do: Callable[[Desk], str]
-    """Does it, and says in a few words what was done; nothing of a patient is in them."""
+    look: Callable[[Desk], Do]
+    """Looks without changing anything; gives what is to be done then."""
 
     def due(self, desk: Desk) -> bool:
         """Whether it was not done for long enough."""
         last = desk.uow.routines.find(self.name)
         return last is None or desk.now - last.done_at >= self.every
 
-    def done(self, desk: Desk) -> str | None:
-        """Do it and write down what came of it; None if somebody else just has."""
-        return self.done_now(desk) if self.due(desk) else None
+    def run_due(self, department: Department) -> str | None:
+        """Do it if it is due, and write down what came of it; None if it is not."""
+        if not department.read(self.due):
+            return None
+        do = department.read(self.look)
+        return department.write(lambda desk: self._done(desk, do) if self.due(desk) else None)
 
-    def done_now(self, desk: Desk) -> str:
+    def run(self, department: Department) -> str:
         """Do it, due or not, and write down what came of it."""
-        outcome = self.do(desk)
+        do = department.read(self.look)
+        return department.write(lambda desk: self._done(desk, do))
+
+    def _done(self, desk: Desk, do: Do) -> str:
+        outcome = do(desk)
         desk.uow.routines.put(RoutineRecord(name=self.name, done_at=desk.now, outcome=outcome))
         return outcome
 
@@ -86,9 +96,12 @@ def watch_sending(desk: Desk) -> str:
     return f"waiting: {', '.join(sorted(stuck))}" if stuck else "nothing waits for long"
 
 
-def look_whether_whole(desk: Desk) -> str:
+def look_whether_whole(desk: Desk) -> Do:
     """Hold claims against bookings and follow the chain of the audit; alert if they disagree."""
-    faults = integrity.faults(desk)
+    return partial(_tell_whether_whole, faults=integrity.faults(desk))
+
+
+def _tell_whether_whole(desk: Desk, *, faults: tuple[str, ...]) -> str:
     site = desk.department.site.id
     known = desk.uow.alerts.find_open(NOT_WHOLE, site)
     if faults:
@@ -99,13 +112,20 @@ def look_whether_whole(desk: Desk) -> str:
 
 
 MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
+
+
+def at_once(do: Do) -> Callable[[Desk], Do]:
+    """The look of a routine that has little to look at before it acts."""
+    return lambda _desk: do
+
+
 ROUTINES = (
-    Routine("expire", "Let go of reservations that are over.", MINUTE, expire),
-    Routine("deadlines", "Alert, escalate, release.", 5 * MINUTE, look_after_deadlines),
-    Routine("morning", "Send the morning's report.", 5 * MINUTE, morning.send_report),
-    Routine("sending", "Alert when messages wait for long.", 10 * MINUTE, watch_sending),
+    Routine("expire", "Let go of reservations that are over.", MINUTE, at_once(expire)),
+    Routine("deadlines", "Alert, escalate, release.", 5 * MINUTE, find_due),
+    Routine("morning", "Send the morning's report.", 5 * MINUTE, at_once(morning.send_report)),
+    Routine("sending", "Alert when messages wait for long.", 10 * MINUTE, at_once(watch_sending)),
     Routine("integrity", "Look whether the store is whole.", DAY, look_whether_whole),
-    Routine("retention", "Forget what has had its use.", DAY / 4, forget),
+    Routine("retention", "Forget what has had its use.", DAY / 4, at_once(forget)),
 )
 
 
@@ -119,10 +139,8 @@ def do_due(
     """
     done = []
     for routine in routines:
-        if not department.read(routine.due):
-            continue
         try:
-            outcome = department.write(routine.done)
+            outcome = routine.run_due(department)
         except Exception as error:  # noqa: BLE001  # whatever it is, the others must be done
             outcome = f"failed: {type(error).__name__}"  # its words might speak of a patient
             department.write(partial(_failed, routine=routine, outcome=outcome))

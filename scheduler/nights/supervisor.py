@@ -1,18 +1,17 @@
 """A few child processes kept running: one that dies is started again, and all end together."""
 
 import ctypes
-import logging
 import signal
 import subprocess
 import sys
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from models.errors import HoldfastError
 
-log = logging.getLogger("holdfast.supervisor")
+Tell = Callable[[str], None]
 
 FIRST_PAUSE_SECONDS = 0.5
 LONGEST_PAUSE_SECONDS = 60.0
@@ -35,8 +34,9 @@ class Command:
 class _Child:
     """One child with its past."""
 
-    def __init__(self, command: Command) -> None:
+    def __init__(self, command: Command, tell: Tell) -> None:
         self.command = command
+        self.tell = tell
         self.deaths = 0
         self.process = self._start()
         self.again_at: float | None = None
@@ -66,7 +66,7 @@ class _Child:
         if code in CLEAR_ERRORS and self.deaths == 1 and lived < SETTLED_SECONDS:
             raise HoldfastError(f"{self.command.name} did not start", remedy="see what it said")
         pause = min(FIRST_PAUSE_SECONDS * 2 ** (self.deaths - 1), LONGEST_PAUSE_SECONDS)
-        log.warning("a child died and is started again", extra={"job": self.command.name})
+        self.tell(f"{self.command.name} {_ending(code)}; it is started again in {pause:g} s")
         self.again_at = time.monotonic() + pause
 
     def end(self, deadline: float) -> None:
@@ -78,8 +78,13 @@ class _Child:
             self.process.wait()
 
 
-def supervise(commands: Sequence[Command], told: threading.Event) -> None:
+def supervise(commands: Sequence[Command], told: threading.Event, *, tell: Tell) -> None:
     """Keep children running until told to stop, or until one cannot be started at all.
+
+    Args:
+        commands: the children.
+        told: set when all are to end.
+        tell: is given a sentence whenever one has died: which, of what, and when it is back.
 
     Raises:
         HoldfastError: one ended at its very start with one clear error; the others are stopped.
@@ -87,7 +92,7 @@ def supervise(commands: Sequence[Command], told: threading.Event) -> None:
     children: list[_Child] = []
     try:
         for command in commands:
-            children.append(_Child(command))  # noqa: PERF401  # those started must be stopped
+            children.append(_Child(command, tell))  # noqa: PERF401  # those started must be stopped
         while not told.wait(LOOK_SECONDS):
             for child in children:
                 child.look()
@@ -97,6 +102,10 @@ def supervise(commands: Sequence[Command], told: threading.Event) -> None:
         deadline = time.monotonic() + STOP_SECONDS
         for child in children:
             child.end(deadline)
+
+
+def _ending(code: int) -> str:
+    return f"was ended by {signal.Signals(-code).name}" if code < 0 else f"ended with code {code}"
 
 
 def _end_with_parent() -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from scheduler.records import AuditEntry, BookingRecord, CaseRecord, CaseState
+from scheduler.services.access import AccessKind
 from scheduler.services.case_files import CaseFile, all_files, open_file
 from scheduler.services.desk import Desk
 from scheduler.services.readiness import assess_now
@@ -84,9 +85,12 @@ def overview(
 def history(desk: Desk, case: str) -> tuple[AuditEntry, ...]:
     """Everything that was changed about a case and the facts of its patient, oldest first.
 
+    Who only looked at it is in the audit alone.
+
     Raises:
         NotFoundError: there is no such case.
     """
     patient = desk.uow.cases.get(case).referral.patient
     rows = {row.seq: row for name in (case, patient) for row in desk.uow.audit.entries(name)}
-    return tuple(rows[seq] for seq in sorted(rows))
+    changes = (rows[seq] for seq in sorted(rows))
+    return tuple(row for row in changes if row.action not in set(AccessKind))

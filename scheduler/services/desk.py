@@ -20,6 +20,8 @@ class Desk:
     ids: Ids
     now: datetime
     actor: str
+    on_behalf_of: str | None = None
+    """The person for whom the actor, a system, acts."""
 
     @cached_property
     def scene(self) -> Scene:
@@ -57,4 +59,5 @@ class Desk:
             before=before,
             after=after,
             detail=detail,
+            on_behalf_of=self.on_behalf_of,
         )

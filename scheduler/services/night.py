@@ -2,12 +2,14 @@
 
 What a night does to the bookings, the revision that says so and the end of the run are kept in one
 transaction, so that they are there together and once. If the search dies, or its plan breaks a rule
-or costs something else than it said, the plan that was published stands, and the run says so.
+or costs something else than it said, the plan that was published stands, or one made without a
+search where that is better, and the run says so.
 """
 
 from dataclasses import dataclass, replace
 from typing import Protocol
 
+from models.checks.feasibility import find_violations
 from models.checks.judging import cost_of, judge_plan
 from models.checks.scorecard import score
 from models.errors import GaveUpError, SolverError
@@ -19,7 +21,7 @@ from scheduler.records_nights import RunProgress, RunRecord, RunState, RunStatus
 from scheduler.services import accepting, runs
 from scheduler.services.desk import Desk
 from scheduler.services.fragile import published_plan
-from scheduler.services.notices import notify
+from scheduler.services.notices import notify, raise_alert
 from scheduler.services.problems import Snapshot
 from scheduler.services.revisions import open_moves
 from solver.moves import Moves
@@ -36,6 +38,8 @@ class Answer:
     bound: int | None
     note: str = ""
     """What happened to the search, where it did not end as it should."""
+    lost: SolverError | None = None
+    """Why the search brought nothing; then this plan was made without one."""
 
     @property
     def optimal(self) -> bool:
@@ -124,6 +128,15 @@ def judge(problem: PlanningProblem, answer: Answer) -> None:
     judge_plan(problem, answer.plan, answer.cost)
 
 
+def worth_taking(problem: PlanningProblem, published: Plan, answer: Answer) -> bool:
+    """Whether a plan made without a search is better than what was published.
+
+    It is where it costs less, or where what was published breaks a rule by now.
+    """
+    broken = find_violations(problem, published)
+    return bool(broken) or answer.cost < score(problem, published).cost
+
+
 def status_of(error: SolverError) -> RunStatus:
     """What a search brought that brought nothing."""
     return RunStatus.GAVE_UP if isinstance(error, GaveUpError) else RunStatus.SOLVER_CRASH
@@ -148,12 +161,17 @@ def finish(
         pairs = [expected_pairs(problem, plan, risk) for plan in (published, answer.plan)]
         said.append("risk {:,} to {:,}".format(*map(risk.points, pairs)))
     said += [answer.note] if answer.note else []
+    if answer.lost is not None:
+        said.append(f"a plan made without a search, as {answer.lost.problem}")
     kept = _keep_revision(desk, begun, answer, moves, before) if moves.moves else None
     if kept is not None:
         kept = _apply(desk, begun.run, kept, moves)
         said += _stale(kept)
     status = _status(answer, kept)
     run = runs.end(desk, begun.run, RunState.DONE, status, "; ".join(said))
+    if answer.lost is not None:
+        detail = f"{status_of(answer.lost)}; a plan made without a search is used"
+        raise_alert(desk, f"{run.job}-fell-back", run.night, about=run.id, detail=detail)
     return RunReport(run, kept, moves, begun.snapshot.left_aside)
 
 
@@ -209,6 +227,8 @@ def _stale(kept: RevisionRecord) -> list[str]:
 def _status(answer: Answer, kept: RevisionRecord | None) -> RunStatus:
     if kept is None:
         return RunStatus.UNCHANGED
+    if answer.lost is not None:
+        return RunStatus.FALLBACK_GREEDY
     if not kept.cases(MoveState.APPLIED):
         return RunStatus.LEFT
     return RunStatus.APPLIED_OPTIMAL if answer.optimal else RunStatus.APPLIED_FEASIBLE

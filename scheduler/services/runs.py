@@ -215,7 +215,7 @@ def skip(desk: Desk, night: str, *, job: str = NIGHT, missed: bool) -> RunRecord
         requested_at=desk.now,
         requested_by=desk.actor,
         finished_at=desk.now,
-        status=RunStatus.MISSED,
+        status=RunStatus.MISSED if missed else RunStatus.BEFORE,
         outcome=f"{why}; {STANDS}",
     )
     if not desk.uow.runs.add(run):

@@ -1,16 +1,19 @@
 """Scenarios of a site: handed in, checked against the department, and runs of them asked for."""
 
-from collections.abc import Mapping
+import json
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from models.calendars import DateRules
 from models.documents import parse_document
 from models.errors import ConflictError, NotFoundError, RefusedError, StaleError
 from scenarios.practice import Practice
 from scenarios.scenario import Replay, ScenarioDocument, Settings
-from scenarios.study import Study, prepare
+from scenarios.study import Base, prepare
+from scenarios.study_touched import trials
 from scenarios.sweeps import expand
-from scenarios.touched import Trial, touched
+from scenarios.touched import Trial
 from scheduler.records_nights import RunOrder, RunRecord, RunState
 from scheduler.records_scenarios import ComparisonRecord, ScenarioRecord, StudyLimits
 from scheduler.services import runs
@@ -43,6 +46,15 @@ class Result:
 
     run: RunRecord
     comparison: ComparisonRecord
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """What a run has brought."""
+
+    measures: dict[str, Any]
+    page: str
+    """HTML, gzipped, in base64."""
 
 
 def add(desk: Desk, document: ScenarioDocument) -> ScenarioRecord:
@@ -125,27 +137,24 @@ def check(gathered: Gathered) -> Checked:
         InputError: an edit does not fit the department.
     """
     document = document_of(gathered.record)
-    study = prepare(gathered.practice, [document], Settings(), rules=gathered.rules)
-    return Checked(gathered.record, document, _trials(study, gathered.practice))
-
-
-def _trials(study: Study, practice: Practice) -> dict[str, Trial]:
-    return {
-        one.name: touched(practice, one.subject)
-        for one in study.compared[1:]
-        if isinstance(one.subject, Practice)
-    }
+    base = Base.alone(gathered.practice)
+    study = prepare(base, [document], Settings(), rules=gathered.rules)
+    return Checked(gathered.record, document, trials(study))
 
 
 def ask(
-    desk: Desk, name: str, settings: Settings | None = None, *, limits: StudyLimits
-) -> RunRecord:
+    desk: Desk,
+    name: str,
+    how: Callable[[ScenarioDocument], Settings] | None = None,
+    *,
+    limits: StudyLimits,
+) -> Result:
     """Put a run of a scenario in the queue, once every edit fits the department.
 
     Args:
         desk: the transaction.
         name: of the scenario.
-        settings: how it is run; as its file says, or one night, when left out.
+        how: how it is run; as its file says, or one night, when left out.
         limits: what a run may ask for.
 
     Raises:
@@ -156,9 +165,10 @@ def ask(
     """
     record = desk.uow.scenarios.get(name)
     document = document_of(record)
-    settings = settings or document.settings(Settings())
+    settings = how(document) if how else document.settings(Settings())
     _within(limits, document, settings)
-    prepare(practice_of(desk), [document], settings, rules=desk.department.rules)
+    base = Base.alone(practice_of(desk))
+    prepare(base, [document], settings, rules=desk.department.rules)
     standing = desk.uow.runs.standing(runs.SCENARIO)
     if sum(run.state == RunState.QUEUED for run in standing) >= limits.waiting:
         raise ConflictError(
@@ -168,16 +178,15 @@ def ask(
         )
     order = RunOrder(seconds=limits.seconds, seed=settings.seed)
     run = runs.request(desk, order, job=runs.SCENARIO)
-    desk.uow.comparisons.add(
-        ComparisonRecord(
-            run=run.id,
-            scenario=name,
-            version=record.version,
-            document=record.document,
-            settings=settings.model_dump_json(),
-        )
+    comparison = ComparisonRecord(
+        run=run.id,
+        scenario=name,
+        version=record.version,
+        document=record.document,
+        settings=settings.model_dump_json(),
     )
-    return run
+    desk.uow.comparisons.add(comparison)
+    return Result(run, comparison)
 
 
 def _within(limits: StudyLimits, document: ScenarioDocument, settings: Settings) -> None:
@@ -219,18 +228,19 @@ def result(desk: Desk, name: str, run: str) -> Result:
     return Result(desk.uow.runs.get(run), comparison)
 
 
-def ended_well(desk: Desk, name: str, run: str) -> Result:
-    """The same of a run that has brought a comparison.
+def ended_well(desk: Desk, name: str, run: str) -> Ended:
+    """What a run has brought.
 
     Raises:
         NotFoundError: the scenario has no such run.
         ConflictError: it has not ended, or brought nothing.
     """
     found = result(desk, name, run)
-    if found.comparison.measures is None:
+    measures, page = found.comparison.measures, found.comparison.page
+    if measures is None or page is None:
         said = found.run.outcome or f"it is {found.run.state}"
         raise ConflictError(said, place=f"run {run}", remedy="follow it until it ends")
-    return found
+    return Ended(json.loads(measures), page)
 
 
 def cancel(desk: Desk, name: str, run: str) -> RunRecord:

@@ -8,7 +8,7 @@ from models.errors import ConflictError, InputError, RefusedError, SolverError, 
 from scheduler.records_nights import RunRecord, RunStatus
 from scheduler.services import accepting, cases, night, problems, readiness, revisions, runs
 from scheduler.services.desk import Desk
-from scheduler.services.fragile import night_risk, with_risk_reasons
+from scheduler.services.fragile import night_risk, published_plan, with_risk_reasons
 from solver.moves import Moves
 
 T = TypeVar("T")
@@ -83,10 +83,21 @@ class Shift:
         try:
             answer = night.judged(problem, found, risk)
         except SolverError as error:
-            return self._failed(begun, RunStatus.UNSOUND, str(error))
+            return self._unsound(begun, found, error)
+        if answer.lost and not night.worth_taking(problem, published_plan(snapshot), answer):
+            reason = f"{answer.lost}; nor is a plan made without a search any better"
+            return self._failed(begun, night.status_of(answer.lost), reason)
         made = revisions.moves_since(snapshot, answer.plan)
         moves = with_risk_reasons(made, snapshot, answer.plan, risk)
         return self._write(lambda desk: night.finish(desk, begun, answer, moves, risk))
+
+    def _unsound(
+        self, begun: night.Begun, found: night.Answer, error: SolverError
+    ) -> night.RunReport:
+        if found.lost is None:
+            return self._failed(begun, RunStatus.UNSOUND, str(error))
+        reason = f"{found.lost}; nor does a plan made without a search stand: {error}"
+        return self._failed(begun, night.status_of(found.lost), reason)
 
     def _failed(self, begun: night.Begun, status: RunStatus, reason: str) -> night.RunReport:
         return self._write(lambda desk: night.fail(desk, begun, status, reason))

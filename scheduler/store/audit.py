@@ -33,9 +33,10 @@ class SqlAudit:
         before: BaseModel | None = None,
         after: BaseModel | None = None,
         detail: str = "",
+        on_behalf_of: str | None = None,
     ) -> None:
         """Add a row; of the record before and after only digests are kept."""
-        values = {
+        values: dict[str, object] = {
             "at": seconds(at),
             "actor": actor,
             "action": action,
@@ -44,6 +45,7 @@ class SqlAudit:
             "after": digest(after) if after else None,
             "detail": detail,
         }
+        values |= _for_whom(on_behalf_of)
         last = self._connection.execute(self._last).scalar()
         chain = link(last or START, values)
         self._connection.execute(self._insert, {"chain": chain, **values})
@@ -55,6 +57,7 @@ class SqlAudit:
         AuditRow.seq,
         AuditRow.at,
         AuditRow.actor,
+        AuditRow.on_behalf_of,
         AuditRow.action,
         AuditRow.subject,
         AuditRow.before,
@@ -122,8 +125,14 @@ def link(last: str, values: dict[str, object]) -> str:
     return digest(last + json.dumps(values, sort_keys=True, ensure_ascii=False))
 
 
+def _for_whom(person: str | None) -> dict[str, object]:
+    """Nothing where it is nobody: rows from before there was this member keep their link."""
+    return {} if person is None else {"on_behalf_of": person}
+
+
 def _chained(entry: AuditEntry) -> dict[str, object]:
     return {
+        **_for_whom(entry.on_behalf_of),
         **entry.model_dump(include={"actor", "action", "subject", "before", "after", "detail"}),
         "at": seconds(entry.at),
     }
@@ -134,6 +143,7 @@ def _entry(row: AnyRow) -> AuditEntry:
         seq=row.seq,
         at=instant(row.at),
         actor=row.actor,
+        on_behalf_of=row.on_behalf_of,
         action=row.action,
         subject=row.subject,
         before=row.before,

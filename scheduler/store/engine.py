@@ -2,10 +2,9 @@
 
 import os
 import random
-import threading
 import time
 from collections.abc import Callable
-from contextlib import AbstractContextManager, nullcontext, suppress
+from contextlib import nullcontext, suppress
 from pathlib import Path
 from typing import TypeVar
 
@@ -15,6 +14,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 
 from models.errors import BusyError, InputError
 from scheduler.store import dialects, migrate
+from scheduler.store.queueing import Turns
 from scheduler.store.unit_of_work import SqlUnitOfWork
 
 T = TypeVar("T")
@@ -88,9 +88,10 @@ class Store:
         self._sync = sync
         self._pause = pause
         self._rng = rng or random.Random()  # noqa: S311 - jitter between retries, no secret
-        # SQLite's busy handler is unfair: threads of one process queue here instead.
         sqlite = engine.dialect.name == "sqlite"
-        self._turn: AbstractContextManager[object] = threading.Lock() if sqlite else nullcontext()
+        self._turns = (
+            Turns(Path(engine.url.database or ""), dialects.BUSY_SECONDS) if sqlite else None
+        )
 
     @classmethod
     def at(cls, target: str, *, sync: Sync = _nothing) -> "Store":
@@ -111,7 +112,7 @@ class Store:
         Raises:
             BusyError: other writers held the store through every retry.
         """
-        with self._turn:
+        with self._turns.turn() if self._turns else nullcontext():
             return self._retried(work, reads_only=False)
 
     def _retried(self, work: Callable[[SqlUnitOfWork], T], *, reads_only: bool) -> T:
@@ -155,7 +156,8 @@ class Store:
 
     def change_whole(self, work: Callable[[Connection], T]) -> T:
         """Do something to the database as a whole, in one transaction that is not retried."""
-        with self._turn, self._connected(reads_only=False) as connection, connection.begin():
+        alone = self._turns.alone_here() if self._turns else nullcontext()
+        with alone, self._connected(reads_only=False) as connection, connection.begin():
             return work(connection)
 
     def check_schema(self) -> None:
@@ -164,14 +166,24 @@ class Store:
         Raises:
             InputError: the store is empty, older or newer than this program.
         """
+        self.check_there()
+        with self._connected(reads_only=True) as connection:
+            migrate.check(connection)
+
+    def check_there(self) -> None:
+        """Refuse a file that is not there: connecting would make an empty one.
+
+        Raises:
+            InputError: there is none.
+        """
         url = self.engine.url
         if url.get_backend_name() == "sqlite" and not Path(url.database or "").exists():
             raise InputError(
                 "there is no store here", place=str(url.database), remedy="run holdfast init SITE"
             )
-        with self._connected(reads_only=True) as connection:
-            migrate.check(connection)
 
     def close(self) -> None:
         """Give back all connections."""
         self.engine.dispose()
+        if self._turns:
+            self._turns.close()

@@ -67,7 +67,7 @@ def check(connection: Connection) -> None:
         raise InputError(
             f"the store has schema {version}, this program needs {head()}",
             place=place,
-            remedy="run holdfast init SITE"
+            remedy="run holdfast migrate"
             if version < head()
             else "use the version of Holdfast that made it",
         )

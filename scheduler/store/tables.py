@@ -203,6 +203,7 @@ class AuditRow(Base):
     )
     at: Mapped[int]
     actor: Mapped[str]
+    on_behalf_of: Mapped[str | None]
     action: Mapped[str] = mapped_column(String(60))
     subject: Mapped[str]
     before: Mapped[str | None] = mapped_column(String(64))

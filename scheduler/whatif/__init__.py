@@ -1,1 +1,1 @@
-"""Runs of scenarios that were asked for, carried out beside the nights in processes of their own."""
+"""Runs of scenarios that were asked for, carried out beside the nights in their own processes."""

@@ -1,14 +1,28 @@
 """The rows of the matrix on the plan and the site: board, revisions, policies, audit, feeds."""
 
+import base64
+import gzip
 from dataclasses import replace
 
 from models.clinical.policy import shipped_policy
-from scheduler.bootstrap import Container
-from scheduler.services import feeds, runs
+from scenarios.scenario_files import scenario_of
+from scheduler.bootstrap import Container, RandomIds
+from scheduler.records_nights import RunState, RunStatus
+from scheduler.records_scenarios import StudyLimits
+from scheduler.services import feeds, runs, scenarios
+from scheduler.services.desk import Desk
+from scheduler.services.notices import raise_alert
 from scheduler.services.policies import policy_digest
 from tests.contract import searches
 from tests.contract.department import CountedIds, small_site
 from tests.contract.matrix import NINE, TEN, OpenRow, Row
+
+
+class _KnownAlert(RandomIds):
+    """Ids as ever, and an alert that the rows can name."""
+
+    def new(self, kind: str) -> str:
+        return "alert-1" if kind == "alert" else super().new(kind)
 
 
 def arrange(site: Container) -> Container:
@@ -18,8 +32,34 @@ def arrange(site: Container) -> Container:
     named.write(runs.request)
     named.write(lambda desk: runs.claim(desk, "worker-1"))
     named.write(lambda desk: feeds.make(desk, resource=None, label="all"))
+    _arrange_scenarios(named)
+    known = replace(site, ids=_KnownAlert())
+    known.write(lambda desk: raise_alert(desk, "undelivered", "webhook"))
     named.close_resource("ct-1", NINE, TEN, reason="tube change")
     return site
+
+
+CLOSED = {
+    "name": "suite-closed",
+    "edits": [{"kind": "remove-resource", "resource": "suite-2"}],
+}
+
+
+def _arrange_scenarios(named: Container) -> None:
+    """Two scenarios; of the first, a run that waits and one that has ended."""
+    document = scenario_of(CLOSED, "test")
+    for _ in range(2):
+        named.write(lambda desk: scenarios.add(desk, document))
+    for _ in range(2):
+        named.write(lambda desk: scenarios.ask(desk, "scenario-1", limits=StudyLimits()))
+    named.write(_end)
+
+
+def _end(desk: Desk) -> None:
+    page = base64.b64encode(gzip.compress(b"<!doctype html>")).decode()
+    desk.uow.comparisons.keep_result("run-4", measures="{}", page=page)
+    run = desk.uow.runs.get("run-4")
+    runs.end(desk, run, RunState.DONE, RunStatus.COMPLETE, "compared")
 
 
 #        s n c a y u: scheduler, nurse, clinician, administrator, system, auditor
@@ -44,6 +84,17 @@ RUNS = (
     Row("GET", "/v1/runs/{run}/events", _FOLLOW, DONE),
     Row("GET", "/v1/runs/{run}/result", _FOLLOW, DONE),
     Row("POST", "/v1/runs/{run}/cancel", _START, UNDER_WAY, done=202),
+)
+WATCH = (
+    Row("GET", "/v1/alerts", "y y y y n y".replace(" ", ""), nowhere=200),
+    Row(
+        "POST",
+        "/v1/alerts/{alert}/seen",
+        "y y y y n n".replace(" ", ""),
+        {"alert": "alert-1"},
+        {"reason": "it is reachable again"},
+    ),
+    Row("GET", "/v1/reports/morning", "y y y y y n".replace(" ", ""), nowhere=200),
 )
 CT = {"resource": "ct-1", "start": NINE.isoformat(), "end": TEN.isoformat(), "reason": "tube"}
 CLOSURE = {"closure": "closure-1"}
@@ -97,13 +148,51 @@ FEEDS = (
     Row("POST", "/v1/feeds", _FEED, body={}, done=201),
     Row("POST", "/v1/feeds/{feed}/revoke", _FEED, {"feed": "feed-1"}, seen=True),
 )
+_STUDY = "n n y y n y".replace(" ", "")
+ASKED = {"scenario": "scenario-1"}
+FREE = {"scenario": "scenario-2"}
+STUDY = {"scenario": "scenario-1", "run": "run-3"}
+ENDED = {"scenario": "scenario-1", "run": "run-4"}
+SCENARIOS = (
+    Row("GET", "/v1/scenarios/library", _STUDY, nowhere=200),
+    Row(
+        "GET",
+        "/v1/scenarios/library/{name}",
+        _STUDY,
+        {"name": "second-biplane-suite"},
+        shared=True,
+    ),
+    Row("GET", "/v1/scenarios", _STUDY, nowhere=200),
+    Row("POST", "/v1/scenarios", _ADMIN, body={"document": CLOSED}, done=201),
+    Row("GET", "/v1/scenarios/{scenario}", _STUDY, ASKED),
+    Row("PUT", "/v1/scenarios/{scenario}", _ADMIN, ASKED, {"document": CLOSED}, seen=True),
+    Row("DELETE", "/v1/scenarios/{scenario}", _ADMIN, FREE, seen=True),
+    Row("POST", "/v1/scenarios/{scenario}/check", _ADMIN, ASKED),
+    Row("POST", "/v1/scenarios/{scenario}/runs", _ADMIN, ASKED, {}, done=202),
+    Row("GET", "/v1/scenarios/{scenario}/runs", _STUDY, ASKED),
+    Row("GET", "/v1/scenarios/{scenario}/runs/{run}", _STUDY, STUDY),
+    Row("GET", "/v1/scenarios/{scenario}/runs/{run}/result", _STUDY, ENDED),
+    Row("GET", "/v1/scenarios/{scenario}/runs/{run}/page", _STUDY, ENDED),
+    Row("POST", "/v1/scenarios/{scenario}/runs/{run}/cancel", _ADMIN, STUDY, done=202),
+)
 _WATCH = "n n n y y n".replace(" ", "")
 HEALTH = (
     Row("GET", "/v1/health/deep", _WATCH, nowhere=200),
     Row("GET", "/v1/metrics", _WATCH, nowhere=200),
 )
 
-ROWS: tuple[Row, ...] = (*BOARD, *REVISIONS, *RUNS, *SITE, *AUDIT, *POLICIES, *FEEDS, *HEALTH)
+ROWS: tuple[Row, ...] = (
+    *BOARD,
+    *REVISIONS,
+    *RUNS,
+    *WATCH,
+    *SITE,
+    *AUDIT,
+    *POLICIES,
+    *FEEDS,
+    *SCENARIOS,
+    *HEALTH,
+)
 OPEN = (
     OpenRow("GET", "/v1/calendar/{secret}.ics", 404),
     OpenRow("GET", "/v1/health", 200),

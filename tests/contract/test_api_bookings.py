@@ -59,6 +59,33 @@ def test_a_change_needs_the_version_it_was_made_from(client: TestClient) -> None
     assert done.json()["state"] == "cancelled"
 
 
+def test_a_condition_that_names_no_version_counts_as_none(client: TestClient) -> None:
+    """`*` would let through a change of whatever is there now."""
+    _book(client)
+    url, why = "/v1/cases/A/booking/cancel", {"reason": "ill"}
+    refused = client.post(url, json=why, headers=headers(key="c", seen="*"))
+    assert (refused.status_code, refused.json()["code"]) == (428, "version-missing")
+    assert "names a version" in refused.json()["detail"]
+    assert client.get("/v1/cases/A/booking", headers=headers()).json()["version"] == 1
+
+
+@pytest.mark.parametrize("what", ["lock", "unlock", "tell", "undo"])
+def test_content_is_refused_where_none_is_taken(client: TestClient, what: str) -> None:
+    _book(client)
+    url, sent = f"/v1/cases/A/booking/{what}", headers(key="c", seen='W/"1"')
+    refused = client.post(url, json={"locked": False}, headers=sent)
+    assert (refused.status_code, refused.json()["code"]) == (422, "bad-input")
+    assert refused.json()["detail"] == "body: this route takes no content"
+    assert client.get("/v1/cases/A/booking", headers=headers()).json()["version"] == 1
+
+
+def test_an_empty_object_is_no_content(client: TestClient) -> None:
+    _book(client)
+    sent = headers(key="c", seen='W/"1"')
+    told = client.post("/v1/cases/A/booking/tell", json={}, headers=sent)
+    assert (told.status_code, told.json()["version"]) == (200, 2)
+
+
 def test_an_unsafe_request_needs_a_key(client: TestClient) -> None:
     refused = client.post("/v1/cases/A/booking", json={"placement": PLACE}, headers=headers())
     assert (refused.status_code, refused.json()["code"]) == (400, "idempotency-key-missing")

@@ -15,6 +15,7 @@ from scheduler.records_nights import RunOrder, RunRecord, RunState, RunStatus
 from scheduler.services import runs
 from scheduler.services.case_files import CaseFile
 from scheduler.services.night import Answer, Search
+from scheduler.services.search import child_search, or_greedy
 from scheduler.store.engine import Store
 from scheduler.store.runs import SqlRuns
 from tests.contract import searches
@@ -84,6 +85,9 @@ def test_runs_are_paged_newest_first(small: Container) -> None:
 def test_the_clock_begins_with_the_next_night_and_asks_for_each_once(small: Container) -> None:
     """Nights begin at 02:00; it is Monday, 09:00."""
     assert small.write(tick).asked is None
+    (skipped,) = small.runs()
+    assert (skipped.night, skipped.status) == ("2026-11-16", RunStatus.BEFORE)
+    assert small.read(lambda desk: desk.uow.alerts.open("night-missed")) == ()
     tuesday = at_hour(small, at("02:00", day=1))
     assert at_hour(small, at("01:59", day=1)).write(tick).asked is None
     run = tuesday.write(tick).asked
@@ -249,6 +253,43 @@ def test_a_search_that_fails_is_told_by_its_status(
     report = leader(small, search=search).carry_out(begun(small))
     assert (report.run.state, report.run.status) == (RunState.FAILED, status)
     assert small.show_case("A").booking is None
+
+
+def test_where_the_search_dies_a_plan_without_one_is_used_and_the_run_says_so(
+    small: Container,
+) -> None:
+    asked(small)
+    search = or_greedy(searches.dies, searches.one_by_one)
+    ended = leader(small, search=search).carry_out(begun(small)).run
+    assert (ended.state, ended.status) == (RunState.DONE, RunStatus.FALLBACK_GREEDY)
+    assert "SIGSEGV" in ended.outcome
+    assert small.show_case("A").booking is not None
+    (alert,) = small.read(lambda desk: desk.uow.alerts.open("night-fell-back"))
+    assert alert.detail.startswith("solver-crash")
+
+
+@pytest.mark.parametrize("without", [searches.dies, searches.overlaps, searches.one_by_one])
+def test_where_a_plan_without_a_search_is_no_better_the_previous_plan_stands(
+    small: Container, without: Search
+) -> None:
+    """All is booked already: without a search nothing cheaper is found than what is published."""
+    small.night(apply=True)
+    before = small.show_case("A").booking
+    asked(small)
+    search = or_greedy(searches.dies, without)
+    ended = leader(small, search=search).carry_out(begun(small)).run
+    assert (ended.state, ended.status) == (RunState.FAILED, RunStatus.SOLVER_CRASH)
+    assert "SIGSEGV" in ended.outcome
+    assert "the plan stands as it was" in ended.outcome
+    assert small.show_case("A").booking == before
+
+
+def test_a_search_out_of_memory_leaves_a_plan_of_another_process(small: Container) -> None:
+    """120 MB are too few to load the search, and enough for a plan without one."""
+    asked(small)
+    search = child_search(memory_mb=120)
+    ended = leader(small, search=search).carry_out(begun(small)).run
+    assert ended.status is RunStatus.FALLBACK_GREEDY
 
 
 def test_what_a_run_brought_is_told_by_its_status(small: Container) -> None:

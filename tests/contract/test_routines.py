@@ -1,17 +1,21 @@
 """The routines: each does what it should, and doing it again does nothing more."""
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import pytest
+from sqlalchemy import event
 
 from models.patients import PatientFacts
 from models.site import Site
 from scheduler.bootstrap import Container
-from scheduler.jobs.deadlines import look_after_deadlines
+from scheduler.jobs.deadlines import find_due
 from scheduler.jobs.keeping import forget
 from scheduler.jobs.routines import (
     ROUTINES,
+    Do,
     Routine,
+    at_once,
     do_due,
     expire,
     look_whether_whole,
@@ -57,6 +61,11 @@ def alerts(container: Container) -> tuple[AlertRecord, ...]:
     return container.read(lambda desk: desk.uow.alerts.open())
 
 
+def looked(container: Container, look: Callable[[Desk], Do] = find_due) -> str:
+    """Look, then do what is to be done, as the routine does."""
+    return container.write(container.read(look))
+
+
 def rows(container: Container) -> int:
     return len(container.audit())
 
@@ -74,32 +83,58 @@ def test_what_is_reserved_too_long_is_let_go(store: Store) -> None:
 
 def test_a_late_approval_is_alerted_once_and_ends_when_given(store: Store) -> None:
     small = on_apixaban(store)
-    assert small.write(look_after_deadlines) == "1 raised"
+    assert looked(small) == "1 raised"
     (alert,) = alerts(small)
     assert (alert.kind, alert.subject, alert.level) == ("approval-late", "A", AlertLevel.RAISED)
     before = rows(small)
-    assert small.write(look_after_deadlines) == "nothing is due"
+    assert looked(small) == "nothing is due"
     assert rows(small) == before
     small.approve("A", small.show_case("A").readiness.requirements[0].ref.rule)
-    assert small.write(look_after_deadlines) == "1 ended"
+    assert looked(small) == "1 ended"
     assert alerts(small) == ()
+
+
+def test_what_came_between_the_look_and_the_deed_counts(store: Store) -> None:
+    """The look finds the approval late; by the time something is done about it, it is there."""
+    small = on_apixaban(store)
+    do = small.read(find_due)
+    small.approve("A", small.show_case("A").readiness.requirements[0].ref.rule)
+    assert small.write(do) == "nothing is due"
+    assert alerts(small) == ()
+
+
+def test_an_alert_ends_once_the_procedure_has_begun(store: Store) -> None:
+    small = on_apixaban(store)
+    looked(small)
+    assert looked(at_hour(small, THURSDAY)) == "1 ended"  # the procedure has begun
+
+
+def test_cases_that_are_not_late_are_only_read(store: Store) -> None:
+    """Six cases, one of them late: the others are not opened where something is written."""
+    small = on_apixaban(store)
+    with_cases(small, *"BCDEF")
+    do = small.read(find_due)
+    statements: list[str] = []
+    event.listen(store.engine, "before_cursor_execute", lambda *told: statements.append(told[2]))
+    assert small.write(do) == "1 raised"
+    assert not any("FROM patient" in text and "WHERE" not in text for text in statements)
 
 
 def test_a_hold_that_nobody_confirms_is_late_from_the_first_dose_left_out(store: Store) -> None:
     small = on_apixaban(store)
     small.approve("A", small.show_case("A").readiness.requirements[0].ref.rule)
     before = at_hour(small, at("19:55", day=1))
-    assert before.write(look_after_deadlines) == "nothing is due"
+    assert looked(before) == "nothing is due"
     after = at_hour(small, at("20:00", day=1))
-    assert after.write(look_after_deadlines) == "1 raised"
+    assert looked(after) == "1 raised"
     assert [a.kind for a in alerts(after)] == ["hold-not-started"]
     after.record_missed_hold("A", "apixaban", at("08:00", day=1))
-    assert after.write(look_after_deadlines) == "1 ended"
+    assert looked(after) == "1 ended"
 
 
 def test_by_itself_nothing_is_escalated_or_released(store: Store) -> None:
     small = at_hour(on_apixaban(store), THURSDAY - timedelta(minutes=5))
-    small.write(look_after_deadlines)
+    looked(small)
     assert {alert.level for alert in alerts(small)} == {AlertLevel.RAISED}
     assert small.show_case("A").booking is not None
 
@@ -110,15 +145,15 @@ STRICT = {"approval": {"alert_hours": 0, "escalate_hours": 4, "release_hours": 8
 def test_where_the_site_says_so_a_booking_is_released_with_notice(store: Store) -> None:
     # late since Monday 08:00: escalated from 12:00 on, released at 16:00
     small = on_apixaban(store, small_site(deadlines=STRICT))
-    assert small.write(look_after_deadlines) == "1 raised"
-    assert at_hour(small, at("11:55")).write(look_after_deadlines) == "nothing is due"
-    assert at_hour(small, at("12:00")).write(look_after_deadlines) == "1 escalated"
+    assert looked(small) == "1 raised"
+    assert looked(at_hour(small, at("11:55"))) == "nothing is due"
+    assert looked(at_hour(small, at("12:00"))) == "1 escalated"
     late = at_hour(small, at("16:00"))
-    assert late.write(look_after_deadlines) == "1 released"
+    assert looked(late) == "1 released"
     assert late.show_case("A").booking is None
     assert cells_of_all(store) == {}
     before = rows(late)
-    assert late.write(look_after_deadlines) == "nothing is due"
+    assert looked(late) == "nothing is due"
     assert rows(late) == before
     (alert,) = alerts(late)
     assert (alert.level, alert.detail) == (
@@ -132,7 +167,7 @@ def test_where_the_site_says_so_a_booking_is_released_with_notice(store: Store) 
 def test_a_locked_booking_is_never_released_by_itself(store: Store) -> None:
     small = on_apixaban(store, small_site(deadlines=STRICT))
     small.set_lock("A", locked=True)
-    assert at_hour(small, at("16:00")).write(look_after_deadlines) == "1 raised, 1 escalated"
+    assert looked(at_hour(small, at("16:00"))) == "1 raised, 1 escalated"
     assert small.show_case("A").booking is not None
 
 
@@ -141,9 +176,9 @@ def test_a_missing_result_is_late_at_the_notice_before_the_start(store: Store) -
     facts = patient().model_copy(update={"labs": ()})
     small = with_cases(department_at(store), "A", facts=facts)
     small.book("A", TEN, seats(1, TEN))
-    assert at_hour(small, at("09:55")).write(look_after_deadlines) == "nothing is due"
+    assert looked(at_hour(small, at("09:55"))) == "nothing is due"
     due = at_hour(small, at("10:00"))
-    due.write(look_after_deadlines)
+    looked(due)
     assert {alert.kind for alert in alerts(due)} == {"lab-missing"}
 
 
@@ -244,9 +279,9 @@ def test_messages_that_wait_long_are_alerted_until_they_arrive(store: Store) -> 
 def test_a_store_that_is_not_whole_is_alerted(store: Store) -> None:
     small = with_cases(department_at(store), "A")
     booked = small.book("A", TEN, seats(1, TEN))
-    assert small.write(look_whether_whole) == "whole"
+    assert looked(small, look_whether_whole) == "whole"
     small.write(lambda desk: desk.uow.claims.release([booked.id]))
-    assert small.write(look_whether_whole) == "1 faults"
+    assert looked(small, look_whether_whole) == "1 faults"
     assert [alert.kind for alert in alerts(small)] == ["store-not-whole"]
 
 
@@ -269,8 +304,8 @@ def test_one_that_fails_leaves_nothing_and_stops_no_other(store: Store) -> None:
     hour = timedelta(hours=1)
     before = rows(small)
     routines = [
-        Routine("bad", "Fails.", hour, fail),
-        Routine("good", "Works.", hour, lambda _: "done"),
+        Routine("bad", "Fails.", hour, at_once(fail)),
+        Routine("good", "Works.", hour, at_once(lambda _: "done")),
     ]
     assert do_due(small, routines) == (("bad", "failed: ValueError"), ("good", "done"))
     assert rows(small) == before
@@ -288,9 +323,9 @@ def test_stages_that_make_no_sense_are_refused(hours: dict[str, float]) -> None:
 
 def test_a_booking_in_the_past_is_awaited_no_more(store: Store) -> None:
     small = on_apixaban(store)
-    small.write(look_after_deadlines)
+    looked(small)
     begun: datetime = THURSDAY + timedelta(minutes=1)
     late = at_hour(small, begun)
-    assert late.write(look_after_deadlines) == "1 ended"
+    assert looked(late) == "1 ended"
     assert late.show_case("A").booking is not None
     assert late.show_case("A").booking.state == BookingState.PROVISIONAL  # type: ignore[union-attr]

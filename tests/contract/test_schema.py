@@ -1,12 +1,9 @@
 """The schema is what the tables say, and the database itself guards what must never change."""
 
-from importlib.resources import as_file, files
 from pathlib import Path
 
 import pytest
-from alembic import command
 from alembic.autogenerate import compare_metadata
-from alembic.config import Config
 from alembic.migration import MigrationContext
 from sqlalchemy import text
 from sqlalchemy.exc import DatabaseError, IntegrityError
@@ -17,24 +14,13 @@ from scheduler.records_nights import RunState
 from scheduler.store.engine import Store, store_url
 from scheduler.store.tables import Base
 from tests.contract.data import NINE, add_case, booking, held
+from tests.contract.older import upgrade_to
 
 
 def test_migrations_arrive_at_the_tables(store: Store) -> None:
     with store.engine.connect() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True})
         assert compare_metadata(context, Base.metadata) == []
-
-
-def upgrade_to(store: Store, version: str) -> None:
-    """Bring an empty database to an earlier schema."""
-    with (
-        as_file(files("scheduler.store") / "migrations") as folder,
-        store.engine.begin() as connection,
-    ):
-        config = Config()
-        config.set_main_option("script_location", str(folder))
-        config.attributes["connection"] = connection
-        command.upgrade(config, version)
 
 
 def test_moves_of_earlier_revisions_are_decided_as_these_were(store_target: str) -> None:

@@ -1,10 +1,26 @@
 """The proofs of the service in short: every fault of `benchmarks/faults`, each with its control."""
 
+from pathlib import Path
+from random import Random
+
 import pytest
 
-from benchmarks.faults import contended, fuzz, hot_slot, kills, retries, servers, states
+from benchmarks.faults import (
+    backups,
+    contended,
+    fuzz,
+    hot_slot,
+    kills,
+    retries,
+    servers,
+    states,
+    world,
+)
+from benchmarks.faults.contended import cells_of
 from benchmarks.faults.history import Tenure, violations
+from benchmarks.faults.sown import SOWN
 from benchmarks.load import ratio
+from scheduler.store.engine import Store
 from tests.contract.conftest import postgres_server
 
 __all__ = ["postgres_server"]
@@ -21,6 +37,18 @@ def test_nothing_is_booked_twice(engine: str) -> None:
     found = contended.run(engine, attempts=60, clients=8)
     assert found.kept, found
     assert found.attempts == 60
+
+
+def test_the_history_knows_every_cell_of_a_booking(tmp_path: Path) -> None:
+    store = Store.at(str(tmp_path / "store.sqlite"))
+    store.migrate()
+    site = world.services(store)
+    (case,) = world.fill(site, 1)
+    place = world.placement(Random(1), world.starts([1])[10])
+    site.book(case, world.moment(place["start"]), place["assigned"])
+    (claimed,) = store.read(lambda uow: uow.claims.owned()).values()
+    store.close()
+    assert cells_of(place["start"], place["assigned"]) == claimed
 
 
 def test_control_without_the_guard_much_is_booked_twice() -> None:
@@ -41,9 +69,25 @@ def test_control_without_kept_answers_requests_count_twice() -> None:
 
 
 def test_what_was_acknowledged_outlives_a_kill(engine: str) -> None:
-    found = kills.run(engine, kills=2)
+    found = kills.run(engine, kills=2, days=4)
     assert found.kept, found
     assert found.acknowledged > 0
+
+
+def test_control_what_is_acknowledged_before_the_commit_is_lost() -> None:
+    assert any(
+        kills.run("sqlite", kills=2, kind="ack-first", seed=s, days=4).lost for s in range(6)
+    )
+
+
+def test_copies_taken_while_bookings_move_are_moments_of_the_past() -> None:
+    found = backups.run(rounds=2, control=0)
+    assert found.wrong == []
+    assert found.moves > 0
+
+
+def test_control_careless_copies_of_the_file_are_found_out() -> None:
+    assert backups.run(rounds=0, control=8).torn > 0
 
 
 def test_both_engines_answer_alike(postgres_server: str, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -64,6 +108,17 @@ def test_generated_requests_find_nothing() -> None:
     found = fuzz.run(cases=300)
     assert found.faults == {}
     assert found.cases >= 300
+
+
+def test_control_faults_sown_into_the_application_are_found() -> None:
+    """An audit open to everybody, runs that fail, a board that tells which sites there are."""
+    found = fuzz.run(
+        cases=150,
+        only=("GET /v1/audit/head", "GET /v1/runs/{run}/result", "GET /v1/board"),
+        sow=[*SOWN],
+    )
+    kinds = {fault.split(":")[0] for fault in found.faults}
+    assert kinds >= {"bypass", "5xx", "tells what there is"}
 
 
 def test_a_history_in_which_two_had_the_same_cell_is_impossible() -> None:

@@ -3,15 +3,11 @@
 Needs Chromium or Chrome on the machine; skipped with the reason elsewhere.
 """
 
-import shutil
-from collections.abc import Iterator
 from datetime import date
 from itertools import pairwise
-from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
 
 from models.plan import Placement
 from scheduler.pages.board_html import board_html
@@ -25,11 +21,6 @@ from tests.unit.scheduler.pages.sample import (
 )
 from tests.unit.scheduler.pages.sheets import LINES, sheet
 
-NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-ARGUMENTS = [
-    *("--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-sync"),
-    *("--disable-background-networking", "--disable-component-update"),
-]
 OVERLAPS = """() => {
   const found = [];
   for (const track of document.querySelectorAll('.board .track')) {
@@ -72,46 +63,10 @@ PLACED = """() => [...document.querySelectorAll('.board .box')].map(box => {
 
 
 @pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    program = next((path for name in NAMES if (path := shutil.which(name))), None)
-    if program is None:
-        pytest.skip(f"no browser on this machine: none of {', '.join(NAMES)}")
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=program, args=ARGUMENTS)
-        yield started
-        started.close()
-
-
-@pytest.fixture(scope="module")
 def day() -> tuple[BoardView, dict[str, Placement]]:
     problem, placements = sample_problem()
     view = board_view(problem, placements, sample_readiness(), DAY, labels=sample_labels())
     return view, placements
-
-
-@pytest.fixture
-def visited(browser: Browser, tmp_path: Path) -> Iterator[Any]:
-    """Opens a page from a file in another time zone, and fails on any error or request."""
-    context = browser.new_context(
-        viewport={"width": 1280, "height": 900}, timezone_id="Asia/Tokyo", java_script_enabled=True
-    )
-    page = context.new_page()
-    faults: list[str] = []
-    asked: list[str] = []
-    page.on("console", lambda message: faults.append(message.text))
-    page.on("pageerror", lambda error: faults.append(str(error)))
-    page.on("request", lambda request: asked.append(request.url))
-    target = tmp_path / "page.html"
-
-    def visit(html: str) -> Page:
-        target.write_text(html, encoding="utf-8")
-        page.goto(target.as_uri())
-        return page
-
-    yield visit
-    context.close()
-    assert faults == []
-    assert [url for url in asked if not url.startswith(("data:", target.as_uri()))] == []
 
 
 def test_the_board_lies_as_it_should(

@@ -139,6 +139,7 @@ def test_a_start_elsewhere_ends_the_token_of_this_machine(site: Container) -> No
     assert site.read(lambda d: sessions.known(d, issued.session.id, issued.key.kid)) is not None
     given = ApiSettings.model_validate(OUTSIDE | PROXY)
     start = prepare([site], given, host="127.0.0.1", port=0, configured=True)
+    assert start.app.openapi_schema is not None  # made before anybody waits for it
     start.listener.close()
     assert start.tokens == {}
     assert site.read(lambda d: sessions.known(d, issued.session.id, issued.key.kid)) is None

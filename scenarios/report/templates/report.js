@@ -77,6 +77,19 @@
     which.addEventListener('change', filter);
   }
 
+  // On narrow screens rows are drawn as cards, which would hide from readers that this is a table.
+  for (const table of document.querySelectorAll('table.measures')) {
+    table.setAttribute('role', 'table');
+    for (const part of [table.tHead, ...table.tBodies]) part.setAttribute('role', 'rowgroup');
+    for (const row of table.rows) {
+      row.setAttribute('role', 'row');
+      for (const cell of row.cells) {
+        const scope = cell.getAttribute('scope');
+        cell.setAttribute('role', scope === 'col' ? 'columnheader' : scope === 'row' ? 'rowheader' : 'cell');
+      }
+    }
+  }
+
   for (const table of document.querySelectorAll('table.sortable')) {
     const first = [...table.tBodies[0].rows];
     const heads = [...table.tHead.rows[0].cells];

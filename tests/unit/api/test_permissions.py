@@ -20,6 +20,8 @@ STATED = {
     Permission.DECIDE_REVISIONS: "ynnynn",
     Permission.READ_RUNS: "yyyyny",
     Permission.START_RUNS: "ynnynn",
+    Permission.READ_ALERTS: "yyyyny",
+    Permission.END_ALERTS: "yyyynn",
     Permission.READ_SITE: "yyyyyy",
     Permission.CLOSE_RESOURCES: "ynnynn",
     Permission.WRITE_SITE: "nnnynn",
@@ -30,6 +32,9 @@ STATED = {
     Permission.MANAGE_ACCOUNTS: "nnnynn",
     Permission.BREAK_GLASS: "nyynnn",
     Permission.REVIEW_GLASS: "nnnyny",
+    Permission.ACT_FOR: "nnnnyn",
+    Permission.READ_SCENARIOS: "nnyyny",
+    Permission.WRITE_SCENARIOS: "nnnynn",
 }
 
 

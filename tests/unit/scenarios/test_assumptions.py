@@ -2,15 +2,15 @@
 
 import pytest
 
-from scenarios.assumptions import Assumptions, Chance
+from scenarios.assumptions import Assumptions, Chance, Quantiles
 from scenarios.durations import mean, quantile, share_below
 
 DEFAULT = Assumptions()
 
 
-def chances() -> dict[str, Chance]:
+def figures() -> dict[str, Chance | Quantiles]:
     values = {name: getattr(DEFAULT, name) for name in Assumptions.model_fields}
-    return {name: value for name, value in values.items() if isinstance(value, Chance)}
+    return {name: value for name, value in values.items() if isinstance(value, Chance | Quantiles)}
 
 
 def test_patients_call_off_as_often_as_the_source_says() -> None:
@@ -28,7 +28,7 @@ def test_the_catalogue_is_taken_to_be_right_in_the_median() -> None:
     assert quantile(DEFAULT.durations.groups[0].ratio, 0.5) == 1.0
 
 
-@pytest.mark.parametrize("name", sorted(chances()))
+@pytest.mark.parametrize("name", sorted(figures()))
 def test_what_nobody_measured_is_tagged_as_planning_value(name: str) -> None:
-    chance = chances()[name]
-    assert chance.source.startswith("planning value") == (chance.evidence == "planning")
+    figure = figures()[name]
+    assert figure.source.startswith("planning value") == (figure.evidence == "planning")

@@ -57,6 +57,13 @@ def test_nothing_that_names_a_person_is_left(practice: Practice, secret: str) ->
     assert secret not in pseudonymous(practice).model_dump_json()
 
 
+@pytest.mark.parametrize("secret", SECRETS)
+def test_nor_in_the_referrals_that_arrivals_are_drawn_from(practice: Practice, secret: str) -> None:
+    drawn = practice.changed(known=(), drawn_from=practice.known)
+    assert secret not in pseudonymous(drawn).model_dump_json()
+    assert pseudonymous(drawn).sources == pseudonymous(practice).known
+
+
 def test_age_and_the_words_that_rules_know_are_kept(practice: Practice) -> None:
     patient = pseudonymous(practice).known[0].patient
     # 75 on 26 October 2026, as one born on 13 July 1951

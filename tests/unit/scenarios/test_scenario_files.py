@@ -78,6 +78,14 @@ def test_a_scenario_without_edits_is_the_baseline() -> None:
             "{kind: staff-level, of_kind: sedation}",
             "own.yaml, edit 3 (staff-level): give one of count, change and off; correct the",
         ),
+        (
+            "{kind: prices, prices: {wait_per_dya: {routine: 5}}}",
+            "own.yaml, edit 3 (prices): prices: there is no member 'wait_per_dya'; nearest: wait_",
+        ),
+        (
+            "{kind: close, resources: suite-1, span: {first: 2026-12-01}}",
+            "own.yaml, edit 3 (close): span: there is no member 'first'; nearest: first_day",
+        ),
         ("suite-1", "own.yaml, edit 3: not an edit; give its kind and members"),
     ],
 )
@@ -99,6 +107,8 @@ def test_an_edit_without_a_kind_is_told_all_kinds() -> None:
         ("edits: []", "own.yaml: name: Field required"),
         ("name: a\nedits: {kind: notice}", "own.yaml: edits: not a list"),
         ("name: a\nedit: []", "own.yaml: there is no member 'edit'; nearest: edits"),
+        ("name: a\nrun: {mode: replay, weks: 2}", "there is no member 'weks'; nearest: weeks"),
+        ("name: a\nsweep: [{at: edits.0.x, vals: [1]}]", "no member 'vals'; nearest: values"),
         ("name: a\nrun: {mode: replya}", "own.yaml: run: "),
         ("name: a\nversion: 2", "own.yaml: version: "),
         ("name: " + "[" * 5000, "own.yaml: "),

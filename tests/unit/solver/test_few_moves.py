@@ -11,8 +11,9 @@ from models.errors import InputError
 from models.plan import Placement, Plan
 from models.problem import PlanningProblem
 from solver.compile import compile_problem
-from solver.few_moves import FewMoves, fewest_moves, moved, moves_curve, standing
+from solver.few_moves import FewMoves, fewest_moves, moved, moves_curve
 from solver.optimize import Settings, Status
+from solver.standing import standing
 from solver.take_back import Returns, take_back
 from tests.builders import a_case, a_problem, a_resource, at, between, booked, need
 from tests.strategies import random_problem

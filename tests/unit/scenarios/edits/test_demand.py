@@ -6,7 +6,9 @@ from models.calendars import Weekday
 from models.errors import InputError
 from models.patients import Lab, LabCode
 from models.timegrid import local_day
-from scenarios.practice import Known
+from scenarios.practice import Known, Practice
+from scenarios.replay.arrivals import Stream, authored_per_day
+from scenarios.replay.draws import Draws
 from tests.builders import at, booked
 from tests.unit.models.worlds import CHICAGO, local
 from tests.unit.scenarios.edits.worlds import case, edit, known, practice, problem, promise
@@ -94,6 +96,16 @@ def test_factors_multiply() -> None:
     assert after.assumptions.arrivals.scale == 2.25
 
 
+@pytest.mark.parametrize("factor", [0.5, 2])
+def test_what_is_to_come_is_drawn_from_the_same_referrals_as_before(factor: float) -> None:
+    # else twice as many known and twice the arrivals would come to four times as many
+    before = practice(*TEN)
+    after = edit("scale-demand", factor=factor).on_practice(before)
+    assert len(after.known) == 10 * factor
+    assert after.sources == before.sources == before.known
+    assert edit("scale-demand", factor=3).on_practice(after).sources == before.known
+
+
 def test_the_seed_decides_who_is_drawn() -> None:
     drawn = {
         tuple(
@@ -145,3 +157,24 @@ def test_a_planning_file_says_no_procedure() -> None:
 def test_arrivals_are_set_by_weekday() -> None:
     after = edit("arrivals", per_day={"mon": 12, "tue": 8}).on_practice(practice())
     assert after.assumptions.arrivals.per_day == {Weekday.MON: 12, Weekday.TUE: 8}
+
+
+def arrivals(found: Practice, weekday: str = "11-24") -> set[tuple[str, str]]:
+    """Who comes in on a day of a replay: the case, and whose like it is."""
+    day = local_day(local(f"{weekday} 12:00"), CHICAGO)
+    return {(one.case, one.person.referral.code) for one in Stream(found, Draws(1, 0)).on(day)}
+
+
+def test_demand_leaves_arrivals_that_it_does_not_touch_as_they_are() -> None:
+    # five a day on average; more adds to the same, fewer keeps some of the same
+    before = edit("arrivals", per_day={"tue": 5}).on_practice(practice(*TEN))
+    usual = arrivals(before)
+    more = arrivals(edit("scale-demand", factor=4).on_practice(before))
+    fewer = arrivals(edit("scale-demand", factor=0.5).on_practice(before))
+    assert fewer < usual < more
+
+
+def test_known_referrals_that_are_drawn_do_not_raise_what_comes_in_twice() -> None:
+    before = practice(*TEN)
+    after = edit("scale-demand", factor=2).on_practice(before)
+    assert authored_per_day(after) == authored_per_day(before)

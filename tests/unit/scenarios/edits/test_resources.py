@@ -116,6 +116,22 @@ def test_what_a_case_is_on_at_this_moment_cannot_be_removed() -> None:
         edit("remove-resource", resource="suite-2").on_practice(before)
 
 
+SLOTS = [{"id": "arrival", "calendar": "day", "first": "08:00", "last": "10:00"}]
+
+
+def test_outpatients_are_received_otherwise() -> None:
+    change = edit("arrival-slots", per_time=3, every_minutes=20)
+    (slots,) = change.on_practice(practice(arrivals=SLOTS)).site.arrivals
+    assert (slots.per_time, slots.every_minutes, f"{slots.last:%H:%M}") == (3, 20, "10:00")
+
+
+def test_arrival_slots_that_cannot_be_are_refused() -> None:
+    with pytest.raises(InputError, match="the last time 07:00 lies before the first"):
+        edit("arrival-slots", last="07:00").on_practice(practice(arrivals=SLOTS))
+    with pytest.raises(InputError, match="no arrival slots 'arival'; nearest: arrival"):
+        edit("arrival-slots", slots="arival", per_time=1).on_practice(practice(arrivals=SLOTS))
+
+
 def test_an_unknown_resource_is_refused_with_the_nearest() -> None:
     with pytest.raises(InputError, match="there is no resource 'suite-9'; nearest: suite-"):
         edit("remove-resource", resource="suite-9").on_practice(practice())

@@ -73,6 +73,17 @@ def test_the_freeze_locks_what_starts_soon_and_stands() -> None:
     assert locks == {"A": True, "B": False, "C": False}
 
 
+def test_a_lock_of_old_comes_before_one_of_the_freeze() -> None:
+    # both are in the suite at 09:30; B is a person's lock, though A starts earlier
+    soon = a_case("A", need("suite"), booking=booked(at("09:00"), {"suite": "suite-1"}))
+    pinned = booked(at("09:30"), {"suite": "suite-1"}, locked=True)
+    after = edit("freeze", hours=24).on_problem(
+        problem(soon, a_case("B", need("suite"), booking=pinned))
+    )
+    locks = {c.id: c.booking.locked for c in after.cases if c.booking is not None}
+    assert locks == {"A": False, "B": True}
+
+
 def test_the_auto_apply_rule_changes_in_part() -> None:
     before = practice(auto_apply={"enabled": False, "max_moves": 6})
     rule = edit("auto-apply", enabled=True, min_gain=100).on_practice(before).site.auto_apply
@@ -93,9 +104,9 @@ def test_a_chance_is_set() -> None:
 
 
 def test_a_distribution_is_scaled_or_replaced() -> None:
-    # 75 minutes at most, twice: 150
+    # 80 minutes at most, twice: 160
     twice = edit("assume", name="first_case_late", factor=2).on_practice(practice())
-    assert twice.assumptions.first_case_late.values[-1] == 150
+    assert twice.assumptions.first_case_late.values[-1] == 160
     own = {"levels": [0, 1], "values": [0, 5], "source": "own log", "evidence": "site"}
     set_to = edit("assume", name="first_case_late", quantiles=own).on_practice(practice())
     assert set_to.assumptions.first_case_late.values == (0, 5)

@@ -40,6 +40,13 @@ def test_a_count_adds_or_takes_away_by_weekday() -> None:
     assert hours(after, "rn-1~1", "tue") == []
 
 
+def test_without_days_every_day_of_work_is_meant() -> None:
+    fewer = edit("staff-level", of_kind="sedation", change=-1)
+    after = fewer.on_practice(practice())
+    assert [hours(after, "rn-2", day) for day in ("mon", "fri", "sat")] == [[], [], []]
+    assert hours(after, "rn-1", "fri") == ["06:00-18:00"]
+
+
 def test_fewer_than_none_is_refused() -> None:
     with pytest.raises(InputError, match="only 3 of sedation are there on Wednesdays"):
         edit("staff-level", **NURSES, change=-4).on_practice(practice())

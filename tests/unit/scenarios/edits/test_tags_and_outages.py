@@ -39,6 +39,14 @@ def test_an_outage_from_today_begins_now() -> None:
     assert (out.start, out.end) == (local("11-23 08:00"), local("11-24 00:00"))
 
 
+def test_an_unforeseen_outage_becomes_known_when_it_begins() -> None:
+    lost = edit("lose-resource", resource="suite-2", after_days=2, days=7, unforeseen=True)
+    (out,) = lost.on_practice(practice()).out_of_use
+    assert out.known_at == out.start == local("11-25 00:00")
+    with pytest.raises(InputError, match="one plan cannot be surprised"):
+        lost.on_problem(problem())
+
+
 def test_an_outage_is_cut_out_of_a_planning_file_and_opens_locks() -> None:
     fixed = booked(at("11:00"), {"suite": "suite-1", "doctor": "dr-1"}, locked=True)
     lost = edit(

@@ -77,16 +77,22 @@ def test_chances_are_shares_of_those_to_whom_it_can_happen(tmp_path: Path) -> No
         *[case(hold="yes") for _ in range(3)],
         *[case(hold="no") for _ in range(4)],
     ]
-    chances, reports, causes = fit_chances(read(tmp_path, rows), DEFAULT)
-    assert chances["called_off"].share == 0.1  # 1 of 10
-    assert chances["no_show"].share == pytest.approx(1 / 9, abs=1e-6)  # of those not called off
-    assert chances["hold_missed"].share == 0.25  # 1 of 4 with a hold that were not called off
+    chances, reports, causes = fit_chances(read(tmp_path, rows * 5), DEFAULT)
+    assert chances["called_off"].share == 0.1  # 5 of 50
+    assert chances["no_show"].share == pytest.approx(5 / 45, abs=1e-6)  # of those not called off
+    assert chances["hold_missed"].share == 0.25  # 5 of 20 with a hold that were not called off
     assert found(reports, "lab_failed").why_not.startswith("the history has no column lab_gate")
     assert {cause.cause: cause.counted.count for cause in causes} == {
-        "patient": 1,
-        "no-show": 1,
-        "hold-missed": 1,
+        "patient": 5,
+        "no-show": 5,
+        "hold-missed": 5,
     }
+
+
+def test_chances_of_few_bookings_stay_as_assumed(tmp_path: Path) -> None:
+    chances, reports, _ = fit_chances(read(tmp_path, [lost("no-show"), *[case()] * 18]), DEFAULT)
+    assert chances == {}
+    assert found(reports, "no_show").why_not == "it could happen to 19 only, 20 are needed"
 
 
 def test_a_history_of_done_cases_says_nothing_of_chances(tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """From a file to fitted assumptions: a made-up department is found again; a real file is read."""
 
+import json
 from datetime import date
 from pathlib import Path
 
@@ -81,6 +82,12 @@ def test_fitted_assumptions_come_back_from_json_as_they_were(fitted: Fitted) -> 
     assert parse_fitted(fitted.model_dump_json(), place="fitted.json") == fitted
 
 
+def test_a_document_has_no_defaults_that_a_later_program_may_know_better(fitted: Fitted) -> None:
+    kept = json.loads(fitted.model_dump_json())["assumptions"]
+    assert {"durations", "arrivals", "no_show"} <= set(kept)
+    assert "returns" not in kept
+
+
 def test_a_document_of_another_kind_is_refused() -> None:
     with pytest.raises(InputError, match=r"fitted\.json"):
         parse_fitted('{"format": "holdfast-practice"}', place="fitted.json")
@@ -98,6 +105,7 @@ def test_frames_have_a_row_for_each_finding(fitted: Fitted) -> None:
     assert {name: tuple(frame.columns) for name, frame in made.items()} == COLUMNS
     assert len(made["accuracy"]) == 2
     assert len(made["coverage"]) == 14  # two splits, seven levels
+    assert len(made["bookings"]) == 8  # as booked and at three quantiles
     assert len(made["arrivals"]) == 7
 
 

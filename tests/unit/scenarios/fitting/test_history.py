@@ -49,6 +49,8 @@ def test_an_offset_is_heeded(tmp_path: Path) -> None:
         ({"start_at": "2026-03-08T02:30"}, "is no time there is once"),  # skipped by the clock
         ({"booked_minutes": "long"}, "booked_minutes 'long' is no number"),
         ({"booked_minutes": "0"}, "booked for no time"),
+        ({"levels": "inf"}, "levels 'inf' are no whole number"),
+        ({"levels": "-1"}, "levels '-1' are no whole number"),
         ({"end_at": ""}, "done, but start_at or end_at is not known"),
         ({"end_at": "2026-03-02T09:00"}, "end_at is not after start_at"),
         ({"end_at": "2026-03-04T09:00"}, "longer than 1440 minutes"),

@@ -134,3 +134,21 @@ def test_parts_at_the_end_that_are_missing_are_left_out(tmp_path: Path) -> None:
 def test_cases_that_fell_through_are_no_durations(tmp_path: Path) -> None:
     history = read(tmp_path, [case(), case(start_at="", end_at="", status="cancelled")])
     assert model_of(history).cases == 1
+
+
+def test_what_a_quantile_would_have_come_to_is_counted() -> None:
+    # booked 60 throughout; of the last quarter, ten take 50 and ten 90
+    actual = [50.0, 90.0] * 40
+    booking = tried_by_time(done(["a"] * 80, [60.0] * 80, actual)).bookings[0]
+    assert booking.level is None
+    assert (booking.over.count, booking.over.of) == (10, 20)
+    assert booking.over_minutes == pytest.approx(15)  # half of 30
+    assert booking.idle_minutes == pytest.approx(5)  # half of 10
+
+
+def test_booking_more_leaves_fewer_to_run_over() -> None:
+    _, half, more, most = tried_by_time(known_history()).bookings
+    assert (half.level, more.level, most.level) == (0.5, 0.75, 0.9)
+    assert half.booked < more.booked < most.booked
+    assert half.over.count > more.over.count > most.over.count
+    assert half.idle_minutes < more.idle_minutes < most.idle_minutes

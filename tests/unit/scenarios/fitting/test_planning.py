@@ -9,7 +9,7 @@ from models.catalogue import shipped_catalogue
 from models.errors import InputError
 from scenarios.assumptions import Assumptions, DurationGroup, Durations, Quantiles
 from scenarios.durations import minutes
-from scenarios.fitting.fit import fit_history
+from scenarios.fitting.fit import Fitted, fit_history
 from scenarios.fitting.planning import booking_quantile, planned_overrides, with_durations
 from scenarios.practice import Practice
 from tests.unit.models.worlds import site
@@ -43,6 +43,10 @@ def practice() -> Practice:
         now=NOW,
         assumptions=Assumptions(durations=DURATIONS),
     )
+
+
+def booked_as(given: Practice, fitted: Fitted) -> Practice:
+    return with_durations(given, fitted.assumptions.durations, fitted.booked_minutes, "log")
 
 
 def base(of: Practice, key: str) -> int:
@@ -87,14 +91,23 @@ def test_what_is_no_quantile_is_refused(level: float) -> None:
 def test_a_practice_takes_the_booked_minutes_of_the_history(tmp_path: Path) -> None:
     # booked 60, taken 75: the catalogue's 45 minutes become 60, the factor is 1.25
     fitted = fit_history(write(tmp_path, [case()] * 3))
-    after = with_durations(practice(), fitted)
+    after = booked_as(practice(), fitted)
     assert base(after, "port-placement") == 60
     assert base(after, "picc") == base(practice(), "picc")
-    assert minutes(after.assumptions.durations, ("port-placement",), 60, 0.5) == 75
+    assert minutes(after.assumptions.durations, ("port-placement",), 60, 0.5) == pytest.approx(75)
 
 
 def test_other_figures_of_a_procedure_are_kept(tmp_path: Path) -> None:
     own = {"port-placement": {"turnover_minutes": 25, "source": "own log"}}
     given = practice().changed(site=site(procedures=own))
-    after = with_durations(given, fit_history(write(tmp_path, [case()] * 3)))
+    after = booked_as(given, fit_history(write(tmp_path, [case()] * 3)))
     assert after.catalogue.get("port-placement").turnover_minutes == 25
+
+
+def test_cases_take_as_long_as_the_history_says_where_minutes_were_rounded(tmp_path: Path) -> None:
+    # booked 50.4, taken 75: 50 are booked, the median stays 75
+    fitted = fit_history(write(tmp_path, [case(booked_minutes="50.4")] * 3))
+    after = booked_as(practice(), fitted)
+    assert base(after, "port-placement") == 50
+    found = minutes(after.assumptions.durations, ("port-placement",), 50, 0.5)
+    assert found == pytest.approx(75, abs=0.001)

@@ -16,8 +16,7 @@ from scenarios.fitting.shrinkage import (
     chosen_strengths,
     empirical,
     groups_of,
-    known_prefix,
-    loss_of,
+    pinball,
     shrunken,
     telling,
     weight,
@@ -88,10 +87,10 @@ def halves(*, between: float, cases: int) -> tuple[Sample, Sample]:
     return first, Sample(whole.keys[cut:], whole.values[cut:], whole.weights[cut:])
 
 
-def below(made: dict[Key, Floats], tried: Sample, level: float) -> int:
-    at = LEVELS.index(level)
-    foretold = np.array([made[known_prefix(key, made)][at] for key in tried.keys])
-    return int((tried.values <= foretold).sum())
+def foretold(strength: float, fitted: Sample, tried: Sample) -> Floats:
+    """Quantiles of the cases tried: cases by LEVELS."""
+    made = shrunken(groups_of(fitted), (strength,))
+    return np.array([made[key] for key in tried.keys])
 
 
 def test_groups_that_differ_much_are_drawn_less_than_groups_that_hardly_do() -> None:
@@ -103,9 +102,9 @@ def test_groups_that_differ_much_are_drawn_less_than_groups_that_hardly_do() -> 
 def misses(strength: float) -> float:
     """The largest difference between a level and the share below it, groups of six cases."""
     first, then = halves(between=0.15, cases=6)
-    made = shrunken(groups_of(first), (strength,))
+    below = (then.values[:, None] <= foretold(strength, first, then)).mean(axis=0)
     levels = (0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95)
-    return max(abs(below(made, then, p) / len(then.keys) - p) for p in levels)
+    return max(abs(float(below[LEVELS.index(p)]) - p) for p in levels)
 
 
 def test_shares_below_the_quantiles_are_as_many_as_they_say() -> None:
@@ -122,11 +121,14 @@ def test_without_shrinkage_they_are_not() -> None:
 
 def test_shrinkage_chosen_foretells_better_than_none_and_than_full() -> None:
     first, then = halves(between=0.15, cases=6)
-    groups = groups_of(first)
-    by_strength = {
-        k: loss_of(shrunken(groups, (k,)), then) for k in (1e-9, *chosen_strengths(first), inf)
-    }
-    assert min(by_strength, key=by_strength.__getitem__) == chosen_strengths(first)[0]
+    chosen = chosen_strengths(first)[0]
+    losses = {k: pinball(foretold(k, first, then), then.values).mean() for k in (1e-9, chosen, inf)}
+    assert min(losses, key=losses.__getitem__) == chosen
+
+
+def test_the_loss_of_a_forecast_is_that_of_its_levels() -> None:
+    # all quantiles 10, the case took 14: level p costs 4 p; the mean of the levels is 0.5
+    assert pinball(np.full((1, len(LEVELS)), 10.0), np.array([14.0])) == pytest.approx([2.0])
 
 
 values = st.lists(st.floats(0.1, 10), min_size=1, max_size=12)

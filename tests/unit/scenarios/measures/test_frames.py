@@ -78,6 +78,8 @@ def test_what_cannot_happen_in_a_plan_is_not_measured_there() -> None:
         "first_case_on_time",
         "given_up",
         "late_approvals",
+        "waiting_new",
+        "waiting_new_by_priority",
     }
 
 

@@ -164,11 +164,25 @@ def test_intervals_without_pairs_are_wider() -> None:
     assert wider > 190
 
 
-def test_a_difference_of_nothing_is_seldom_told() -> None:
+@pytest.mark.parametrize("pairs", [3, 5, 6, 12])
+@pytest.mark.parametrize("often", [0.2, 10.0])
+def test_counts_that_differ_by_chance_are_seldom_told(pairs: int, often: float) -> None:
+    # Poisson counts, rare ones and frequent ones, of two scenarios that are the same
     random = np.random.default_rng(7)
+    told = 0
+    for _ in range(500):
+        before, after = random.poisson(often, (2, pairs)).astype(float)
+        told += paired_difference(list(zip(before, after, strict=True))).p <= 0.05
+    # at most 25 of 500 expected; spread sqrt(500 * 0.05 * 0.95) = 4.9, so 45 are four of them
+    assert told < 45
+
+
+def test_a_real_difference_is_told_as_often_as_theory_says() -> None:
+    # true difference 1.5, paired spread sqrt(2), ten pairs: the t test has a power of 0.85
+    # (noncentrality 1.5 / sqrt(0.2) = 3.35, 9 degrees); the exact test costs little of it
+    before, after = _trials()
     told = sum(
-        paired_difference([(0.0, float(d)) for d in random.normal(0, 1, PAIRS)]).p <= 0.05
-        for _ in range(TRIALS)
+        paired_difference(list(zip(b, a, strict=True))).p <= 0.05
+        for b, a in zip(before[:500], after[:500], strict=True)
     )
-    # at most 100 of 2000 expected; both tests must agree, so fewer; more than 139 is four spreads
-    assert 20 < told < 139
+    assert 380 < told < 460

@@ -86,6 +86,16 @@ def test_what_lies_beyond_the_window_is_cut_off() -> None:
     assert groups("hours_by_role", found) == {"ct": 1.0, "nurse": 2.0, "suite": 0.5}
 
 
+def test_kinds_without_hours_have_neither_use_nor_overtime() -> None:
+    # arrival slots are places in a list; a suite that was never there has overtime all the same
+    slot = use("slot-1", "a", at("07:00"), 30, kind="outpatient-slot", role="arrival")
+    found = run(uses=(*USES, slot, use("suite-9", "z", at("09:00"), 60)), staffed=HOURS)
+    assert "outpatient-slot" not in groups("use_by_kind", found)
+    assert "outpatient-slot" not in groups("overtime_by_kind", found)
+    assert groups("hours_by_role", found)["arrival"] == 0.5
+    assert value("overtime_suites", found) == 1.5
+
+
 FIRSTS = (
     use("suite-1", "a", at("08:05"), late=5),  # Monday: 5 minutes are on time
     use("suite-1", "b", at("10:30"), late=30),  # no first case

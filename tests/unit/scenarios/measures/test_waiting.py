@@ -1,5 +1,6 @@
 """Waiting, lateness and who is left: each on a run small enough to reckon by hand."""
 
+from dataclasses import replace
 from math import isnan
 
 import pytest
@@ -47,6 +48,38 @@ def test_nobody_treated_has_no_waiting_but_a_waiting_so_far() -> None:
     # to the end of day 7: 2 and 4 days
     assert value("waiting_so_far", alone) == 3.0
     assert value("left_at_end", alone) == 2.0
+
+
+def test_the_waiting_of_all_falls_when_the_longest_waiters_are_treated() -> None:
+    long, short = case("l", released=at("00:00", -20)), case("s", released=at("00:00", -2))
+    as_is = run((long, replace(short, outcome=Outcome.TREATED, start=at("00:00", 1))))
+    both = run(
+        tuple(replace(c, outcome=Outcome.TREATED, start=at("00:00", 1)) for c in (long, short))
+    )
+    # of the treated: 3 days, then (21 + 3) / 2; of all: (27 + 3) / 2, then (21 + 3) / 2
+    assert (value("waiting_mean", as_is), value("waiting_mean", both)) == (3.0, 12.0)
+    assert (value("waiting_all", as_is), value("waiting_all", both)) == (15.0, 12.0)
+
+
+def test_the_median_of_new_referrals_reckons_with_those_left() -> None:
+    gone = lost(Cause.PATIENT, at("00:00", 9), at=at("00:00", 2))
+    cases = (
+        case("1", at("00:00", 1)),  # 4 of 5 outlast 1 day
+        case("gave up after 2", outcome=Outcome.CANCELLED, lost=[gone]),  # leaves 3
+        case("3", at("00:00", 3)),  # 4/5 * 2/3 = 0.53
+        case("4", at("00:00", 4)),  # 4/5 * 2/3 * 1/2 = 0.27: the median
+        case("left after 7"),
+        case("older", at("00:00", 6), released=at("00:00", -9)),  # no new referral
+    )
+    assert value("waiting_new", run(cases)) == 4.0
+    # with two more who are left: 6/7, 6/7 * 4/5, 6/7 * 4/5 * 3/4 = 0.51: more than half outlast
+    more = (case("left too"), case("and too", at("08:00", 8), outcome=Outcome.BOOKED))
+    assert isnan(value("waiting_new", run(cases + more)))
+
+
+def test_without_anybody_left_it_is_the_plain_median() -> None:
+    # 1, 2, 3: half or fewer outlast 2
+    assert value("waiting_new", run([case(str(n), at("00:00", n)) for n in (1, 2, 3)])) == 2.0
 
 
 def test_waiting_across_a_clock_change_is_elapsed_time() -> None:

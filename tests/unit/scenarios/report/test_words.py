@@ -55,7 +55,7 @@ def test_a_unit_that_the_name_says_is_not_said_twice() -> None:
 
 @pytest.mark.parametrize(
     ("seconds", "shown"),
-    [(0.84, "0.8 s"), (59.96, "60.0 s"), (200, "3 min 20 s"), (7500, "2 h 5 min")],
+    [(0.84, "0.8 s"), (59.96, "1 min 0 s"), (200, "3 min 20 s"), (7500, "2 h 5 min")],
 )
 def test_spans_of_computing_time(seconds: float, shown: str) -> None:
     assert duration(seconds) == shown

@@ -1,12 +1,18 @@
 """Kept results: whole or not at all, damaged ones found out, keys that follow what runs rest on."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC
 from pathlib import Path
+from typing import get_args, get_origin
 
 import pytest
+from pydantic import BaseModel
 
 from models.errors import InputError
+from models.patients import PatientFacts
+from models.problem import PlanningProblem
+from scenarios.practice import Known, Practice
 from scenarios.running.cache import Cache, default_folder
 from scenarios.running.crew import Here
 from scenarios.running.digests import Keys, digest
@@ -14,7 +20,7 @@ from scenarios.running.fan_out import run_all
 from scenarios.scenario import Plan
 from scenarios.tasks import Task
 from tests.builders import a_case
-from tests.unit.models.worlds import FakeRules
+from tests.unit.models.worlds import FakeRules, referral, site
 from tests.unit.scenarios.running.fakes import BEGIN, a_subject, counted, easy, tasks_of
 
 KEY = "ab" * 32
@@ -56,7 +62,8 @@ def test_result_that_cannot_be_kept_is_said_and_returned(tmp_path: Path) -> None
     (tmp_path / key[:2]).write_text("in the way")
     found = run_all(tasks_of(1), Here(), cache=cache, work=easy)
     assert found.finished == (easy(tasks_of(1)[0]),)
-    assert [note.partition(": a result")[0] for note in found.notes][-1] == str(tmp_path)
+    # The first note is that what is in the way is no kept result.
+    assert found.notes[-1].startswith(f"a result is not kept: {tmp_path / key[:2]}: cannot be used")
 
 
 def test_folder_that_cannot_be_made_is_refused(tmp_path: Path) -> None:
@@ -122,3 +129,50 @@ def test_digest_does_not_follow_the_order_of_sets_and_members() -> None:
 def test_value_without_a_canonical_form_is_refused() -> None:
     with pytest.raises(TypeError, match="object has no canonical form"):
         digest({"a": object()})
+
+
+def sets_in(model: type[BaseModel], seen: set[type[BaseModel]]) -> set[str]:
+    """Members of a model, and of the models in it, that are sets."""
+    seen.add(model)
+    found = set()
+    for name, member in model.model_fields.items():
+        for part in parts_of(member.annotation):
+            if part in {set, frozenset}:
+                found.add(f"{model.__name__}.{name}")
+            if isinstance(part, type) and issubclass(part, BaseModel) and part not in seen:
+                found |= sets_in(part, seen)
+    return found
+
+
+def parts_of(annotation: object) -> list[object]:
+    return [get_origin(annotation) or annotation] + [
+        part for inner in get_args(annotation) for part in parts_of(inner)
+    ]
+
+
+def test_flags_of_referrals_are_the_only_set_of_any_subject() -> None:
+    # Their digest sorts just these; another set would give another key in each process.
+    seen: set[type[BaseModel]] = set()
+    assert sets_in(Practice, seen) | sets_in(PlanningProblem, seen) == {"Referral.flags"}
+    assert len(seen) > 20
+
+
+def test_key_of_a_practice_follows_its_facts_and_not_the_order_of_flags() -> None:
+    class Ordered(frozenset[str]):
+        """A set that is read in the order it is told."""
+
+        def __iter__(self) -> Iterator[str]:
+            return iter(sorted(frozenset.__iter__(self), reverse=backwards))
+
+    def key() -> str:
+        sent = referral().model_copy(update={"flags": Ordered({"bilateral", "ct-guidance"})})
+        known = Known.model_construct(patient=PatientFacts(id="pat"), referral=sent)
+        practice = Practice.model_construct(site=site(), now=BEGIN, known=(known,))
+        return Keys("code", {}).subject(practice)
+
+    backwards = False
+    first = key()
+    backwards = True
+    assert key() == first
+    practice = Practice(site=site(), now=BEGIN)
+    assert Keys("code", {}).subject(practice) != first

@@ -53,16 +53,16 @@ def test_workers_killed_in_the_middle_lose_nothing(address: str, tmp_path: Path)
     killed: list[int] = []
 
     def kill_one(progress: Progress) -> None:
-        if progress.done in {5, 20}:
+        if progress.done == 5:
             with Client(address, set_as_default=False) as client:
                 pid = min(client.run(os.getpid).values())
             os.kill(pid, signal.SIGKILL)
             killed.append(pid)
 
-    # Two workers are killed from outside, and one kills itself within the task of number 12.
+    # One worker is killed from outside, and one kills itself within the task of number 12.
     with Cluster(address) as crew:
         found = run_all(tasks_of(40), crew, work=deadly(tmp_path, 12), on_progress=kill_one)
-    assert len(set(killed)) == 2
+    assert len(killed) == 1
     assert len(list(tmp_path.glob("begun-12-*"))) >= 2
     assert found.runs == tuple(map(easy, tasks_of(40)))
 
@@ -73,7 +73,8 @@ def test_without_retries_the_loss_is_reported(
     monkeypatch.setattr(cluster.scheduler, "allowed_failures", 0)
     with (
         Cluster(cluster.scheduler_address) as crew,
-        pytest.raises(SolverError, match="replication 1, seed 7: its worker died once"),
+        # The cluster may blame any task that the worker had been given.
+        pytest.raises(SolverError, match="seed 7: its worker died once"),
     ):
         run_all(tasks_of(3), crew, retries=0, work=deadly(tmp_path, 1, deaths=9))
 
@@ -96,6 +97,21 @@ def test_cluster_without_workers_and_cluster_that_is_gone_are_said() -> None:
     with pytest.raises(BusyError, match="the cluster does not answer any more; start it"):
         run_all(tasks_of(1), crew, work=easy)
     crew.close()
+
+
+def test_cluster_that_goes_away_in_the_middle_is_said() -> None:
+    asked = []
+    with a_cluster(0) as empty, Cluster(empty.scheduler_address) as crew:
+
+        def close() -> bool:
+            asked.append(len(asked))
+            if len(asked) == 2:
+                empty.close()
+            return False
+
+        with pytest.raises(BusyError, match="the cluster does not answer any more"):
+            run_all(tasks_of(3), crew, work=easy, should_stop=close)
+    assert len(asked) >= 2
 
 
 def test_nobody_at_the_address_is_said() -> None:

@@ -50,8 +50,10 @@ def test_a_child_that_dies_is_started_again_and_all_end_together(
 
     watcher = threading.Thread(target=outside)
     watcher.start()
-    supervise(commands, told)
+    sentences: list[str] = []
+    supervise(commands, told, tell=sentences.append)
     watcher.join()
+    assert sentences == ["one was ended by SIGKILL; it is started again in 0.05 s"]
     assert len(seen) == 3
     for pid in seen:
         with pytest.raises(ProcessLookupError):
@@ -62,4 +64,4 @@ def test_a_child_that_ends_at_once_with_one_clear_error_ends_all() -> None:
     refused = Command("serve", (sys.executable, "-c", "raise SystemExit(1)"))
     waits = Command("worker", (sys.executable, "-c", "import time; time.sleep(60)"))
     with pytest.raises(HoldfastError, match="serve did not start"):
-        supervise([waits, refused], threading.Event())
+        supervise([waits, refused], threading.Event(), tell=pytest.fail)

@@ -1,0 +1,55 @@
+"""The comparison in a terminal: words without colour, on narrow screens too."""
+
+from io import StringIO
+
+import pytest
+from rich.console import Console
+
+from scenarios.measures.comparison import Comparison, compare
+from scenarios.report.text import comparison_text
+from tests.unit.scenarios.runs import replications
+
+
+@pytest.fixture(scope="module")
+def comparison() -> Comparison:
+    runs = {"baseline": replications(6), "sooner": replications(6, wait=5.0)}
+    return compare(runs, "baseline")
+
+
+def screen(comparison: Comparison, width: int, **titles: str) -> list[str]:
+    out = StringIO()
+    console = Console(file=out, width=width, color_system=None)
+    console.print(comparison_text(comparison, titles=titles))
+    return out.getvalue().splitlines()
+
+
+def test_the_verdict_is_a_word_with_a_sign(comparison: Comparison) -> None:
+    line = next(line for line in screen(comparison, 120) if line.startswith("Mean waiting, days"))
+    assert line.split()[-2:] == ["+", "better"]
+    line = next(line for line in screen(comparison, 120) if line.startswith("Cases treated"))
+    assert line.rstrip().endswith("= no difference")
+
+
+def test_a_wide_screen_has_every_figure(comparison: Comparison) -> None:
+    heads = next(line for line in screen(comparison, 120) if "verdict" in line)
+    assert heads.split() == [
+        *("measure", "baseline", "scenario", "difference"),
+        *("95", "%", "interval", "verdict"),
+    ]
+
+
+@pytest.mark.parametrize("width", [50, 70, 100, 160])
+def test_no_line_is_longer_than_the_screen(comparison: Comparison, width: int) -> None:
+    lines = screen(comparison, width)
+    assert max(len(line) for line in lines) <= width
+    assert "\u2026" not in "".join(lines)
+
+
+def test_scenarios_are_called_by_their_titles(comparison: Comparison) -> None:
+    first = screen(comparison, 120, sooner="Everyone comes sooner")[0]
+    assert first.strip() == "Everyone comes sooner against baseline"
+
+
+def test_a_baseline_alone_is_nothing_to_compare() -> None:
+    alone = compare({"baseline": replications(2)}, "baseline")
+    assert screen(alone, 80)[0].strip() == "Nothing to compare: there is only baseline."
