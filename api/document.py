@@ -26,6 +26,7 @@ TAGS: Mapping[str, str] = {
     "revisions": "What a night would change, decided move by move",
     "runs": "Nights, and runs on request: queued, followed, cancelled",
     "policies": "Hold policies: read, compared, tried, signed",
+    "scenarios": "What-if: handed in, checked, run beside the department, compared",
     "site": "The site's document, resources, calendars and closures",
     "feeds": "Calendars to subscribe to, without patients",
     "audit": "Who changed what, and whether the record is whole",

@@ -24,8 +24,8 @@ Closures = Mapping[str, WindowSet]
 """Resource id (or the id of arrival slots) to the times at which it is out of use."""
 NOTHING: Closures = {}
 Span = tuple[datetime, datetime]
-Places = Mapping[str, tuple[Resource, WindowSet]]
-"""Resources by id, each with its availability as a set."""
+Places = Mapping[str, Resource]
+"""Resources by id."""
 
 
 def freeze(
@@ -63,7 +63,7 @@ def freeze(
         for resource in opened
         if resource.id not in site.overflow
     ]
-    places = {r.id: (r, WindowSet(Window(a, b) for a, b in r.available)) for r in resources}
+    places = {r.id: r for r in resources}
     try:
         return PlanningProblem(
             format="holdfast-planning",
@@ -177,10 +177,10 @@ class _Kept:
 
     def _serves(self, need: Need, booking: Booking) -> bool:
         found = self.places.get(booking.assigned[need.role])
-        if found is None or not need.accepts(found[0]):
+        if found is None or not need.accepts(found):
             return False
         begin, end = need.span(booking.start)
-        return any(w.start <= begin and end <= w.end for w in found[1])
+        return found.is_there(begin, end)
 
     def _has_room(self, case: Case) -> bool:
         asked: dict[tuple[str, date], int] = defaultdict(int)
@@ -189,7 +189,7 @@ class _Kept:
                 return False
             asked[name, local_day(begin, self.site.tz)] += _minutes(begin, end)
         return all(
-            (limit := self.places[name][0].limit_on(day)) is None
+            (limit := self.places[name].limit_on(day)) is None
             or self.minutes[name, day] + minutes <= limit
             for (name, day), minutes in asked.items()
         )

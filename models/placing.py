@@ -6,7 +6,6 @@ small problem of its own resources. Who else holds them is for the caller to say
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
 from models.checks.feasibility import find_violations
 from models.department import Moment
@@ -76,18 +75,11 @@ def unavailable(moment: Moment, held: Held) -> tuple[str, ...]:
     """Which resources are not there for all of their need, one sentence each."""
     found = []
     for span in held.spans():
-        if not _is_there(moment.resources.get(span.resource), span.begin, span.end):
+        resource = moment.resources.get(span.resource)
+        if resource is None or not resource.is_there(span.begin, span.end):
             shown = moment.local_span(span.begin, span.end)
             found.append(f"{span.resource} is not available {shown}")
     return tuple(found)
-
-
-def _is_there(resource: Resource | None, begin: datetime, end: datetime) -> bool:
-    pieces = resource.available if resource else ()
-    if any(a <= begin and end <= b for a, b in pieces):
-        return True
-    whole = WindowSet(Window(a, b) for a, b in pieces)  # pieces that touch count as one
-    return any(w.start <= begin and end <= w.end for w in whole)
 
 
 def small_problem(

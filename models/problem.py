@@ -25,6 +25,7 @@ from models.documents import parse_document
 from models.errors import InputError
 from models.plan import Placement
 from models.timegrid import TimeGrid, zone
+from models.windows import Window, WindowSet
 
 MOST_POINTS = 1_000_000_000
 MOST_MINUTES = 1_000_000
@@ -102,6 +103,13 @@ class Resource(Member):
         if isinstance(self.minutes_per_day, dict):
             return self.minutes_per_day.get(day)
         return self.minutes_per_day
+
+    def is_there(self, begin: datetime, end: datetime) -> bool:
+        """Whether it is available for all of `[begin, end)`; pieces that touch count as one."""
+        if any(a <= begin and end <= b for a, b in self.available):
+            return True
+        whole = WindowSet(Window(a, b) for a, b in self.available)
+        return any(w.start <= begin and end <= w.end for w in whole)
 
 
 class Need(Member):

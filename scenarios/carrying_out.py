@@ -1,16 +1,34 @@
 """From a study to what it found: its tasks run by a crew, measured and compared."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 
 from models.calendars import DateRules
 from scenarios.measures.comparison import Comparison, compare
 from scenarios.records import Run
 from scenarios.running.cache import Cache
 from scenarios.running.crew import Crew
-from scenarios.running.fan_out import Results, run_all
+from scenarios.running.fan_out import run_all
+from scenarios.running.network_run import NetworkResult, Running
+from scenarios.running.network_study import run_network_study
 from scenarios.running.progress import Progress
-from scenarios.study import Study, by_scenario
+from scenarios.scenario import Plan
+from scenarios.study import Compared, Study, by_scenario
+
+
+@dataclass(frozen=True, slots=True)
+class Ran:
+    """The runs of a study, and how they came about."""
+
+    runs: dict[str, tuple[Run, ...]]
+    """By scenario, the baseline first; those that have no run yet are left out."""
+    computed: int
+    kept: int
+    """Read from disk."""
+    missing: str = ""
+    """What was not run, in a sentence; empty where nothing is missing."""
+    notes: tuple[str, ...] = ()
+    """What a reader should know of how it was run."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,16 +36,9 @@ class Found:
     """What came of a study."""
 
     study: Study
-    results: Results
-    runs: dict[str, tuple[Run, ...]]
-    """By scenario, the baseline first; those that have no run yet are left out."""
+    ran: Ran
     comparison: Comparison | None
     """None where the baseline has no run yet."""
-
-    @property
-    def missing(self) -> str:
-        """What was not run, in a sentence; empty where nothing is missing."""
-        return self.results.words()
 
 
 def carry_out(
@@ -54,13 +65,54 @@ def carry_out(
     Raises:
         HoldfastError: a run failed; it is named, and finished ones are kept.
     """
-    tasks = study.tasks(rules)
-    results = run_all(tasks, crew, cache=cache, on_progress=on_progress, should_stop=should_stop)
-    runs = {name: made for name, made in by_scenario(tasks, results.runs).items() if made}
+    running: Running = {"cache": cache, "on_progress": on_progress, "should_stop": should_stop}
+    network = study.base.network
+    if network is not None and network.transfers and isinstance(study.settings.run, Plan):
+        ran = _exchanging(study, crew, rules, running)
+    else:
+        ran = _side_by_side(study, crew, rules, running)
     comparison = None
-    if study.baseline in runs:
-        comparison = compare(_paired(runs, study.baseline), study.baseline, adjust=adjust)
-    return Found(study, results, runs, comparison)
+    if study.baseline in ran.runs:
+        paired = _paired(ran.runs, study.baseline)
+        found = compare(paired, study.baseline, adjust=adjust)
+        comparison = replace(found, notes=(*found.notes, *ran.notes))
+    return Found(study, ran, comparison)
+
+
+def _side_by_side(study: Study, crew: Crew, rules: DateRules, running: Running) -> Ran:
+    """Every site for itself."""
+    tasks = study.tasks(rules)
+    results = run_all(tasks, crew, **running)
+    return Ran(
+        runs={name: made for name, made in by_scenario(tasks, results.runs).items() if made},
+        computed=results.computed,
+        kept=results.kept,
+        missing=results.words(),
+        notes=results.notes,
+    )
+
+
+def _exchanging(study: Study, crew: Crew, rules: DateRules, running: Running) -> Ran:
+    """Sites that may send patients to each other: one scenario after the other."""
+    done = run_network_study(study, crew, rules=rules, **running).results
+    whole = {name: result for name, result in done.items() if not result.stopped}
+    left = [one.name for one in study.compared if one.name not in whole]
+    return Ran(
+        runs={name: tuple(run for s in r.sites for run in s.runs) for name, r in whole.items()},
+        computed=sum(result.computed for result in done.values()),
+        kept=sum(result.kept for result in done.values()),
+        missing=f"scenarios that are missing: {', '.join(left)}" if left else "",
+        notes=tuple(_network_notes(study.compared, whole)),
+    )
+
+
+def _network_notes(compared: tuple[Compared, ...], done: dict[str, NetworkResult]) -> Iterator[str]:
+    for one in compared:
+        if one.name in done:
+            yield from done[one.name].notes
+            sent = len(done[one.name].sent)
+            patients = "1 patient is" if sent == 1 else f"{sent} patients are"
+            yield f"{one.name}: {patients} treated at another site of the network."
 
 
 def _paired(runs: dict[str, tuple[Run, ...]], baseline: str) -> dict[str, tuple[Run, ...]]:

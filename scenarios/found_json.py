@@ -16,7 +16,7 @@ def found_json(found: Found, *tables: str) -> dict[str, Any]:
         tables: which tables of the comparison: `differences`, `intervals` or `values`; groups are
             among the rows, single sites are not.
     """
-    comparison, results = found.comparison, found.results
+    comparison, ran = found.comparison, found.ran
     told = {
         "baseline": found.study.baseline,
         "scenarios": [
@@ -24,8 +24,8 @@ def found_json(found: Found, *tables: str) -> dict[str, Any]:
             for one in found.study.compared
         ],
         "settings": found.study.settings.model_dump(mode="json"),
-        "runs": {"computed": results.computed, "kept": results.kept, "lost": results.lost},
-        "missing": found.missing,
+        "runs": {"computed": ran.computed, "kept": ran.kept},
+        "missing": ran.missing,
         "notes": list(comparison.notes if comparison else ()),
     }
     for name in tables:

@@ -47,7 +47,8 @@ def plan_practice(practice: Practice, run: scenario.Plan, *, seed: int, rules: D
         InputError: the practice contradicts itself.
         SolverError: the search found what does not stand.
     """
-    world = opened(practice, Draws(seed, 0), rules)
+    known = (lost.model_copy(update={"known_at": None}) for lost in practice.out_of_use)
+    world = opened(practice.changed(out_of_use=tuple(known)), Draws(seed, 0), rules)
     problem = frozen(world.office).problem
     answer = searched(problem, seed=seed, iterations=run.iterations)
     planned = answer.plan.by_case

@@ -1,7 +1,8 @@
 """A study: scenarios and their baseline, each edited before anything is run."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Self
 
 from pydantic import JsonValue
 
@@ -11,12 +12,28 @@ from models.problem import PlanningProblem
 from scenarios.applying import apply
 from scenarios.practice import Practice
 from scenarios.records import Run
+from scenarios.running.digests import Subject
+from scenarios.running.network import Network, Subjects
 from scenarios.scenario import Replay, Scenario, ScenarioDocument, Settings
 from scenarios.sweeps import expand
 from scenarios.tasks import Task
 
 BASELINE = "baseline"
-Subject = Practice | PlanningProblem
+
+
+@dataclass(frozen=True, slots=True)
+class Base:
+    """What scenarios are run on: one site, or the sites of a network."""
+
+    subjects: Subjects
+    """As they are, by site."""
+    network: Network | None = None
+
+    @classmethod
+    def alone(cls, subject: Subject) -> Self:
+        """One site."""
+        site = subject.site
+        return cls({site if isinstance(site, str) else site.id: subject})
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,8 +42,8 @@ class Compared:
 
     name: str
     scenario: Scenario
-    subject: Subject
-    """With all edits."""
+    subjects: Subjects
+    """With all edits, by site."""
     document: ScenarioDocument
     """The file it comes from."""
     values: Mapping[str, JsonValue]
@@ -37,8 +54,7 @@ class Compared:
 class Study:
     """What is to be run."""
 
-    subject: Subject
-    """As it is, without edits."""
+    base: Base
     compared: tuple[Compared, ...]
     """The baseline first."""
     settings: Settings
@@ -49,68 +65,99 @@ class Study:
         return self.compared[0].name
 
     def tasks(self, rules: DateRules) -> tuple[Task, ...]:
-        """One for each replication of each scenario.
+        """One for each replication of each scenario at each site.
 
         Equal replications of all scenarios go together: a study that is stopped has pairs.
         """
         run, seed = self.settings.run, self.settings.seed
         numbers = range(run.replications if isinstance(run, Replay) else 1)
         return tuple(
-            Task(one.name, one.subject, run, seed, number, rules)
+            Task(one.name, subject, run, seed, number, rules)
             for number in numbers
             for one in self.compared
+            for subject in one.subjects.values()
         )
 
 
 def prepare(
-    subject: Subject,
+    base: Base,
     documents: Iterable[ScenarioDocument],
     settings: Settings,
     *,
     rules: DateRules,
     baseline: str = "",
+    sites: Collection[str] = (),
 ) -> Study:
     """A study whose scenarios are all applied: nothing is run if one of them is wrong.
 
     Args:
-        subject: a practice, or a planning problem, as it is.
+        base: what they are run on.
         documents: scenario files, wholly read.
         settings: how all of them are run.
         rules: dates of holidays and recurring blocks.
         baseline: the name of the one that the others are compared with; empty: no edits.
+        sites: those of a network to which the edits apply; all when empty.
 
     Raises:
-        InputError: an edit does not fit, a name is used twice, or there is no such baseline.
+        InputError: an edit does not fit, a name is used twice, or there is no such baseline or
+            site.
     """
-    if isinstance(subject, PlanningProblem) and isinstance(settings.run, Replay):
+    _check_base(base, settings, sites)
+    changed = _Changes(base, frozenset(sites) or frozenset(base.subjects), rules)
+    compared = [one for document in documents for one in changed.compared(document)]
+    if not baseline:
+        compared.insert(0, _as_it_is(base))
+    _check_names([one.name for one in compared], baseline or BASELINE)
+    compared.sort(key=lambda one: one.name != (baseline or BASELINE))  # stable: the baseline first
+    return Study(base, tuple(compared), settings)
+
+
+def _check_base(base: Base, settings: Settings, sites: Collection[str]) -> None:
+    files = [s for s in base.subjects.values() if isinstance(s, PlanningProblem)]
+    if files and isinstance(settings.run, Replay):
         raise InputError(
             "a planning file cannot be replayed: it has no facts and no rules",
             remedy="run it on a practice file or a store, or in mode plan",
         )
-    compared = [one for document in documents for one in _compared(document, subject, rules)]
-    if not baseline:
-        compared.insert(0, _as_it_is(subject))
-    _check_names([one.name for one in compared], baseline or BASELINE)
-    compared.sort(key=lambda one: one.name != (baseline or BASELINE))  # stable: the baseline first
-    return Study(subject, tuple(compared), settings)
+    for name in sites:
+        if name not in base.subjects:
+            known = ", ".join(base.subjects)
+            raise InputError(f"there is no site {name!r}", remedy=f"choose from {known}")
 
 
-def _compared(document: ScenarioDocument, subject: Subject, rules: DateRules) -> Iterator[Compared]:
-    for point in expand(document):
-        scenario = point.scenario
-        edited = _edited(scenario, subject, rules)
-        yield Compared(scenario.name, scenario, edited, document, point.values)
+@dataclass(frozen=True, slots=True)
+class _Changes:
+    """Scenarios made on a base, at some of its sites."""
+
+    base: Base
+    sites: frozenset[str]
+    rules: DateRules
+
+    def compared(self, document: ScenarioDocument) -> Iterator[Compared]:
+        for point in expand(document):
+            scenario = point.scenario
+            edited = {
+                name: self._edited(scenario, name) if name in self.sites else subject
+                for name, subject in self.base.subjects.items()
+            }
+            yield Compared(scenario.name, scenario, edited, document, point.values)
+
+    def _edited(self, scenario: Scenario, site: str) -> Subject:
+        subject = self.base.subjects[site]
+        try:
+            if isinstance(subject, Practice):
+                return apply(scenario, subject, rules=self.rules)
+            return apply(scenario, subject, rules=self.rules)
+        except InputError as error:
+            if self.base.network is None:
+                raise
+            place = f"site {site}: {error.place}"
+            raise InputError(error.problem, place=place, remedy=error.remedy) from error
 
 
-def _edited(scenario: Scenario, subject: Subject, rules: DateRules) -> Subject:
-    if isinstance(subject, Practice):
-        return apply(scenario, subject, rules=rules)
-    return apply(scenario, subject, rules=rules)
-
-
-def _as_it_is(subject: Subject) -> Compared:
+def _as_it_is(base: Base) -> Compared:
     document = ScenarioDocument(name=BASELINE, title="The department as it is")
-    return Compared(BASELINE, document.scenario, subject, document, {})
+    return Compared(BASELINE, document.scenario, base.subjects, document, {})
 
 
 def _check_names(names: Sequence[str], baseline: str) -> None:

@@ -19,15 +19,16 @@ def study_page(found: Found, *, command: str, day: date | None = None) -> Report
     comparison = found.comparison
     if comparison is None:
         return None
-    runs = {name: found.runs[name] for name in comparison.scenarios}
-    kept = [one for one in found.study.compared if one.name in runs]
-    swept = _swept(found.study)
+    runs = {name: found.ran.runs[name] for name in comparison.scenarios}
+    study = found.study
+    kept = [one for one in study.compared if one.name in runs]
+    swept = _swept(study)
     return report_data(
         comparison,
         runs,
-        {one.name: {_site(one): one.subject} for one in kept},
+        {one.name: one.subjects for one in kept},
         {one.name: one.scenario for one in kept},
-        found.study.settings,
+        study.settings,
         command=command,
         day=day,
         sweep=sweep_points(swept.document)
@@ -40,8 +41,3 @@ def _swept(study: Study) -> Compared | None:
     """A scenario of the one sweep that is compared; None where there is none, or several."""
     points = {one.document.name: one for one in study.compared if one.values}
     return next(iter(points.values())) if len(points) == 1 else None
-
-
-def _site(one: Compared) -> str:
-    site = one.subject.site
-    return site if isinstance(site, str) else site.id

@@ -4,6 +4,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import product
+from math import prod
 from typing import Any
 
 from pydantic import JsonValue, ValidationError
@@ -40,12 +41,12 @@ def expand(document: ScenarioDocument) -> tuple[Point, ...]:
         return (Point("", {}, document.scenario),)
     if len({sweep.at for sweep in sweeps}) < len(sweeps):
         raise InputError(f"{sweeps[0].at} is swept twice", place="sweep", remedy="name it once")
-    grid = [[(sweep, n) for n in range(len(sweep.values))] for sweep in sweeps]
-    points = [_point(document, chosen) for chosen in product(*grid)]
-    if len(points) > MOST_POINTS:
-        problem = f"{len(points)} points are more than {MOST_POINTS}"
+    count = prod(len(sweep.values) for sweep in sweeps)
+    if count > MOST_POINTS:
+        problem = f"{count} points are more than {MOST_POINTS}"
         raise InputError(problem, place="sweep", remedy="give fewer values")
-    return tuple(points)
+    grid = [[(sweep, n) for n in range(len(sweep.values))] for sweep in sweeps]
+    return tuple(_point(document, chosen) for chosen in product(*grid))
 
 
 def _point(document: ScenarioDocument, chosen: tuple[tuple[Sweep, int], ...]) -> Point:

@@ -74,7 +74,7 @@ class Reasons:
         yield f"{self._clock(start)} is in none of its windows{then}"
 
     def _time_faults(self, resource: Resource, begin: datetime, end: datetime) -> Iterator[str]:
-        if WindowSet.between(begin, end) - self._open[resource.id]:
+        if not any(w.start <= begin and end <= w.end for w in self._open[resource.id]):
             day = local_day(begin, self._zone)
             if self._closed(resource.id, day):
                 yield f"{resource.id} is closed on {self._day(day)}"

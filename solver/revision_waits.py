@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import NamedTuple
 
+from models.base import SECONDS_PER_DAY
 from models.plan import Plan
 from models.problem import PlanningProblem
 from models.timegrid import local_day, zone
@@ -113,15 +114,23 @@ def _uses(
 
 
 def _meetings(takers: Uses, givers: Uses) -> Iterator[tuple[str, str]]:
-    held: dict[str, list[tuple[str, Use]]] = defaultdict(list)
+    held: dict[tuple[str, int], list[tuple[str, Use]]] = defaultdict(list)
     for giver, uses in givers.items():
         for use in uses:
-            held[use.resource].append((giver, use))
+            for day in _days(use):
+                held[use.resource, day].append((giver, use))
     for taker, uses in takers.items():
         for use in uses:
-            for giver, other in held.get(use.resource, ()):
-                if giver != taker and use.meets(other):
-                    yield taker, giver
+            for day in _days(use):
+                for giver, other in held.get((use.resource, day), ()):
+                    if giver != taker and use.meets(other):
+                        yield taker, giver
+
+
+def _days(use: Use) -> range:
+    """The days of UTC that it touches: what meets it touches one of them too."""
+    first, last = (int(at.timestamp()) // SECONDS_PER_DAY for at in (use.begin, use.end))
+    return range(first, last + 1)
 
 
 def _minutes(problem: PlanningProblem, uses: Uses) -> Minutes:

@@ -174,10 +174,13 @@ class _Table:
 
     def _in_the_way(self, seat: Seat, resource: str) -> Iterator[Seat]:
         use = self._uses[seat]
-        for other in sorted(self._at[resource]):
-            there = self._uses[other]
-            if other != seat and there.begin < use.end and use.begin < there.end:
-                yield other
+        yield from sorted(
+            other
+            for other in self._at[resource]
+            if other != seat
+            and (there := self._uses[other]).begin < use.end
+            and use.begin < there.end
+        )
 
     def _stands(self, trade: Trade) -> bool:
         for seat, resource in trade.items():

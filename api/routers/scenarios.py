@@ -242,9 +242,9 @@ def show_measures(scenario: ScenarioId, run: RunId, caller: Reader) -> MeasuresO
     "/{scenario}/runs/{run}/page",
     response_class=Response,
     responses={**declared(404, 409), **_PAGE},
-    summary="Get the page of a run of a scenario",
+    summary="Download the page of a run of a scenario",
 )
-def get_page(scenario: ScenarioId, run: RunId, caller: Reader) -> Response:
+def download_page(scenario: ScenarioId, run: RunId, caller: Reader) -> Response:
     """The comparison as one HTML page with its plots, to be saved and opened."""
     found = caller.site.read(lambda desk: scenarios.ended_well(desk, scenario, run))
     content = gzip.decompress(base64.b64decode(found.page))

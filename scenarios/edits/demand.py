@@ -27,7 +27,7 @@ from scenarios.edits.shifting import another, instants
 from scenarios.practice import Known, Practice
 
 DAY = timedelta(days=1)
-Factor = Annotated[float, Field(ge=0, le=100, allow_inf_nan=False)]
+Factor = Annotated[float, Field(ge=0, le=20, allow_inf_nan=False)]
 T = TypeVar("T")
 
 
@@ -200,7 +200,7 @@ class AddReferrals(OfReferrals):
     """So many more of the known referrals; those to come grow in the same proportion."""
 
     kind: Literal["add-referrals"] = "add-referrals"
-    count: PositiveInt = Field(le=10_000)
+    count: PositiveInt = Field(le=1000)
 
     def on_practice(self, practice: Practice) -> Practice:
         """The practice with them.

@@ -20,7 +20,7 @@ class ChangeArrivalSlots(Edit):
 
     kind: Literal["arrival-slots"] = "arrival-slots"
     slots: Id = "arrival"
-    per_time: PositiveInt | None = Field(default=None, le=1000)
+    per_time: PositiveInt | None = Field(default=None, le=100)
     every_minutes: PositiveInt | None = Field(default=None, le=1440)
     first: Clock | None = None
     last: Clock | None = None

@@ -42,8 +42,8 @@ class StaffLevel(Edit):
     with_tags: Names = ()
     days: Days | None = Field(default=None, min_length=1)
     """Left out: every weekday on which any of them is there."""
-    count: NonNegativeInt | None = None
-    change: int | None = Field(default=None, ge=-1000, le=1000)
+    count: NonNegativeInt | None = Field(default=None, le=100)
+    change: int | None = Field(default=None, ge=-100, le=100)
     off: Names = ()
     """Who is not there on those weekdays."""
     names: Names = ()

@@ -20,6 +20,9 @@ from scenarios.replay.world import World
 from scenarios.scenario import Replay
 from solver.optimize import versions
 
+NEWS = frozenset({Kind.MORNING, Kind.LOSS, Kind.ARRIVAL, Kind.ANSWER, Kind.SURPRISE, Kind.START})
+"""Kinds of events after which the night has something new to plan."""
+
 
 def replay(practice: Practice, run: Replay, draws: Draws, rules: DateRules) -> Run:
     """One replication of a department, from the practice's moment on.
@@ -84,6 +87,8 @@ def _known(world: World, known: Known) -> None:
 
 
 def _happens(world: World, event: Event, stream: Stream, iterations: int) -> None:
+    """Let an event do what it does; a night after which nothing became known is not run again."""
+    world.news = world.news or event.kind in NEWS
     match event.kind:
         case Kind.DAY:
             day = date.fromisoformat(event.about)
@@ -91,7 +96,9 @@ def _happens(world: World, event: Event, stream: Stream, iterations: int) -> Non
             check(world)
             happenings.schedule_day(world, stream, day + timedelta(days=1))
         case Kind.NIGHT:
-            happenings.night(world, event, iterations)
+            if world.news:
+                happenings.night(world, event, iterations)
+            world.news = False
         case Kind.ARRIVAL:
             happenings.arrive(world, event)
         case Kind.ANSWER:

@@ -1,7 +1,8 @@
 """Moving cases from one site's subject to another's: what goes along, and who can serve it.
 
 In a planning problem a case takes its windows and needs along. In a practice it takes the facts:
-the other site assesses them by its own policies. Bookings and promises stay behind.
+the other site assesses them by its own policies. Bookings and promises stay behind, and so does
+what a replay lets come in: referrals go on being made where they were.
 """
 
 from collections.abc import Iterable, Mapping
@@ -41,7 +42,8 @@ def without(subject: Subject, cases: Iterable[str]) -> Subject:
         return subject.model_copy(
             update={"cases": tuple(case for case in subject.cases if case.id not in gone)}
         )
-    return subject.changed(known=tuple(one for one in subject.known if one.id not in gone))
+    kept = tuple(one for one in subject.known if one.id not in gone)
+    return subject.changed(known=kept, drawn_from=subject.sources)
 
 
 def with_guests(subject: Subject, guests: Iterable[Guest]) -> Subject:
@@ -49,7 +51,8 @@ def with_guests(subject: Subject, guests: Iterable[Guest]) -> Subject:
     if isinstance(subject, PlanningProblem):
         added = (_case_at(subject, guest) for guest in guests)
         return subject.model_copy(update={"cases": (*subject.cases, *added)})
-    return subject.changed(known=(*subject.known, *map(_known_at, guests)))
+    known = (*subject.known, *map(_known_at, guests))
+    return subject.changed(known=known, drawn_from=subject.sources)
 
 
 def can_serve(subject: Subject, guest: Guest) -> bool:

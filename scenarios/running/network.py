@@ -1,28 +1,33 @@
 """Networks: sites that are run together, and which patients may go from one to another.
 
-    {"format": "holdfast-network", "version": 1, "name": "valley",
-     "sites": [{"name": "north", "file": "north.json"}, {"name": "south", "file": "south.json"}],
-     "transfers": [{"from": "north", "to": "south", "km": 35, "points": 200, "most": 10}],
-     "most_km": 60, "late_days": 7}
+    name: valley
+    sites:
+      - {name: north, file: north.json}
+      - {name: south, file: south.json.gz}
+    transfers:
+      - {from: north, to: south, km: 35, points: 200, most: 10}
+    most_km: 60
+    late_days: 7
 
 Files are named from the folder of the network file; each is a practice or a planning file.
 """
 
-import json
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Literal, Self
 
-from pydantic import Field, NonNegativeFloat, PositiveInt, model_validator
+from pydantic import Field, NonNegativeFloat, PositiveInt, ValidationError, model_validator
 
 from models.base import Frozen, Id, Priority
-from models.documents import parse_document
+from models.documents import first_fault
 from models.errors import InputError
-from models.problem import PlanningProblem, Points, parse_problem
-from scenarios.practice import Practice, parse_practice
+from models.problem import PlanningProblem, Points
+from scenarios.documents import load_document
+from scenarios.practice import Practice
 from scenarios.running.digests import Subject
 
+REMEDY = "correct the network file"
 Subjects = Mapping[str, Subject]
 """Subjects by the name of their site in the network."""
 
@@ -90,50 +95,39 @@ def _faults(network: Network) -> Iterator[str]:
                 yield f"{where}: km is not given, but most_km limits it"
 
 
-def parse_network(text: str | bytes, *, place: str) -> Network:
-    """The network that a document holds.
+def parse_network(text: str, *, place: str) -> Network:
+    """The network that a YAML or JSON document holds.
 
     Raises:
-        InputError: broken JSON, or a member that is missing, unknown or wrong.
+        InputError: neither YAML nor JSON, or a member that is missing, unknown or wrong.
     """
-    return parse_document(text, Network, place=place, kind="network file")
+    raw = load_document(text, place=place, remedy=REMEDY)
+    try:
+        return Network.model_validate(raw)
+    except ValidationError as error:
+        raise InputError(first_fault(error, raw), place=place, remedy=REMEDY) from error
 
 
-def load_network(path: Path, read: Callable[[Path], bytes]) -> tuple[Network, Subjects]:
-    """A network with the practices or planning files of its sites.
+def load_network(
+    path: Path, *, text: Callable[[Path], str], subject: Callable[[Path], Subject]
+) -> tuple[Network, Subjects]:
+    """A network with the practices or planning problems of its sites.
 
     Args:
         path: of the network file.
-        read: the content of a file, unpacked.
+        text: gives the text of a file.
+        subject: gives the practice or planning problem of a file.
 
     Raises:
         InputError: a file cannot be read or is none of ours, or sites between which patients may
             move are of two kinds; it names the file.
     """
-    network = parse_network(read(path), place=str(path))
+    network = parse_network(text(path), place=str(path))
     subjects = {
-        site.name: renamed(parse_subject(read(file), place=str(file)), site.name)
-        for site in network.sites
-        for file in [path.parent / site.file]
+        site.name: renamed(subject(path.parent / site.file), site.name) for site in network.sites
     }
     check_subjects(network, subjects)
     return network, subjects
-
-
-def parse_subject(content: bytes, *, place: str) -> Subject:
-    """The practice or planning problem of a document, by what it says it is.
-
-    Raises:
-        InputError: it is neither, or wrong.
-    """
-    try:
-        raw = json.loads(content)
-    except (ValueError, RecursionError) as error:
-        remedy = "give a practice file or a planning file"
-        raise InputError(f"not JSON: {error}", place=place, remedy=remedy) from error
-    if isinstance(raw, dict) and raw.get("format") == "holdfast-practice":
-        return parse_practice(content, place=place)
-    return parse_problem(content, place=place)
 
 
 def renamed(subject: Subject, name: str) -> Subject:

@@ -13,14 +13,18 @@ from scheduler.cli.output import pairs, say_json, shown
 if TYPE_CHECKING:
     from models.problem import PlanningProblem
     from scenarios.practice import Practice
+    from scenarios.study import Base
 
 _PLANNING = re.compile(rb'"format"\s*:\s*"holdfast-planning"')
+_NETWORK = re.compile(rb'"format"\s*:\s*"holdfast-network"')
+YAML = (".yaml", ".yml")
+"""Of the files that scenarios are run on, only networks are written in it."""
 ON_DEMO = 120
 """Referrals of the made-up department."""
 
 OnFile = Annotated[
     Path | None,
-    typer.Option("--on", metavar="FILE", help="Practice or planning file; else the store."),
+    typer.Option("--on", metavar="FILE", help="Practice, planning or network file."),
 ]
 OnDemo = Annotated[bool, typer.Option("--demo", help="Take the made-up department.")]
 DemoCases = Annotated[
@@ -91,6 +95,34 @@ def practice_at(
     from scheduler.services.practices import practice_of
 
     return open_department(context, store=store, now=now, actor=actor).read(practice_of)
+
+
+def read_base(path: Path) -> "Base":
+    """What a practice, planning or network file holds, told apart by its `format`.
+
+    Raises:
+        InputError: it cannot be read, or is none of them.
+    """
+    from scenarios.study import Base
+    from scheduler.files import read_bytes
+
+    if path.suffix in YAML or _NETWORK.search(read_bytes(path)):
+        return read_network(path)
+    return Base.alone(read_subject(path))
+
+
+def read_network(path: Path) -> "Base":
+    """A network with what the files of its sites hold.
+
+    Raises:
+        InputError: a file cannot be read, or is none of ours; it names the file.
+    """
+    from scenarios.running.network import load_network
+    from scenarios.study import Base
+    from scheduler.files import read_text
+
+    network, subjects = load_network(path, text=read_text, subject=read_subject)
+    return Base(subjects, network)
 
 
 def read_subject(path: Path) -> "Practice | PlanningProblem":

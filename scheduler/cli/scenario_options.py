@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from models.errors import InputError
-from scheduler.cli.practice import practice_at, read_subject
+from scheduler.cli.practice import practice_at, read_base
 
 if TYPE_CHECKING:
     from scenarios.running.crew import Crew
     from scenarios.scenario import ScenarioDocument, Settings
-    from scenarios.study import Subject
+    from scenarios.study import Base
 
 Named = Annotated[
     str, typer.Argument(metavar="NAME|FILE", help="Name in the library, or a scenario file.")
@@ -40,6 +40,10 @@ WorkersOption = Annotated[
 ]
 Dask = Annotated[
     str | None, typer.Option(metavar="ADDRESS", help="Run on the dask cluster of this scheduler.")
+]
+AtSites = Annotated[
+    list[str] | None,
+    typer.Option("--at", metavar="SITE", help="Sites of a network to edit, repeatable; else all."),
 ]
 CacheFolder = Annotated[
     Path | None, typer.Option("--cache", help="Folder that keeps finished runs.")
@@ -91,7 +95,7 @@ def document_of(name: str) -> "ScenarioDocument":
     )
 
 
-def subject_of(
+def base_of(
     context: typer.Context,
     on: Path | None,
     *,
@@ -100,18 +104,22 @@ def subject_of(
     store: str | None,
     now: str | None,
     actor: str | None,
-) -> "Subject":
+) -> "Base":
     """What the scenarios are run on: a file, the made-up department, or the store.
 
     Raises:
         InputError: the file or the store cannot be read.
         BadParameter: two of them were named.
     """
+    from scenarios.study import Base
+
     if on and demo:
         raise typer.BadParameter("--on goes without --demo")
     if on:
-        return read_subject(on)
-    return practice_at(context, demo=demo, cases=demo_cases, store=store, now=now, actor=actor)
+        return read_base(on)
+    return Base.alone(
+        practice_at(context, demo=demo, cases=demo_cases, store=store, now=now, actor=actor)
+    )
 
 
 def settings_of(

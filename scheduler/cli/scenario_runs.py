@@ -11,7 +11,7 @@ import typer
 
 from models.errors import InputError
 from scheduler.cli.options import AsJson, day
-from scheduler.cli.output import console, draw, note, say_json, table
+from scheduler.cli.output import draw, note, say_json, table
 from scheduler.cli.studying import Asked
 
 if TYPE_CHECKING:
@@ -109,11 +109,11 @@ def _made(folder: Path | None) -> Path | None:
 
 def _end(found: "Found", *, as_json: bool) -> None:
     """Say what was computed; a run that was stopped says what is missing and is no success."""
-    results = found.results
+    ran = found.ran
     if not as_json:
-        note(f"{results.computed} runs computed, {results.kept} kept from before")
-    if found.missing:
-        note(found.missing)
+        note(f"{ran.computed} runs computed, {ran.kept} kept from before")
+    if ran.missing:
+        note(ran.missing)
         raise typer.Exit(STOPPED)
 
 
@@ -167,8 +167,7 @@ def _figure(row: Any) -> str:
 def _tell_differences(comparison: "Comparison") -> None:
     from scenarios.report.text import comparison_text
 
-    screen = console()
-    draw(comparison_text(comparison, screen.width), screen=screen)
+    draw(comparison_text(comparison))
 
 
 def _write_page(found: "Found", path: Path, day_shown: date | None) -> None:

@@ -5,19 +5,19 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from scheduler.cli import practice, scenario_runs
+from scheduler.cli import practice, scenario_network, scenario_runs
 from scheduler.cli.context import ActorOption, NowOption, StoreOption
 from scheduler.cli.options import AsJson, Commands
 from scheduler.cli.output import local, note, say, say_json, table
 from scheduler.cli.practice import ON_DEMO, DemoCases, OnDemo, OnFile
-from scheduler.cli.scenario_options import Named, document_of, subject_of
+from scheduler.cli.scenario_options import Named, base_of, document_of
 from scheduler.cli.studying import on_study
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
     from scenarios.scenario import ScenarioDocument
-    from scenarios.study import Subject
+    from scenarios.study import Base
     from scenarios.touched import Touched, Trial
 
 
@@ -82,16 +82,14 @@ def check(
 ) -> None:
     """Read a scenario wholly, apply it, and run nothing; list the bookings that it touches."""
     document = document_of(named)
-    subject = subject_of(
-        context, on, demo=demo, demo_cases=demo_cases, store=store, now=now, actor=actor
-    )
-    trials = _trials(document, subject)
+    base = base_of(context, on, demo=demo, demo_cases=demo_cases, store=store, now=now, actor=actor)
+    trials = _trials(document, base)
     if as_json:
         say_json(_described(document) | {"touched": [_trial(n, t) for n, t in trials.items()]})
         return
     _tell(document)
     say("it can be applied")
-    _tell_touched(trials, subject)
+    _tell_touched(trials, base)
 
 
 def touched(
@@ -110,30 +108,31 @@ def touched(
 
     Nothing is run. It is for scenarios that change hold policies, rows of them, or the notice.
     """
-    subject = subject_of(
-        context, on, demo=demo, demo_cases=demo_cases, store=store, now=now, actor=actor
-    )
-    trials = _trials(document_of(named), subject)
+    base = base_of(context, on, demo=demo, demo_cases=demo_cases, store=store, now=now, actor=actor)
+    trials = _trials(document_of(named), base)
     if as_json:
         say_json([_trial(name, trial) for name, trial in trials.items()])
     else:
-        _tell_touched(trials, subject)
+        _tell_touched(trials, base)
 
 
-def _trials(document: "ScenarioDocument", subject: "Subject") -> "dict[str, Trial]":
-    """What each point of a scenario does to the bookings; nothing is said of a planning file's."""
-    from scenarios.practice import Practice
+def _trials(document: "ScenarioDocument", base: "Base") -> "dict[str, Trial]":
+    """What each point of a scenario does to the bookings; nothing is said of planning files."""
     from scenarios.scenario import Settings
     from scenarios.study import prepare
-    from scenarios.touched import touched
+    from scenarios.study_touched import trials
     from scheduler.site_files import LibraryDates
 
-    study = prepare(subject, [document], Settings(), rules=LibraryDates())
-    return {
-        one.name: touched(subject, one.subject)
-        for one in study.compared[1:]
-        if isinstance(subject, Practice) and isinstance(one.subject, Practice)
-    }
+    return trials(prepare(base, [document], Settings(), rules=LibraryDates()))
+
+
+def _zone(base: "Base") -> "ZoneInfo":
+    """The zone of the first site."""
+    from models.problem import PlanningProblem
+    from models.timegrid import zone
+
+    first = next(iter(base.subjects.values()))
+    return zone(first.timezone) if isinstance(first, PlanningProblem) else first.site.tz
 
 
 def _trial(name: str, trial: "Trial") -> dict[str, Any]:
@@ -153,19 +152,17 @@ def _trial(name: str, trial: "Trial") -> dict[str, Any]:
     }
 
 
-def _tell_touched(trials: "dict[str, Trial]", subject: "Subject") -> None:
-    from scenarios.practice import Practice
-
-    if not isinstance(subject, Practice):
+def _tell_touched(trials: "dict[str, Trial]", base: "Base") -> None:
+    if not trials:
         note("a planning file holds no rules: which bookings a changed rule touches is not known")
-        return
+    tz = _zone(base)
     for name, trial in trials.items():
         say(
             f"{name}: of {trial.assessed} bookings {len(trial.touched)} are touched, "
             f"{trial.falling} no longer stand"
         )
         if trial.touched:
-            rows = [_row(one, subject.site.tz) for one in trial.touched]
+            rows = [_row(one, tz) for one in trial.touched]
             table(("case", "booked for", "stands", "why"), rows)
 
 
@@ -219,6 +216,7 @@ COMMANDS: Commands = {
     "touched": touched,
     "run": on_study(scenario_runs.run),
     "compare": on_study(scenario_runs.compare),
+    "network": scenario_network.network,
     "fit": fit,
     "freeze": practice.freeze,
 }

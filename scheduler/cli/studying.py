@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Concatenate, ParamSpec
 import typer
 
 from scheduler.cli.context import ActorOption, NowOption, StoreOption
-from scheduler.cli.output import note
 from scheduler.cli.practice import ON_DEMO, DemoCases, OnDemo, OnFile
 from scheduler.cli.scenario_options import (
+    AtSites,
     BaselineName,
     CacheFolder,
     Dask,
@@ -25,10 +25,10 @@ from scheduler.cli.scenario_options import (
     WarmUp,
     Weeks,
     WorkersOption,
+    base_of,
     crew_of,
     documents_of,
     settings_of,
-    subject_of,
 )
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ class Asked:
             stop_requests("stopping; what is finished is kept") as stop,
             RunsProgress() as progress,
         ):
-            found = carry_out(
+            return carry_out(
                 self.study,
                 crew,
                 rules=LibraryDates(),
@@ -71,9 +71,6 @@ class Asked:
                 on_progress=progress.update,
                 should_stop=stop,
             )
-        for sentence in found.results.notes:
-            note(f"note: {sentence}")
-        return found
 
 
 def asked(
@@ -83,6 +80,7 @@ def asked(
     library: Library = False,
     baseline: BaselineName = "",
     on: OnFile = None,
+    at: AtSites = None,
     demo: OnDemo = False,
     demo_cases: DemoCases = ON_DEMO,
     mode: Mode = None,
@@ -112,10 +110,9 @@ def asked(
     documents = documents_of(named, library=library)
     figures = {"weeks": weeks, "warm_up_weeks": warm_up_weeks, "replications": replications}
     settings = settings_of(documents, mode, seed, iterations=iterations, **figures)
-    subject = subject_of(
-        context, on, demo=demo, demo_cases=demo_cases, store=store, now=now, actor=actor
-    )
-    study = prepare(subject, documents, settings, rules=LibraryDates(), baseline=baseline)
+    base = base_of(context, on, demo=demo, demo_cases=demo_cases, store=store, now=now, actor=actor)
+    rules, sites = LibraryDates(), at or ()
+    study = prepare(base, documents, settings, rules=rules, baseline=baseline, sites=sites)
     return Asked(study, processes, dask, None if no_cache else cache or default_folder())
 
 

@@ -10,9 +10,10 @@ from models.documents import parse_document
 from models.errors import ConflictError, NotFoundError, RefusedError, StaleError
 from scenarios.practice import Practice
 from scenarios.scenario import Replay, ScenarioDocument, Settings
-from scenarios.study import Study, prepare
+from scenarios.study import Base, prepare
+from scenarios.study_touched import trials
 from scenarios.sweeps import expand
-from scenarios.touched import Trial, touched
+from scenarios.touched import Trial
 from scheduler.records_nights import RunOrder, RunRecord, RunState
 from scheduler.records_scenarios import ComparisonRecord, ScenarioRecord, StudyLimits
 from scheduler.services import runs
@@ -136,16 +137,9 @@ def check(gathered: Gathered) -> Checked:
         InputError: an edit does not fit the department.
     """
     document = document_of(gathered.record)
-    study = prepare(gathered.practice, [document], Settings(), rules=gathered.rules)
-    return Checked(gathered.record, document, _trials(study, gathered.practice))
-
-
-def _trials(study: Study, practice: Practice) -> dict[str, Trial]:
-    return {
-        one.name: touched(practice, one.subject)
-        for one in study.compared[1:]
-        if isinstance(one.subject, Practice)
-    }
+    base = Base.alone(gathered.practice)
+    study = prepare(base, [document], Settings(), rules=gathered.rules)
+    return Checked(gathered.record, document, trials(study))
 
 
 def ask(
@@ -173,7 +167,8 @@ def ask(
     document = document_of(record)
     settings = how(document) if how else document.settings(Settings())
     _within(limits, document, settings)
-    prepare(practice_of(desk), [document], settings, rules=desk.department.rules)
+    base = Base.alone(practice_of(desk))
+    prepare(base, [document], settings, rules=desk.department.rules)
     standing = desk.uow.runs.standing(runs.SCENARIO)
     if sum(run.state == RunState.QUEUED for run in standing) >= limits.waiting:
         raise ConflictError(

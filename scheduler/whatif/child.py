@@ -24,7 +24,7 @@ from scenarios.running.crew import Crew, Here
 from scenarios.running.pool import Processes
 from scenarios.running.progress import Progress
 from scenarios.scenario import Settings
-from scenarios.study import prepare
+from scenarios.study import Base, prepare
 from scenarios.study_page import study_page
 from scheduler.site_files import LibraryDates
 from scheduler.whatif.order import StudyAnswer, StudyOrder, StudyProgress
@@ -74,7 +74,8 @@ def _answer(
     order: StudyOrder, tell: Callable[[Progress], None], stop: threading.Event
 ) -> StudyAnswer:
     rules = LibraryDates()
-    study = prepare(order.practice, [order.document], order.settings, rules=rules)
+    base = Base.alone(order.practice)
+    study = prepare(base, [order.document], order.settings, rules=rules)
     with _crew(order) as crew:
         found = carry_out(study, crew, rules=rules, on_progress=tell, should_stop=stop.is_set)
     measures = found_json(found, "intervals", "differences")

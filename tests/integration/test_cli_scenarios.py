@@ -2,13 +2,19 @@
 
 import json
 import signal
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from models.catalogue import shipped_catalogue
+from scenarios.fitting.fit import parse_fitted
+from scenarios.fitting.synthetic import synthetic_history, truth_for
+from scenarios.measures.exports import read_table
 from scenarios.practice import parse_practice
 from scheduler.demo.practice import demo_practice
+from scheduler.demo.run import demo_site
 from scheduler.files import read_bytes
 from tests.integration.command_line import Ran, run
 
@@ -142,6 +148,25 @@ def test_another_baseline_is_compared_with(practice: Path, scenario: Any) -> Non
     assert (wrong.code, "choose one of one, two" in wrong.err) == (1, True)
 
 
+def test_a_network_is_edited_at_one_site_and_summed_up(practice: Path, tmp_path: Path) -> None:
+    """Both sites are the same department; only at one of them anything is changed."""
+    sites = [{"name": name, "file": str(practice)} for name in ("north", "south")]
+    network = tmp_path / "network.json"
+    document = {"format": "holdfast-network", "name": "valley", "sites": sites}
+    network.write_text(json.dumps(document), encoding="utf-8")
+    words = ("second-biplane-suite", "--on", network, "--at", "south", *FEW, "--no-cache")
+    ran = _ran("compare", *words, "--out", tmp_path, "--json").json
+    assert ran["runs"] == {"computed": 4, "kept": 0}
+    table = read_table(tmp_path / "differences.csv")
+    assert set(table["site"]) == {"all sites", "north", "south"}
+    at_north = table[table["site"] == "north"]["difference"].dropna()
+    assert set(at_north) == {0.0}
+    at_south = table[table["site"] == "south"]["difference"].dropna()
+    assert set(at_south) != {0.0}  # with one suite more, at least the share of use is another
+    wrong = run("scenario", "compare", *words, "--at", "west")
+    assert (wrong.code, "there is no site 'west'" in wrong.err) == (1, True)
+
+
 def test_a_replay_needs_a_practice(scenario: Any) -> None:
     problem = Path(__file__).resolve().parents[2] / "examples" / "one-suite.json"
     ran = run("scenario", "run", scenario(), "--on", problem, "--mode", "replay", *FEW)
@@ -153,6 +178,20 @@ def test_options_that_contradict_each_other_are_wrong_usage(practice: Path, scen
     assert run("scenario", "run", scenario(), "--on", practice, "--demo").code == 2
     weeks = run("scenario", "run", scenario(), "--on", practice, "--weeks", 3, "--mode", "plan")
     assert (weeks.code, "--weeks goes with --mode replay" in weeks.err) == (2, True)
+
+
+def test_assumptions_are_fitted_to_a_history(tmp_path: Path) -> None:
+    site = demo_site()
+    truth = truth_for(site, site.offered(shipped_catalogue()), seed=1, kinds=3)
+    history, out = tmp_path / "history.csv", tmp_path / "fitted.json"
+    made = synthetic_history(truth, seed=1, first=date(2026, 1, 5), weeks=6)
+    made.to_csv(history, index=False)
+    ran = _ran("fit", history, "--timezone", site.timezone, "--out", out)
+    assert f"{len(made)} rows from 2026-01" in ran.out
+    fitted = parse_fitted(out.read_bytes(), place="test")
+    assert fitted.assumptions.no_show.evidence == "fitted"
+    wrong = run("scenario", "fit", history, "--map", "or-utilization", "--out", out)
+    assert (wrong.code, "history.csv" in wrong.err) == (1, True)
 
 
 def test_ctrl_c_keeps_what_is_finished_and_says_what_is_missing(
@@ -174,4 +213,4 @@ def test_ctrl_c_keeps_what_is_finished_and_says_what_is_missing(
     assert "1 of 2 runs are missing" in stopped.err
     resumed = run(*words, "--json")
     assert resumed.code == 0
-    assert resumed.json["runs"] == {"computed": 1, "kept": 1, "lost": 0}
+    assert resumed.json["runs"] == {"computed": 1, "kept": 1}

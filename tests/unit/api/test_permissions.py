@@ -33,6 +33,8 @@ STATED = {
     Permission.BREAK_GLASS: "nyynnn",
     Permission.REVIEW_GLASS: "nnnyny",
     Permission.ACT_FOR: "nnnnyn",
+    Permission.READ_SCENARIOS: "nnyyny",
+    Permission.WRITE_SCENARIOS: "nnnynn",
 }
 
 

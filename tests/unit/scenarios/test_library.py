@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from models.errors import NotFoundError
+from models.errors import InputError, NotFoundError
+from models.freezing import freeze
 from scenarios.applying import apply
 from scenarios.documents import load_document
 from scenarios.edits.kinds import KINDS
@@ -17,6 +18,7 @@ from scenarios.scenario import Scenario, ScenarioDocument
 from scenarios.scenario_files import parse_scenario, scenario_of
 from scenarios.sweeps import expand
 from scheduler.site_files import LibraryDates, read_site
+from tests.builders import a_case, need
 from tests.unit.models.worlds import local
 from tests.unit.scenarios.edits.worlds import known
 
@@ -110,6 +112,29 @@ def test_an_example_of_the_documentation_fits_the_demo_department(
 ) -> None:
     for point in expand(of_block(block)):
         assert apply(point.scenario, demo, rules=LibraryDates()) != demo
+
+
+def _table() -> dict[str, bool]:
+    """By kind: whether the documentation says that a planning file can take it."""
+    text = (ROOT / "docs" / "scenario-files.md").read_text("utf-8").split("## Edits", 1)[1]
+    rows = re.findall(r"(?m)^\| (`.+?) \|.*\| (.+?) \|$", text.split("###", 1)[0])
+    return {kind: said != "no" for names, said in rows for kind in re.findall(r"`([\w-]+)`", names)}
+
+
+def test_the_documentation_says_what_a_planning_file_can_take(demo: Practice) -> None:
+    cases = [
+        a_case(f"C{n}", need("suite"), windows=[(NOW, NOW + timedelta(days=9))], priority=p)
+        for n, p in enumerate(("urgent", "routine"))
+    ]
+    problem = freeze(demo.site, cases, NOW, LibraryDates())
+    taken = dict.fromkeys(KINDS, False)
+    for edit in (edit for block in BLOCKS for edit in of_block(block).edits):
+        try:
+            edit.on_problem(problem)
+        except InputError:
+            continue
+        taken[edit.kind] = True
+    assert taken == _table()
 
 
 def test_an_example_goes_through_json_unchanged() -> None:

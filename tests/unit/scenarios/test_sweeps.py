@@ -12,6 +12,10 @@ edits:
 """
 
 
+SEEDS = f"{{at: edits.0.seed, values: {[*range(21)]}}}"
+HOURS = f"{{at: edits.1.hours, values: {[*range(20)]}}}"
+
+
 def labels(sweeps: str) -> list[str]:
     return [point.label for point in expand(parse_scenario(f"{BASE}sweep: {sweeps}", "own.yaml"))]
 
@@ -99,6 +103,10 @@ sweep:
             "edits.0.factor is swept twice",
         ),
         ("[{at: edits.0.factor, values: [1, 2], labels: [one]}]", "need as many labels"),
+        (
+            f"[{SEEDS}, {HOURS}]",
+            "sweep: 420 points are more than 400",
+        ),
     ],
 )
 def test_a_sweep_that_cannot_be_is_refused(sweeps: str, sentence: str) -> None:

@@ -2,6 +2,7 @@
 
 import os
 import signal
+import time
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -101,6 +102,20 @@ def _deadly(folder: Path, number: int, deaths: int, task: Task) -> Run:
 def deadly(folder: Path, number: int, deaths: int = 1) -> Work:
     """Work that kills its worker the first times that the task of a number is begun."""
     return partial(_deadly, folder, number, deaths)
+
+
+def _interrupting(folder: Path, number: int, task: Task) -> Run:
+    if _noted(folder, task) == 0 and task.number == number:
+        while len(list(folder.rglob("*.json.gz"))) < number:
+            time.sleep(0.01)
+        os.kill(os.getppid(), signal.SIGINT)
+        signal.pause()
+    return easy(task)
+
+
+def interrupting(folder: Path, number: int) -> Work:
+    """Work that presses Ctrl-C once as many runs are kept in the folder, and then never ends."""
+    return partial(_interrupting, folder, number)
 
 
 def refused(task: Task) -> Run:

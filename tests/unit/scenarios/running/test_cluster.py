@@ -99,6 +99,21 @@ def test_cluster_without_workers_and_cluster_that_is_gone_are_said() -> None:
     crew.close()
 
 
+def test_cluster_that_goes_away_in_the_middle_is_said() -> None:
+    asked = []
+    with a_cluster(0) as empty, Cluster(empty.scheduler_address) as crew:
+
+        def close() -> bool:
+            asked.append(len(asked))
+            if len(asked) == 2:
+                empty.close()
+            return False
+
+        with pytest.raises(BusyError, match="the cluster does not answer any more"):
+            run_all(tasks_of(3), crew, work=easy, should_stop=close)
+    assert len(asked) >= 2
+
+
 def test_nobody_at_the_address_is_said() -> None:
     with pytest.raises(InputError, match=r"no dask scheduler answers within 0.3 s; start one"):
         Cluster("tcp://127.0.0.1:9", connect_seconds=0.3)

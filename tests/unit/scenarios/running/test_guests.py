@@ -70,6 +70,13 @@ def test_known_takes_its_facts_and_leaves_its_promise_and_its_way() -> None:
     assert added == a_known("north/A")
 
 
+def test_referrals_go_on_being_made_where_they_were() -> None:
+    home = a_practice(a_known("A"), a_known("B"))
+    moved = with_guests(without(home, ["A"]), [Guest("north", "C", a_known("C"))])
+    assert list(members(moved)) == ["B", "north/C"]
+    assert moved.sources == home.known
+
+
 @pytest.mark.parametrize(
     ("changes", "sent", "served"),
     [

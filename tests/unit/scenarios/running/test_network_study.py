@@ -8,8 +8,9 @@ from models.errors import InputError
 from models.problem import PlanningProblem
 from scenarios.running.crew import Here
 from scenarios.running.network import Network
-from scenarios.running.network_study import NetworkFound, prepare_network, run_network_study
+from scenarios.running.network_study import NetworkFound, run_network_study
 from scenarios.scenario import Plan, ScenarioDocument, Settings
+from scenarios.study import Base, prepare
 from tests.builders import a_case, a_problem, a_resource
 from tests.unit.models.worlds import FakeRules
 from tests.unit.scenarios.running.planners import one_a_suite
@@ -33,9 +34,8 @@ SITES = {name: a_site(name) for name in ("north", "south")}
 
 
 def found(*documents: ScenarioDocument, at: tuple[str, ...] = (), **running: Any) -> NetworkFound:
-    study = prepare_network(
-        NETWORK, SITES, documents, Settings(run=Plan()), rules=FakeRules(), at=at
-    )
+    base = Base(SITES, NETWORK)
+    study = prepare(base, documents, Settings(run=Plan()), rules=FakeRules(), sites=at)
     return run_network_study(study, Here(), rules=FakeRules(), work=one_a_suite, **running)
 
 

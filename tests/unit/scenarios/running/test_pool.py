@@ -17,6 +17,7 @@ from tests.unit.scenarios.running.fakes import (
     counted,
     deadly,
     easy,
+    interrupting,
     refused,
     tasks_of,
     times_begun,
@@ -79,6 +80,18 @@ def test_stopped_run_goes_on_where_it_was(crew: Processes, tmp_path: Path) -> No
     assert second.runs == tuple(map(easy, tasks_of(12)))
     # Only what was under way, two for each worker, may have been begun twice.
     assert 12 <= times_begun(tmp_path) <= 12 + crew.slots
+
+
+def test_ctrl_c_keeps_what_is_finished_and_ends_what_is_not(tmp_path: Path) -> None:
+    cache, work = Cache(tmp_path / "kept"), interrupting(tmp_path, 3)
+    # One worker takes tasks in their order: three are finished when the fourth presses Ctrl-C.
+    with Processes(1) as crew:
+        first = run_all(tasks_of(6), crew, cache=cache, work=work)
+        assert first.stopped
+        assert [task.number for task in first.missing] == [3, 4, 5]
+        second = run_all(tasks_of(6), crew, cache=cache, work=work)
+    assert (second.kept, second.computed) == (3, 3)
+    assert second.runs == tuple(map(easy, tasks_of(6)))
 
 
 def test_error_of_a_task_comes_back_with_its_name(crew: Processes) -> None:
