@@ -23,10 +23,10 @@ sys.path.insert(0, str(ROOT))
 
 from benchmarks.faults import inspection  # noqa: E402 - needs the path above
 from benchmarks.faults.nightly import FORK, Place, a_store, prepared  # noqa: E402 - needs the path
+from benchmarks.faults.small import at, seats  # noqa: E402 - needs the path above
 from models.errors import HoldfastError  # noqa: E402 - needs the path above
 from scheduler.copying import back_up, restore  # noqa: E402 - needs the path above
 from scheduler.settings import Settings  # noqa: E402 - needs the path above
-from tests.contract.department import at, seats  # noqa: E402 - needs the path above
 
 PAGE_BYTES, PAGE_SECONDS = 4096, 0.002
 TEN = at("10:00", day=3)

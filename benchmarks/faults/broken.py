@@ -17,7 +17,7 @@ from scheduler.store.engine import Store
 from scheduler.store.unit_of_work import SqlUnitOfWork
 
 T = TypeVar("T")
-LATE_SECONDS = 0.05
+LATE_SECONDS = 0.25
 
 
 class NoGuard(Store):

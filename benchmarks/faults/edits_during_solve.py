@@ -31,12 +31,12 @@ from benchmarks.faults.nightly import (  # noqa: E402 - needs the path above
     told,
     upset,
 )
+from benchmarks.faults.small import without_search  # noqa: E402 - needs the path above
 from models.errors import HoldfastError  # noqa: E402 - needs the path above
 from models.problem import PlanningProblem  # noqa: E402 - needs the path above
 from scheduler.bootstrap import Container  # noqa: E402 - needs the path above
 from scheduler.services.case_files import CaseFile  # noqa: E402 - needs the path above
 from scheduler.services.night import Answer  # noqa: E402 - needs the path above
-from tests.contract import searches  # noqa: E402 - needs the path above
 
 MOST_EDITS = 20
 Left = tuple[datetime, tuple[tuple[str, str], ...], bool] | None
@@ -62,7 +62,7 @@ class Editor:
 
     def search(self, problem: PlanningProblem, seconds: int, seed: int) -> Answer:
         """A night's search with some edits before its answer."""
-        answer = searches.one_by_one(problem, seconds, seed)
+        answer = without_search(problem, seconds, seed)
         for _ in range(self.rng.randint(1, MOST_EDITS)):
             self._edit()
         return answer

@@ -56,9 +56,9 @@ class _Asked:
     """Its id, once it was acknowledged."""
 
 
-def run(engine: str, *, kills: int, kind: str = "sound", seed: int = 0) -> Outcome:
-    """So many kills on one store."""
-    found, rng, slots = Outcome(), Random(seed), timetable(18)
+def run(engine: str, *, kills: int, kind: str = "sound", seed: int = 0, days: int = 18) -> Outcome:
+    """So many kills on one store, with bookings on so many days."""
+    found, rng, slots = Outcome(), Random(seed), timetable(days)
     with servers.arranged(engine, len(slots)) as place:
         spare = servers.start(place.target, kind=kind)
         try:

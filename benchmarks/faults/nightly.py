@@ -16,6 +16,7 @@ from typing import Any
 
 from sqlalchemy import NullPool, create_engine, text
 
+from benchmarks.faults.small import DEPARTMENTS, NOW, small_site, with_cases, without_search
 from models.errors import ConflictError, OvertakenError
 from models.problem import PlanningProblem
 from models.risk import Risk
@@ -25,8 +26,6 @@ from scheduler.records_nights import RunOrder, RunRecord
 from scheduler.services import runs
 from scheduler.services.night import Answer, Search
 from scheduler.store.engine import Store
-from tests.contract import searches
-from tests.contract.department import DEPARTMENTS, NOW, small_site, with_cases
 
 POSTGRES = "HOLDFAST_TEST_POSTGRES"
 CASES = ("A", "B", "C", "D", "E")
@@ -116,16 +115,20 @@ class Place:
         """The services, over connections of this process."""
         store = Store.at(self.target)
         try:
-            yield Container(
-                store=store,
-                clock=self.clock,
-                ids=RandomIds(),
-                departments=DEPARTMENTS,
-                search=searches.one_by_one,
-                actor=actor,
-            )
+            yield self.over(store, actor)
         finally:
             store.close()
+
+    def over(self, store: Store, actor: str = "worker") -> Container:
+        """The services over connections that somebody else closes."""
+        return Container(
+            store=store,
+            clock=self.clock,
+            ids=RandomIds(),
+            departments=DEPARTMENTS,
+            search=without_search,
+            actor=actor,
+        )
 
 
 def prepared(target: str) -> Place:
@@ -166,7 +169,7 @@ def slow_search(seconds: float) -> Callable[[Pulse], Search]:
         def search(
             problem: PlanningProblem, limit: int, seed: int, _risk: Risk | None = None, /
         ) -> Answer:
-            answer = searches.one_by_one(problem, limit, seed)
+            answer = without_search(problem, limit, seed)
             over = time.monotonic() + seconds
             while time.monotonic() < over:
                 pulse.should_stop()

@@ -32,12 +32,12 @@ ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
 from benchmarks.faults.nightly import FORK, Place, a_store  # noqa: E402 - needs the path above
+from benchmarks.faults.small import NOW, small_site  # noqa: E402
 from scheduler.jobs.destinations import Destination, Notices  # noqa: E402
 from scheduler.jobs.registry import Sending  # noqa: E402
 from scheduler.services.desk import Desk  # noqa: E402
 from scheduler.services.notices import notify  # noqa: E402
 from scheduler.store.engine import Store  # noqa: E402
-from tests.contract.department import NOW, small_site  # noqa: E402
 
 SUBJECTS = 200
 FASTER = 30

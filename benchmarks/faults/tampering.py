@@ -18,16 +18,16 @@ from sqlalchemy import text
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
-from benchmarks.faults.nightly import a_store  # noqa: E402 - needs the path above
-from scheduler.services import chain  # noqa: E402 - needs the path above
-from scheduler.store.engine import Store  # noqa: E402 - needs the path above
-from tests.contract.department import department_at  # noqa: E402 - needs the path above
-from tests.contract.test_chain import (  # noqa: E402 - needs the path above
+from benchmarks.faults.attacks import (  # noqa: E402 - needs the path above
     ATTACKS,
     WITHOUT_GUARD,
     holds,
     tampered,
 )
+from benchmarks.faults.nightly import Place, ShiftedClock, a_store  # noqa: E402 - needs the path
+from benchmarks.faults.small import small_site  # noqa: E402 - needs the path above
+from scheduler.services import chain  # noqa: E402 - needs the path above
+from scheduler.store.engine import Store  # noqa: E402 - needs the path above
 
 ROWS = 40
 
@@ -43,7 +43,8 @@ def main() -> int:
     with a_store(postgres=asked.postgres) as target:
         store = Store.at(target)
         store.migrate()
-        department = department_at(store)
+        department = Place(target, ShiftedClock.starting_now()).over(store)
+        department.init(small_site())
         for number in range(ROWS):
             department.write(lambda desk, n=number: desk.audit("look", f"A-{n % 5}"))  # type: ignore[misc]
         with store.engine.begin() as connection:

@@ -22,7 +22,7 @@ def end_of_day(world: World, day: date) -> None:
         if file.booked and local_day(file.booked.start, tz) == day
     }
     bookings = [booking for file in files.values() for booking in _booking(world, file)]
-    for done in carried_out(bookings, _first_late(world, day)):
+    for done in carried_out(bookings, _first_late(world, day), world.free):
         _treated(world, files[done.booking.case], done)
     world.staffed += _staffed(world, day)
 
@@ -59,6 +59,8 @@ def _treated(world: World, file: File, done: Done) -> None:
     entry.late_minutes = (done.start - booked) / MINUTE
     entry.off_drug(world.classes, file, booked, done.start)
     world.uses += done.uses
+    for use in done.uses:
+        world.free[use.resource] = max(use.end, world.free.get(use.resource, use.end))
     world.leave(file.id, Outcome.TREATED, done.start)
 
 

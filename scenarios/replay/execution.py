@@ -52,16 +52,24 @@ class _Running:
     uses: list[UseRecord] = field(default_factory=list)
 
 
-def carried_out(bookings: Iterable[Booking], first_late: Mapping[str, float]) -> tuple[Done, ...]:
+NOTHING_USED: Mapping[str, datetime] = {}
+
+
+def carried_out(
+    bookings: Iterable[Booking],
+    first_late: Mapping[str, float],
+    free: Mapping[str, datetime] = NOTHING_USED,
+) -> tuple[Done, ...]:
     """The procedures of one day as they went, by booked start.
 
     Args:
         bookings: those that take place.
         first_late: by suite: minutes by which its first procedure starts late.
+        free: when resources were done with what they did the days before.
     """
     listed = sorted(bookings, key=lambda one: (one.held.start, one.case))
     late = _late_starts(listed, first_late)
-    day = _Day(late)
+    day = _Day(late, free)
     steps = [step for booking in listed for step in _steps(booking)]
     for _, booking, need in sorted(steps, key=lambda s: (s[0], s[1].case, _turn(s[2]))):
         day.take(booking, need)
@@ -101,9 +109,9 @@ def _is_during(need: Need) -> bool:
 class _Day:
     """From when on each resource is free, as the day goes on."""
 
-    def __init__(self, late: Mapping[str, timedelta]) -> None:
+    def __init__(self, late: Mapping[str, timedelta], free: Mapping[str, datetime]) -> None:
         self._late = late
-        self._free: dict[str, datetime] = {}
+        self._free = dict(free)
         self._running: dict[str, _Running] = defaultdict(_Running)
 
     def take(self, booking: Booking, need: Need | None) -> None:

@@ -39,6 +39,7 @@ class Office:
         self._answers = Answers()
         self._lengths = Lengths(practice.assumptions.durations)
         self._closures: tuple[OutOfUse, ...] = ()
+        self._over: dict[str, Held] = {}
         self.moment = self._moment(practice.now)
 
     def _moment(self, now: datetime) -> Now:
@@ -106,9 +107,12 @@ class Office:
         return self.department.facts(patient, referral, kind, decisions) if kind else None
 
     def finish(self, case: str) -> File:
-        """Close a case: treated, or never to be."""
+        """Close a case: treated, or never to be. What it still holds is held till the day after."""
         self._answers.forget(case)
-        return self.files.pop(case)
+        file = self.files.pop(case)
+        if file.booked is not None:
+            self._over[case] = file.booked.held
+        return file
 
     def refresh(self, case: str) -> File:
         """The case with the readiness and the booking of this moment."""
@@ -168,11 +172,13 @@ class Office:
     def held(self) -> dict[str, Held]:
         """What bookings from the day before on hold, by case."""
         since = self.department.span(self.now).start
-        return {
+        self._over = {case: held for case, held in self._over.items() if held.start >= since}
+        booked = {
             case: file.booked.held
-            for case, file in sorted(self.files.items())
+            for case, file in self.files.items()
             if file.booked and file.booked.start >= since
         }
+        return dict(sorted((self._over | booked).items()))
 
     def case_of(self, file: File) -> Case:
         """The case for the planning problems of this moment.

@@ -39,6 +39,8 @@ class World:
     uses: list[UseRecord] = field(default_factory=list)
     staffed: list[StaffedRecord] = field(default_factory=list)
     nights: list[NightRecord] = field(default_factory=list)
+    free: dict[str, datetime] = field(default_factory=dict)
+    """By resource: when it was done with what it did last."""
     news: bool = True
     """Whether anything has become known since the last night."""
 

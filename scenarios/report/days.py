@@ -8,6 +8,9 @@ from scenarios.measures.pictures import day_rows
 from scenarios.records import Run
 from scenarios.report.data import Bar, DayChart, DayPanel
 
+COUNTED = "outpatient-slot"
+"""The kind of resources that are times of arrival, one for each patient: no rows worth drawing."""
+
 
 def day_chart(runs: Runs, baseline: str, day: date | None) -> DayChart | None:
     """One local day of the first replication that all scenarios have; None where none is common.
@@ -40,7 +43,8 @@ def _choose(run: Run) -> date:
 
 
 def _bars(run: Run, day: date) -> tuple[Bar, ...]:
-    table = day_rows(run, day)
+    whole = day_rows(run, day)
+    table = whole[whole["kind"] != COUNTED]
     columns = ("resource", "kind", "case", "booked_begin", "booked_end")
     return tuple(
         Bar(

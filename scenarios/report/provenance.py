@@ -23,6 +23,8 @@ Subject = Practice | PlanningProblem
 Subjects = Mapping[str, Mapping[str, Subject]]
 """What was run, by scenario and site."""
 SITE_EVIDENCE = "site"
+NAMES = {"first_case_late": "first case late, minutes"}
+"""What an assumption is called where its own name does not say enough."""
 LEVELS = (0.5, 0.9)
 
 
@@ -61,13 +63,14 @@ def _of_sites(sites: Mapping[str, Subject], mode: str) -> Iterator[Assumption]:
 
 def _of_practice(practice: Practice, mode: str) -> Iterator[Assumption]:
     yield from _policies(practice)
-    yield Assumption("notice", f"{practice.site.notice_hours} h", "the site file", SITE_EVIDENCE)
+    yield Assumption("notice", f"{practice.site.notice_hours:g} h", "the site file", SITE_EVIDENCE)
     if mode == "plan":
         return
     for name in sorted(type(practice.assumptions).model_fields):
         value = getattr(practice.assumptions, name)
         source, evidence = _source(value)
-        yield Assumption(name.replace("_", " "), _figure(value), source, evidence)
+        called = NAMES.get(name, name.replace("_", " "))
+        yield Assumption(called, _figure(value), source, evidence)
 
 
 def _policies(practice: Practice) -> Iterator[Assumption]:
@@ -132,7 +135,7 @@ def _durations(durations: Durations) -> str:
     planned = durations.planned_quantile
     booked = "the catalogue's minutes" if planned is None else f"the {planned:.0%} quantile"
     return (
-        f"actual over booked minutes: {_spread(first)}; {len(durations.groups)} groups of cases; "
+        f"actual over booked minutes: {_spread(first)}; groups of cases: {len(durations.groups)}; "
         f"scaled by {durations.scale:.4g}; booked: {booked}"
     )
 
@@ -159,7 +162,7 @@ def making(
 
 
 def _settings(run: Plan | Replay) -> Iterable[tuple[str, str]]:
-    figures: dict[str, Any] = run.model_dump(mode="json")
+    figures: dict[str, Any] = run.model_dump(mode="json", exclude={"mode"})
     for name, value in figures.items():
         shown = f"{value:,}" if isinstance(value, int) else str(value)
         yield name.replace("_", " ").capitalize(), shown

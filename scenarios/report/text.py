@@ -1,9 +1,10 @@
 """The comparison in a terminal: words and signs, one table a scenario, narrow ones as well."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from rich.box import SIMPLE_HEAD
-from rich.console import Group, RenderableType
+from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
 from rich.table import Table
 from rich.text import Text
 
@@ -25,32 +26,42 @@ STYLES = {Verdict.BETTER: "green", Verdict.WORSE: "bold red"}
 
 
 def comparison_text(
-    comparison: Comparison, width: int, *, titles: Mapping[str, str] | None = None
+    comparison: Comparison, *, titles: Mapping[str, str] | None = None
 ) -> RenderableType:
-    """The comparison for a terminal of `width` columns: a table for each scenario.
+    """The comparison for a terminal of any width: a table for each scenario.
+
+    Narrower than `WIDE` the figures of baseline and scenario are left out. The comparison's notes
+    are left to whoever prints it.
 
     Args:
         comparison: of scenarios with their baseline.
-        width: columns; below `WIDE` the figures of baseline and scenario are left out.
         titles: what scenarios are called; by name where left out.
     """
-    called = dict(titles or {})
-    base = comparison.baseline
-    others = [name for name in comparison.scenarios if name != base]
-    rows = measure_rows(comparison, others, grouped=False)
-    notes = {note.key: note for note in measure_notes(comparison)}
-    parts: list[RenderableType] = []
-    for name in others:
-        own = [row for row in rows if row.scenario == name]
-        title = f"{called.get(name) or name} against {called.get(base) or base}"
-        parts += [
-            Text(title, style="bold"),
-            Text(tally_of(own)),
-            _table(own, notes, wide=width >= WIDE),
-        ]
-    if not others:
-        parts.append(Text(f"Nothing to compare: there is only {base}."))
-    return Group(*parts, *(Text(note) for note in comparison.notes))
+    return _Shown(comparison, dict(titles or {}))
+
+
+@dataclass(frozen=True, slots=True)
+class _Shown:
+    """What rich asks to draw itself, once it knows how wide the terminal is."""
+
+    comparison: Comparison
+    titles: Mapping[str, str]
+
+    def __rich_console__(self, _console: Console, options: ConsoleOptions) -> RenderResult:
+        base = self.comparison.baseline
+        others = [name for name in self.comparison.scenarios if name != base]
+        rows = measure_rows(self.comparison, others, grouped=False)
+        notes = {note.key: note for note in measure_notes(self.comparison)}
+        for name in others:
+            own = [row for row in rows if row.scenario == name]
+            yield Text(f"{self._called(name)} against {self._called(base)}", style="bold")
+            yield Text(tally_of(own))
+            yield _table(own, notes, wide=options.max_width >= WIDE)
+        if not others:
+            yield Text(f"Nothing to compare: there is only {self._called(base)}.")
+
+    def _called(self, name: str) -> str:
+        return self.titles.get(name) or name
 
 
 def _table(rows: list[Row], notes: Mapping[str, MeasureNote], *, wide: bool) -> Table:

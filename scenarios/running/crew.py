@@ -17,6 +17,8 @@ class Crew(ABC):
 
     losses: tuple[type[BaseException], ...] = (BrokenExecutor,)
     """Errors of a future that mean a lost worker, not a failed task."""
+    refusals: tuple[type[Exception], ...] = (BrokenExecutor,)
+    """Errors of `submit` that mean a broken executor."""
     one_breaks_all = False
     """Whether one lost worker fails all that is under way: then nobody knows whose fault it was."""
 

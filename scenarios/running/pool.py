@@ -4,7 +4,7 @@ import multiprocessing
 import os
 import signal
 import threading
-from concurrent.futures import Executor, ProcessPoolExecutor
+from concurrent.futures import BrokenExecutor, Executor, ProcessPoolExecutor
 from multiprocessing.connection import Connection
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -27,6 +27,8 @@ class Processes(Crew):
     """
 
     one_breaks_all = True
+    # A pool that breaks while a worker is being started has closed what that one was to be given.
+    refusals = (BrokenExecutor, OSError)
 
     def __init__(self, workers: int | None = None) -> None:
         self.workers = usual_workers() if workers is None else workers

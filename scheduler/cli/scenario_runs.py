@@ -11,7 +11,7 @@ import typer
 
 from models.errors import InputError
 from scheduler.cli.options import AsJson, day
-from scheduler.cli.output import console, draw, note, say_json, table
+from scheduler.cli.output import draw, note, say_json, table
 from scheduler.cli.studying import Asked
 
 if TYPE_CHECKING:
@@ -175,8 +175,7 @@ def _figure(row: Any) -> str:
 def _tell_differences(comparison: "Comparison") -> None:
     from scenarios.report.text import comparison_text
 
-    screen = console()
-    draw(comparison_text(comparison, screen.width), screen=screen)
+    draw(comparison_text(comparison))
 
 
 def _write_page(found: "Found", path: Path, day_shown: date | None) -> None:

@@ -4,8 +4,9 @@ import secrets
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 
+from benchmarks.faults.small import DEPARTMENTS, MONDAY, NOW, SITE, ZONE, at, seats, small_site
 from models.base import Instant
 from models.patients import (
     Exposure,
@@ -19,52 +20,13 @@ from models.patients import (
 )
 from models.problem import PlanningProblem
 from models.site import Site
-from models.timegrid import at_local, zone
 from scheduler.bootstrap import Container
-from scheduler.services.department import Departments
 from scheduler.services.night import Answer, Search
-from scheduler.site_files import LibraryDates, parse_site
 from scheduler.store.engine import Store
 from tests import canaries
 
-ZONE = zone("America/Chicago")
-MONDAY = date(2026, 11, 16)
-"""A week without a public holiday or a clock change."""
-
-SITE = """
-id: small
-timezone: America/Chicago
-tick_minutes: 5
-horizon_days: 14
-policies: [SIR2019-high]
-calendars:
-  weekdays: {weekly: {mon-fri: ["08:00-17:00"]}}
-  long: {weekly: {mon-fri: ["06:00-20:00"]}}
-resources:
-  - {id: suite, kind: suite, tags: [fluoroscopy, biplane], calendar: weekdays, count: 2}
-  - {id: dr, kind: proceduralist, tags: [spine, ir], calendar: weekdays, count: 2}
-  - {id: rn, kind: sedation, tags: [moderate, deep], calendar: long, count: 2}
-  - {id: bay, kind: bay, calendar: long, count: 4}
-  - {id: ct-1, kind: ct, calendar: weekdays}
-arrivals:
-  - {calendar: long, first: "06:00", last: "16:00", every_minutes: 15, per_time: 2}
-"""
-
-NOW = at_local(MONDAY, time(9), ZONE)
-DEPARTMENTS = Departments(LibraryDates())
-"""Remembers the sites it has read, by their whole document, for all tests."""
+__all__ = ["DEPARTMENTS", "MONDAY", "NOW", "SITE", "ZONE", "at", "seats", "small_site"]
 CPT = "http://www.ama-assn.org/go/cpt"
-
-
-def at(clock: str, day: int = 0) -> datetime:
-    """A wall-clock time of the site, `day` days after its Monday."""
-    return at_local(MONDAY + timedelta(days=day), time.fromisoformat(clock), ZONE)
-
-
-def small_site(**changes: object) -> Site:
-    """The site, with some members changed."""
-    site = parse_site(SITE, place="small")
-    return Site.model_validate(site.model_dump() | changes)
 
 
 def normal_labs(taken_at: datetime) -> tuple[Lab, ...]:
@@ -174,19 +136,6 @@ def set_clock(container: Container, now: datetime) -> None:
     """Let the clock of a department in tests show another time."""
     assert isinstance(container.clock, HandClock)
     container.clock.instant = now
-
-
-def seats(unit: int, start: datetime) -> dict[str, str]:
-    """The unit-th suite, doctor and nurse with bays of its own, and the arrival slot of a start."""
-    arrival = (start - timedelta(hours=1)).astimezone(ZONE)
-    return {
-        "suite": f"suite-{unit}",
-        "proceduralist": f"dr-{unit}",
-        "sedation": f"rn-{unit}",
-        "preparation": f"bay-{2 * unit - 1}",
-        "recovery": f"bay-{2 * unit}",
-        "arrival": f"arrival-{arrival:%Y-%m-%d-%H%M}-{unit}",
-    }
 
 
 def cells_of_all(store: Store) -> Mapping[str, int]:

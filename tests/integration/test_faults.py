@@ -69,13 +69,15 @@ def test_control_without_kept_answers_requests_count_twice() -> None:
 
 
 def test_what_was_acknowledged_outlives_a_kill(engine: str) -> None:
-    found = kills.run(engine, kills=2)
+    found = kills.run(engine, kills=2, days=4)
     assert found.kept, found
     assert found.acknowledged > 0
 
 
 def test_control_what_is_acknowledged_before_the_commit_is_lost() -> None:
-    assert any(kills.run("sqlite", kills=5, kind="ack-first", seed=s).lost for s in range(8))
+    assert any(
+        kills.run("sqlite", kills=2, kind="ack-first", seed=s, days=4).lost for s in range(6)
+    )
 
 
 def test_copies_taken_while_bookings_move_are_moments_of_the_past() -> None:

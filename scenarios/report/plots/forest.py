@@ -39,7 +39,8 @@ def forest_section(report: ReportData) -> Section:
         title="Differences to the baseline",
         lead="Each measure's paired difference with its 95 % interval, in per cent of the "
         "baseline's figure so that all fit on one scale. An interval that does not touch the line "
-        "at 0 is told from chance. Measures without any difference are left out here.",
+        "at 0 is told from chance. Measures without any difference are left out here; "
+        f"what reaches beyond {WIDEST:.0f} % is cut there.",
         choice="Scenario",
         pictures=tuple(_picture(report, name, points) for name, points in found if points),
         nothing="no measure differs, or none has a figure in both the baseline and a scenario",
@@ -82,7 +83,7 @@ def _picture(report: ReportData, scenario: str, points: list[Point]) -> Picture:
             ),
             yaxis=axis(
                 tickvals=list(range(len(points))),
-                ticktext=[plot_text(p.name, 34, 1) for p in points],
+                ticktext=[plot_text(p.name, 34, 2) for p in points],
                 range=[len(points) - 0.4, -0.6],
                 zeroline=False,
             ),

@@ -1,5 +1,6 @@
 """One day before and after: what is booked on each resource, in two panels with the same rows."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -54,8 +55,8 @@ def gantt_section(report: ReportData) -> Section:
         day = f"{chart.day:%A} {chart.day.day} {chart.day:%B %Y}"
         lead = (
             f"The cases of {day} at {chart.site} (replication {chart.number}) as they were booked, "
-            f"on the 24-hour clock of {chart.timezone}. Striped with a heavy edge: not the same as "
-            "in the baseline."
+            f"on the 24-hour clock of {chart.timezone}; arrivals are not drawn. Striped with a "
+            "heavy edge: not the same as in the baseline."
         )
         nothing = f"nothing is booked on {day} in any of the scenarios"
     return Section(
@@ -80,12 +81,18 @@ def _pictures(report: ReportData, chart: DayChart) -> Iterable[Picture]:
 
 
 def _resources(pair: tuple[DayPanel, ...]) -> tuple[str, ...]:
-    def order(found: tuple[str, str]) -> tuple[int, str, str]:
+    def order(found: tuple[str, str]) -> tuple[int, str, list[tuple[int, str]]]:
         kind, resource = found
-        return (KINDS.index(kind) if kind in KINDS else len(KINDS), kind, resource)
+        return (KINDS.index(kind) if kind in KINDS else len(KINDS), kind, _natural(resource))
 
     found = {(bar.kind, bar.resource) for panel in pair for bar in panel.bars}
     return tuple(resource for _, resource in sorted(found, key=order))
+
+
+def _natural(name: str) -> list[tuple[int, str]]:
+    """By what a name sorts as people count: bay-2 before bay-10."""
+    parts = re.findall(r"\d+|\D+", name)
+    return [(int(part), "") if part.isdecimal() else (-1, part) for part in parts]
 
 
 def _picture(report: ReportData, chart: DayChart, pair: tuple[DayPanel, ...]) -> Picture:
@@ -119,13 +126,13 @@ def _what(bar: Bar) -> _What:
 
 
 def _prefix(pair: tuple[DayPanel, ...]) -> str:
-    """What all case ids begin with and boxes can do without; digits are never left out."""
+    """What all case ids begin with and boxes can do without: up to a sign that parts words."""
     cases = sorted({bar.case for panel in pair for bar in panel.bars})
     if len(cases) < 2:
         return ""
     first, last = cases[0], cases[-1]  # what these two share, all between them share
     same = takewhile(lambda pair: pair[0] == pair[1], zip(first, last, strict=False))
-    return "".join(sign for sign, _ in same).rstrip("0123456789")
+    return re.sub(r"[A-Za-z0-9]+$", "", "".join(sign for sign, _ in same))
 
 
 def _hours(chart: DayChart, instant: datetime) -> float:

@@ -1,5 +1,6 @@
 """Use by hour of the day: the baseline above, one scenario below, on the same rows and hours."""
 
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from scenarios.report.data import Heat, ReportData
@@ -44,7 +45,7 @@ def _pairs(report: ReportData) -> list[tuple[Heat, ...]]:
 
 def _picture(report: ReportData, pair: tuple[Heat, ...]) -> Picture:
     names = labels(report)
-    rows = tuple(dict.fromkeys(row for heat in pair for row in heat.rows))
+    rows = merged([heat.rows for heat in pair])
     hours = tuple(sorted({hour for heat in pair for hour in heat.hours}))
     grids = [_grid(heat, rows, hours) for heat in pair]
     spans = stacked(len(pair), len(rows), ROW_HEIGHT, HEAD_HEIGHT)
@@ -67,6 +68,18 @@ def _picture(report: ReportData, pair: tuple[Heat, ...]) -> Picture:
         table=_table(names, pair, rows, hours, grids),
         narrow={},
     )
+
+
+def merged(lists: Iterable[Sequence[str]]) -> tuple[str, ...]:
+    """All names, each once; one that comes new follows the one that it follows in its own list."""
+    found: list[str] = []
+    for names in lists:
+        at = 0
+        for name in names:
+            if name not in found:
+                found.insert(at, name)
+            at = found.index(name) + 1
+    return tuple(found)
 
 
 def _grid(heat: Heat, rows: tuple[str, ...], hours: tuple[int, ...]) -> list[list[float | None]]:

@@ -14,7 +14,7 @@ from scenarios.report.plots.picture import (
     looks,
     marker,
 )
-from scenarios.report.words import interval, joined, number, plot_text
+from scenarios.report.words import interval, number, plot_text
 
 LINE, GAP = 18, 14
 """Pixels for a scenario, and between classes."""
@@ -51,7 +51,7 @@ def _picture(report: ReportData, shown: list[HoldHours]) -> Picture:
     middle = (len(present) - 1) / 2
     return Picture(
         label="all",
-        alt=_alt(names, classes, shown),
+        alt=_alt(names, shown),
         data=tuple(
             _dots(names[name], [h for h in shown if h.scenario == name], at, marker(drawn[name]))
             for name in present
@@ -61,7 +61,7 @@ def _picture(report: ReportData, shown: list[HoldHours]) -> Picture:
             xaxis=axis("mean hours off the drug", rangemode="tozero"),
             yaxis=axis(
                 tickvals=[row * step + middle for row in range(len(classes))],
-                ticktext=[plot_text(kind, 18, 2) for kind in classes],
+                ticktext=[plot_text(class_words(kind), 18, 2) for kind in classes],
                 range=[len(classes) * step - GAP / LINE, -1],
                 showgrid=False,
                 zeroline=False,
@@ -87,7 +87,10 @@ def _dots(
         "y": [at[h.drug_class, h.scenario] for h in held],
         "error_x": {"type": "data", "symmetric": False, "array": above, "arrayminus": below}
         | {"color": drawn["color"], "thickness": 1.5, "width": 4},
-        "customdata": [[h.drug_class, interval(h.hours, "hours", signed=False)] for h in held],
+        "customdata": [
+            [plot_text(class_words(h.drug_class)), interval(h.hours, "hours", signed=False)]
+            for h in held
+        ],
         "hovertemplate": "%{customdata[0]}: %{x:.1f} h (%{customdata[1]})",
     }
 
@@ -96,25 +99,32 @@ def _reach(value: float, end: float | None) -> float:
     return 0.0 if end is None else round(abs(end - value), 2)
 
 
-def _alt(names: dict[str, str], classes: list[str], shown: list[HoldHours]) -> str:
+def _alt(names: dict[str, str], shown: list[HoldHours]) -> str:
     present = list(dict.fromkeys(h.scenario for h in shown))
     told = present if len(present) <= MOST_SAID else present[:1]
-    sentences = []
-    for kind in classes:
-        parts = [
-            f"{names[h.scenario]} {number(h.hours.value, 1)}"
-            for h in shown
-            if h.drug_class == kind and h.scenario in told
-        ]
-        sentences.append(f"{kind}: {joined(parts) or 'in other scenarios only'}")
-    return f"Mean hours off the drug. {'; '.join(sentences)}."
+    return " ".join(_ends(names[name], [h for h in shown if h.scenario == name]) for name in told)
+
+
+def _ends(name: str, held: list[HoldHours]) -> str:
+    longest, shortest = (pick(held, key=lambda h: h.hours.value) for pick in (max, min))
+    most = f"{name}: the longest holds are of {class_words(longest.drug_class)}"
+    mean = f"{number(longest.hours.value, 1)} hours on average"
+    if longest is shortest:
+        return f"{most}, {mean}."
+    least = f"{class_words(shortest.drug_class)}, {number(shortest.hours.value, 1)}"
+    return f"{most}, {mean}; the shortest of {least}."
+
+
+def class_words(drug_class: str) -> str:
+    """A class of drugs as people read it."""
+    return drug_class.replace("_", " ")
 
 
 def _table(names: dict[str, str], shown: list[HoldHours]) -> Table:
     heads = ("Drug class", "Scenario", "Holds", "Of them wasted", "Mean hours", "95 % interval")
     rows = tuple(
         (
-            h.drug_class,
+            class_words(h.drug_class),
             names[h.scenario],
             f"{h.holds:,}",
             f"{h.wasted:,}",

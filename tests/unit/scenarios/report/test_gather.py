@@ -1,12 +1,13 @@
 """From runs to the page: what is taken from where, and how it can be run again."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 
 import pytest
 
 from models.errors import InputError
-from scenarios.assumptions import Assumptions, Chance
+from scenarios.assumptions import Assumptions, Chance, Quantiles
 from scenarios.measures.comparison import Comparison, Verdict, compare
 from scenarios.practice import Practice
 from scenarios.records import Run
@@ -19,7 +20,7 @@ from scenarios.scenario import Replay, Scenario, ScenarioDocument, Settings, Swe
 from scenarios.scenario_files import parse_scenario
 from tests.unit.scenarios.edits.worlds import edit, practice
 from tests.unit.scenarios.report.pages import page
-from tests.unit.scenarios.runs import replications, week
+from tests.unit.scenarios.runs import at, replications, use, week
 
 SETTINGS = Settings(run=Replay(weeks=1, replications=6), seed=7)
 FEWER = Scenario(
@@ -174,12 +175,12 @@ def test_assumptions_are_told_once_and_again_where_they_differ() -> None:
 
 
 def test_quantiles_are_told_by_their_ends() -> None:
-    late = next(
-        one
-        for one in assumptions({"a": {"x": practice()}}, "a", "replay")
-        if one.name == "first case late"
-    )
-    assert late.figure == "50% at most 10, 90% at most 40 and all at most 80"
+    # 90 % lies at (0.9 - 0.5) / 0.5 = 0.8 of the way from 20 to 50: 20 + 0.8 * 30 = 44
+    late = Quantiles(levels=(0, 0.5, 1), values=(0, 20, 50), source="a clock", evidence="site")
+    base = practice().changed(assumptions=Assumptions(first_case_late=late))
+    told = assumptions({"a": {"x": base}}, "a", "replay")
+    figure = next(one.figure for one in told if one.name == "first case late, minutes")
+    assert figure == "50% at most 20, 90% at most 44 and all at most 50"
 
 
 def test_a_plan_rests_on_policies_only() -> None:
@@ -225,3 +226,12 @@ def test_a_sweep_that_names_nothing_is_refused() -> None:
     wrong = grid().model_copy(update={"sweep": (Sweep(at="edits.3.hours", values=(1,)),)})
     with pytest.raises(InputError):
         sweep_points(wrong)
+
+
+def test_times_of_arrival_have_no_row_in_the_day() -> None:
+    arrival = use("arrival-1", "case-00", at("07:30", 3), 15, kind="outpatient-slot")
+    first = week()
+    both = {"baseline": (replace(first, uses=(*first.uses, arrival)),), "other": (week(wait=5.0),)}
+    data, _ = gathered(both)
+    assert data.day is not None
+    assert {bar.kind for panel in data.day.panels for bar in panel.bars} == {"suite", "sedation"}

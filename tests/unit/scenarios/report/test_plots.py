@@ -10,7 +10,7 @@ from scenarios.report.data import Bar, DayChart, DayPanel, Estimate, ReportData,
 from scenarios.report.plots.cells import BLACK, WHITE, ink
 from scenarios.report.plots.forest import WIDEST, forest_section
 from scenarios.report.plots.gantt import gantt_section
-from scenarios.report.plots.heat import heat_section
+from scenarios.report.plots.heat import heat_section, merged
 from scenarios.report.plots.holds import holds_section
 from scenarios.report.plots.sweep import sweep_section
 from scenarios.report.plots.waiting import POINTS, quantile, waiting_section
@@ -55,10 +55,15 @@ def test_too_many_curves_are_shown_one_by_one_beside_the_baseline(
 def test_use_by_hour_has_the_same_rows_in_both_panels() -> None:
     picture = heat_section(sample.report()).pictures[0]
     before, after = (trace for trace in picture.data if trace["type"] == "heatmap")
-    # suite-5 is there in the scenario only: its row is empty before
+    # suite-5 is there in the scenario only, after the sedation nurses: its row is empty before
     assert len(before["z"]) == len(after["z"]) == 8
     assert before["z"][-1] == [None] * 12
     assert after["z"][-1][5] == 95.0  # 12:00 is the sixth hour from 07:00
+
+
+def test_a_row_that_comes_new_follows_the_one_before_it() -> None:
+    lists = (("suite-1", "suite-2", "nurse"), ("suite-1", "suite-2", "suite-3", "nurse", "bay"))
+    assert merged(lists) == ("suite-1", "suite-2", "suite-3", "nurse", "bay")
 
 
 def test_figures_in_cells_are_black_on_light_and_white_on_dark() -> None:
@@ -140,6 +145,25 @@ def test_suites_come_before_people_and_bays() -> None:
     rows = picture.layout["yaxis"]["ticktext"]
     assert rows[:5] == [f"suite-{n}" for n in range(1, 6)]
     assert rows[-1] == "bay-6"
+
+
+def test_rows_are_in_the_order_in_which_people_count() -> None:
+    bars = tuple(bar("C-1", 14, f"bay-{n}") for n in (10, 2, 1))
+    picture = gantt_section(sample.report(day=chart(DayPanel("baseline", bars)))).pictures[0]
+    assert picture.layout["yaxis"]["ticktext"] == ["bay-1", "bay-2", "bay-10"]
+
+
+def test_ids_are_shortened_at_a_sign_only() -> None:
+    bars = (bar("r2026-1", 14), bar("referral-2", 16))
+    picture = gantt_section(sample.report(day=chart(DayPanel("baseline", bars)))).pictures[0]
+    assert picture.data[0]["text"] == ["r2026-1", "referral-2"]
+    assert "leave out" not in picture.alt
+
+
+def test_the_words_of_holds_stay_short() -> None:
+    alt = holds_section(sample.report()).pictures[0].alt
+    assert alt.startswith("As it is: the longest holds are of antiplatelet, 160.5 hours on average")
+    assert alt.count("the shortest of doac") == 3
 
 
 def test_holds_are_told_by_class_and_scenario_with_their_interval() -> None:

@@ -19,7 +19,7 @@ def comparison() -> Comparison:
 def screen(comparison: Comparison, width: int, **titles: str) -> list[str]:
     out = StringIO()
     console = Console(file=out, width=width, color_system=None)
-    console.print(comparison_text(comparison, width, titles=titles))
+    console.print(comparison_text(comparison, titles=titles))
     return out.getvalue().splitlines()
 
 

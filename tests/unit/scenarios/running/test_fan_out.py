@@ -1,5 +1,6 @@
 """Fan-out in this process: order, sharing of equal tasks, stopping, failures, progress."""
 
+from concurrent.futures import BrokenExecutor, Executor
 from dataclasses import replace
 from datetime import UTC
 from pathlib import Path
@@ -7,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from models.errors import InputError
+from models.errors import InputError, SolverError
 from scenarios.records import Run
 from scenarios.running.cache import Cache
 from scenarios.running.crew import Here
@@ -136,3 +137,28 @@ def test_runs_are_in_utc_whether_kept_or_just_made(tmp_path: Path) -> None:
     for _ in range(2):
         (run,) = run_all(tasks_of(1), Here(), cache=cache, work=abroad).finished
         assert (run.begin, run.begin.tzinfo) == (BEGIN, UTC)
+
+
+class Faltering(Here):
+    """A crew whose executor is broken the first times that it is given a task."""
+
+    def __init__(self, times: int) -> None:
+        super().__init__()
+        self.left = times
+
+    @property
+    def executor(self) -> Executor:
+        if self.left:
+            self.left -= 1
+            raise BrokenExecutor("it is gone")
+        return super().executor
+
+
+def test_broken_executor_is_replaced_and_nothing_counts_as_lost() -> None:
+    found = run_all(tasks_of(2), Faltering(3), work=easy)
+    assert (found.computed, found.lost) == (2, 0)
+
+
+def test_executor_that_is_always_broken_is_given_up() -> None:
+    with pytest.raises(SolverError, match="no worker can be started: it is gone; see that there"):
+        run_all(tasks_of(2), Faltering(4), work=easy)
