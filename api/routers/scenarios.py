@@ -159,14 +159,15 @@ def drop_scenario(
     responses=declared(404),
     summary="Check a scenario against the department",
 )
-def check_scenario(scenario: ScenarioId, caller: Writer) -> CheckOut:
+def check_scenario(scenario: ScenarioId, caller: Writer, request: Request) -> CheckOut:
     """What it changes in words, and every booking it touches, before anything is run.
 
     A booking is touched if the rules say something else of it: that it can no longer stand, what
     it waits for, which hold is planned, or when it may be. Nothing is changed.
     """
     gathered = caller.site.read(lambda desk: scenarios.gather(desk, scenario))
-    return CheckOut.of(scenarios.check(gathered))
+    limits = service_of(request).settings.studies
+    return CheckOut.of(scenarios.check(gathered, limits=limits))
 
 
 @router.post(

@@ -7,7 +7,7 @@ Every decision is made by the code that the service itself uses (`models.clinica
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from models.calendars import DateRules
 from models.clinical.booked import assess_booked, not_offered, refused, told_after_move
@@ -27,6 +27,9 @@ from scenarios.practice import OutOfUse, Practice
 from scenarios.replay.files import Booked, File
 from scenarios.replay.lengths import Lengths, Minutes
 from scenarios.replay.memory import Answers, Calendars, Now, closed_times
+
+NEAR = timedelta(days=6)
+"""Needs that begin on one day belong to starts that are no further apart."""
 
 
 class Office:
@@ -243,14 +246,19 @@ class Office:
     def others_on(self, case: str, held: Held) -> dict[str, Held]:
         """What others hold of the same resources on the same local days, by case."""
         tz = self.department.site.tz
-        wanted = {(s.resource, local_day(s.begin, tz)) for s in held.spans()}
+        wanted = {(span.resource, local_day(span.begin, tz)) for span in held.spans()}
         names = {resource for resource, _ in wanted}
-        return {
+        near = {
             name: other
             for name, other in self.held.items()
             if name != case
+            and abs(other.start - held.start) < NEAR
             and not names.isdisjoint(other.assigned.values())
-            and any((s.resource, local_day(s.begin, tz)) in wanted for s in other.spans())
+        }
+        return {
+            name: other
+            for name, other in near.items()
+            if any((s.resource, local_day(s.begin, tz)) in wanted for s in other.spans())
         }
 
     def keep(self, case: str, booked: Booked | None) -> File:

@@ -130,13 +130,15 @@ def gather(desk: Desk, name: str) -> Gathered:
     return Gathered(desk.uow.scenarios.get(name), practice_of(desk), desk.department.rules)
 
 
-def check(gathered: Gathered) -> Checked:
+def check(gathered: Gathered, *, limits: StudyLimits) -> Checked:
     """Apply a scenario and run nothing; it needs no transaction.
 
     Raises:
         InputError: an edit does not fit the department.
+        RefusedError: its sweep has more points than the limits say.
     """
     document = document_of(gathered.record)
+    _refuse_more("points", len(expand(document)), limits.points)
     base = Base.alone(gathered.practice)
     study = prepare(base, [document], Settings(), rules=gathered.rules)
     return Checked(gathered.record, document, trials(study))
@@ -191,18 +193,20 @@ def ask(
 
 def _within(limits: StudyLimits, document: ScenarioDocument, settings: Settings) -> None:
     run = settings.run
-    asked = {"points": len(expand(document)), "iterations": run.iterations}
+    _refuse_more("points", len(expand(document)), limits.points)
+    _refuse_more("iterations", run.iterations, limits.iterations)
     if isinstance(run, Replay):
-        asked["replications"] = run.replications
-        asked["weeks"] = run.weeks + run.warm_up_weeks
-    for what, count in asked.items():
-        most: int = getattr(limits, what)
-        if count > most:
-            raise RefusedError(
-                f"{count} {what} are more than {most}",
-                place="scenario run",
-                remedy="ask for less, or run it on the command line",
-            )
+        _refuse_more("replications", run.replications, limits.replications)
+        _refuse_more("weeks", run.weeks + run.warm_up_weeks, limits.weeks)
+
+
+def _refuse_more(what: str, count: int, most: int) -> None:
+    if count > most:
+        raise RefusedError(
+            f"{count} {what} are more than {most}",
+            place="scenario",
+            remedy="ask for less, or use the command line",
+        )
 
 
 def runs_of(desk: Desk, name: str) -> tuple[RunRecord, ...]:

@@ -11,7 +11,8 @@ from fastapi.testclient import TestClient
 
 from models.errors import GaveUpError, SolverError
 from scheduler.bootstrap import Container
-from scheduler.services import runs
+from scheduler.records_scenarios import StudyLimits
+from scheduler.services import runs, scenarios
 from scheduler.store.engine import Store
 from scheduler.whatif.order import StudyAnswer, StudyOrder, StudyProgress
 from scheduler.whatif.studies import Studies
@@ -214,6 +215,26 @@ def test_a_run_that_is_cancelled_while_it_runs_keeps_nothing(
     assert impatient.turn(lambda: False)
     run = client.get(path, headers=headers()).json()["run"]
     assert (run["state"], run["status"]) == ("cancelled", "cancelled")
+
+
+def test_a_worker_that_is_to_end_leaves_the_run_to_the_next(
+    site: Container, client: TestClient
+) -> None:
+    path = _post(client, f"/{_added(client)}/runs", {}).headers["location"]
+    told = iter((False, True))  # asked once before it begins, then while it runs
+    Studies((site,), "worker-1", Fake()).turn(lambda: next(told, True))
+    run = client.get(path, headers=headers()).json()["run"]
+    assert (run["state"], run["attempts"]) == ("queued", 0)
+    assert _studied(site, Fake())
+    assert client.get(path, headers=headers()).json()["run"]["state"] == "done"
+
+
+def test_no_more_runs_wait_than_the_limits_say(site: Container, client: TestClient) -> None:
+    name = _added(client)
+    for _ in range(5):
+        site.write(lambda desk: scenarios.ask(desk, name, limits=StudyLimits()))
+    refused = _post(client, f"/{name}/runs", {})
+    assert (refused.status_code, refused.json()["code"]) == (409, "conflict")
 
 
 def test_a_scenario_goes_with_its_results_once_its_runs_have_ended(
