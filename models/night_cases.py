@@ -52,8 +52,9 @@ def case_of(moment: Moment, standing: Standing) -> Case:
     site, held = moment.department.site, standing.booked
     case = planning_case(referral, readiness, kind, site)
     if held is not None and _fits(held, case, moment.planned):
-        booking = Booking(start=held.start, assigned=held.assigned)
-        case = planning_case(referral, readiness, kind, site, booking=booking)
+        weight = site.move_weights[readiness.stage]
+        booking = Booking(start=held.start, assigned=held.assigned, move_weight=weight)
+        case = case.model_copy(update={"booking": booking})
     return _to_come(moment, held, case)
 
 

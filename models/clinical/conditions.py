@@ -184,9 +184,7 @@ TESTS: Mapping[str, Callable[[Case], Iterator[Words]]] = MappingProxyType(
 def _hits(
     kinds: tuple[RuleKind, ...], facts: Facts, rules: RuleSet, now: datetime
 ) -> Iterator[tuple[ClinicalRule, Words]]:
-    for rule in rules.rules:
-        if rule.kind not in kinds:
-            continue
+    for rule in rules.of_kinds(kinds):
         test = TESTS.get(rule.test)
         if test is not None and rule.concerns(facts.procedure, facts.referral.flags):
             for words in test(Case(rule, facts, rules, now)):

@@ -1,6 +1,7 @@
 """Vertebral levels: their order, and which need special precautions."""
 
 import re
+from functools import lru_cache
 
 from models.clinical.facts import Facts
 from models.patients import Referral
@@ -11,6 +12,7 @@ LAST_PRECAUTION = "L1"
 LAST_DISPUTED = "T4"
 
 
+@lru_cache(maxsize=1_000)
 def position(level: str) -> int | None:
     """The place of a level counted from C1 as 1; None when the text names none."""
     found = re.fullmatch(r"([CTLS])\s*(\d{1,2})", level.strip().upper())

@@ -216,6 +216,16 @@ class RuleSet(Frozen):
             raise PolicyError(f"there is no clinical rule {rule!r}", place=self.name)
         return found
 
+    @cached_property
+    def _by_kind(self) -> dict[tuple[RuleKind, ...], tuple[ClinicalRule, ...]]:
+        return {}
+
+    def of_kinds(self, kinds: tuple[RuleKind, ...]) -> tuple[ClinicalRule, ...]:
+        """The rows of some kinds, in their order."""
+        if kinds not in self._by_kind:
+            self._by_kind[kinds] = tuple(rule for rule in self.rules if rule.kind in kinds)
+        return self._by_kind[kinds]
+
     def found(self, rule: ClinicalRule, findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
         """The findings that the row's lists mean."""
         return tuple(

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from models.checks.judging import cost_of, judge_plan
-from models.errors import InputError, RefusedError
+from models.errors import InputError, RefusedError, SolverError
 from models.held import Held
 from models.night_cases import Standing, off_drug_as_told
 from models.night_problem import NightProblem, night_problem
@@ -70,11 +70,11 @@ def searched(problem: PlanningProblem, *, seed: int, iterations: int) -> Answer:
         seconds=LONGEST_SECONDS, seed=seed, workers=1, max_iterations=iterations, prove=False
     )
     found = optimize(problem, settings)
-    judge_plan(problem, found.plan, found.cost)
     plan = settled_with_risk(problem, found.plan, None, cost_of)
     cost = cost_of(problem, plan)
-    if plan != found.plan:
-        judge_plan(problem, plan, cost)
+    judge_plan(problem, plan, cost)
+    if cost > found.cost:
+        raise SolverError(f"the plan costs {cost}, not {found.cost} at most as the search said")
     return Answer(plan, cost, found.bound or None)
 
 
