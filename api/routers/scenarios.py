@@ -246,9 +246,12 @@ def show_measures(scenario: ScenarioId, run: RunId, caller: Reader) -> MeasuresO
     summary="Download the page of a run of a scenario",
 )
 def download_page(scenario: ScenarioId, run: RunId, caller: Reader) -> Response:
-    """The comparison as one HTML page with its plots, to be saved and opened."""
-    found = caller.site.read(lambda desk: scenarios.ended_well(desk, scenario, run))
-    content = gzip.decompress(base64.b64decode(found.page))
+    """The comparison as one HTML page with its plots, to be saved and opened.
+
+    409 until the run has ended, and for older ones: the newest pages of a scenario are kept.
+    """
+    page_ = caller.site.read(lambda desk: scenarios.page_of(desk, scenario, run))
+    content = gzip.decompress(base64.b64decode(page_))
     headers = {"Content-Disposition": f'attachment; filename="{run}.html"'}
     return Response(content, headers=headers, media_type=HTML)
 

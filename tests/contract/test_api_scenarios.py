@@ -17,7 +17,16 @@ from scheduler.store.engine import Store
 from scheduler.whatif.order import StudyAnswer, StudyOrder, StudyProgress
 from scheduler.whatif.studies import Studies
 from tests import canaries
-from tests.contract.department import APIXABAN, at, department_at, patient, seats, with_cases
+from tests.contract.department import (
+    APIXABAN,
+    NOW,
+    at,
+    department_at,
+    patient,
+    seats,
+    set_clock,
+    with_cases,
+)
 from tests.unit.api import service
 from tests.unit.api.service import client_of
 
@@ -163,6 +172,19 @@ def test_a_run_is_carried_out_by_the_worker_and_read(site: Container, client: Te
     assert page.headers["content-disposition"].startswith("attachment")
     order = fake.orders[0]
     assert (order.settings.seed, order.settings.run.iterations) == (3, 50)
+
+
+def test_the_newest_pages_are_kept_and_all_figures(site: Container, client: TestClient) -> None:
+    """Eleven runs of one scenario: the page of the first is gone."""
+    name = _added(client)
+    paths = []
+    for number in range(11):
+        set_clock(site, NOW + timedelta(minutes=number))
+        paths.append(_post(client, f"/{name}/runs", {}, f"k{number}").headers["location"])
+        _studied(site, Fake())
+    pages = [client.get(f"{path}/page", headers=headers()).status_code for path in paths]
+    assert pages == [409] + 10 * [200]
+    assert client.get(f"{paths[0]}/result", headers=headers()).status_code == 200
 
 
 def test_the_process_of_a_run_is_given_no_names(site: Container, client: TestClient) -> None:
