@@ -1,5 +1,6 @@
 """The policy files, clinical rules and code lists that come with Holdfast."""
 
+from difflib import get_close_matches
 from functools import lru_cache
 from importlib.resources import files
 
@@ -26,9 +27,12 @@ def shipped_policy(name: str) -> Policy:
     Raises:
         PolicyError: there is none.
     """
-    if name not in shipped_policy_names():
+    known = shipped_policy_names()
+    if name not in known:
+        near = get_close_matches(name, known, n=1)
         raise PolicyError(
-            f"there is no policy {name!r}", remedy=f"use {', '.join(shipped_policy_names())}"
+            f"there is no policy {name!r}",
+            remedy=f"nearest: {near[0]}" if near else f"use {', '.join(known)}",
         )
     text = (_POLICIES / f"{name}.csv").read_text(encoding="utf-8")
     return parse_policy(text, place=f"{name}.csv")

@@ -114,7 +114,10 @@ def _records(path: Path) -> tuple[list[str], dict[int, list[str]], list[BadRow]]
                     why = f"{len(record)} fields where the header has {len(header)}"
                     bad.append(BadRow(line, why))
                 line = reader.line_num + 1
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
+    except OSError as error:
+        msg = f"cannot be read: {error.strerror}"
+        raise InputError(msg, place=str(path), remedy="check the name and the folder") from error
+    except (UnicodeDecodeError, csv.Error) as error:
         msg = f"cannot be read as CSV: {error}"
         raise InputError(msg, place=str(path), remedy="give a CSV file in UTF-8") from error
     return header, records, bad

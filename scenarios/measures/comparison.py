@@ -11,6 +11,7 @@ from models.errors import InputError
 from scenarios.measures.columns import frame
 from scenarios.measures.frames import ALL_SITES, Runs, complete, measure_frame, ordered
 from scenarios.measures.intervals import (
+    EXACT_FROM,
     LEVEL,
     Difference,
     Interval,
@@ -307,6 +308,12 @@ def _notes(runs: Runs, baseline: str, rows: Sequence[_Judged], *, adjust: bool) 
         "Intervals are 95 % by Student's t over replications; differences are scenario less "
         "baseline, paired by replication, which draws the same surprises in every scenario."
     )
+    fewest = min(len(have) for have in numbers.values())
+    if fewest < EXACT_FROM:
+        yield (
+            f"Only {fewest} replications: verdicts rest on the t test alone and may well turn over "
+            f"with more. Run at least {EXACT_FROM} before anything is decided by them."
+        )
     judged = sum(row.counts for row in rows)
     if adjust:
         yield (

@@ -21,7 +21,7 @@ from scenarios.report.plots.holds import holds_section
 from scenarios.report.plots.picture import Section, labels
 from scenarios.report.plots.sweep import sweep_section
 from scenarios.report.plots.waiting import waiting_section
-from scenarios.report.words import beside, difference, duration, figure, interval, tally
+from scenarios.report.words import beside, difference, duration, extent, figure, interval, tally
 
 BETTER_WORDS = {
     "lower": "lower is better",
@@ -107,6 +107,7 @@ def environment() -> Environment:
     env.globals.update(
         difference=difference,
         duration=duration,
+        extent=extent,
         figure=figure,
         interval=interval,
         swatch=swatch,

@@ -5,7 +5,7 @@ from html import escape
 from textwrap import wrap
 
 from scenarios.measures.comparison import Verdict
-from scenarios.report.data import Estimate, ReportData, Row
+from scenarios.report.data import Estimate, Making, ReportData, Row
 
 MINUS = "\u2212"
 NONE = "no figure"
@@ -89,6 +89,16 @@ def tally_of(rows: Sequence[Row]) -> str:
     found = [row.verdict for row in rows]
     parts = [f"{found.count(v)} {v.value}" for v in Verdict if v in found]
     return f"Of {len(found)} measures: {', '.join(parts)}." if found else "No measures."
+
+
+def extent(making: Making) -> str:
+    """What was run and how often, in words: `replay, 20 replications`."""
+    if making.mode == "plan":
+        return "plan of one night"
+    counts = [count for _, count in making.replications]
+    least, most = min(counts, default=0), max(counts, default=0)
+    often = str(most) if least == most else f"{least} to {most}"
+    return f"{making.mode}, {often} replication{'' if most == 1 else 's'}"
 
 
 def plot_text(text: str, width: int = 28, lines: int = 3) -> str:

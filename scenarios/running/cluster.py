@@ -29,7 +29,8 @@ class Cluster(Crew):
         clock: seconds that only rise.
 
     Raises:
-        InputError: the package `distributed` is not installed, or nobody answers at the address.
+        InputError: the package `distributed` is not installed, or the address is none, or nobody
+            answers at it.
     """
 
     def __init__(
@@ -123,10 +124,19 @@ class Cluster(Crew):
 def _connected(address: str, seconds: float) -> "Client":
     try:
         from distributed import Client  # noqa: PLC0415 - an extra, and slow to load
+        from distributed.comm import get_address_host_port  # noqa: PLC0415 - likewise
     except ImportError as error:
         raise InputError(
             "a cluster needs the package `distributed`, which is not installed",
             remedy="install Holdfast with the extra `dask`, or leave out --dask",
+        ) from error
+    try:
+        get_address_host_port(address)
+    except ValueError as error:
+        raise InputError(
+            f"this is no address of a dask scheduler: {error}",
+            place=address,
+            remedy="write one such as tcp://10.0.0.7:8786",
         ) from error
     try:
         return Client(address, timeout=seconds, set_as_default=False)

@@ -161,9 +161,14 @@ def test_an_id_used_twice_is_refused() -> None:
     assert "2 times" in refused("a,x,,,72,72,,,[P] x\n", "a,y,,,48,48,,,[P] x\n")
 
 
-def test_an_unknown_name_says_which_there_are() -> None:
-    with pytest.raises(PolicyError, match="clinic-page"):
+def test_an_unknown_name_says_which_is_nearest() -> None:
+    with pytest.raises(PolicyError, match="no policy 'SIR2018'; nearest: SIR2019-high"):
         shipped_policy("SIR2018")
+
+
+def test_a_name_like_no_other_says_which_there_are() -> None:
+    with pytest.raises(PolicyError, match="use .*, clinic-page, "):
+        shipped_policy("zzz")
 
 
 @pytest.mark.parametrize("name", shipped_policy_names())

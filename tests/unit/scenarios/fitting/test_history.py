@@ -108,6 +108,11 @@ def test_what_is_no_text_is_refused(tmp_path: Path) -> None:
         read_history(path, OWN_MAP)
 
 
+def test_a_file_that_is_not_there_is_said_in_words(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match=r"cannot be read: No such file or directory; check"):
+        read_history(tmp_path / "nix.csv", OWN_MAP)
+
+
 def test_statuses_may_have_other_names(tmp_path: Path) -> None:
     columns = OWN_MAP.model_copy(update={"statuses": {"dna": "no-show", "cnx": "cancelled"}})
     history = read(tmp_path, [case(), lost("DNA"), lost("cnx")], columns)

@@ -178,10 +178,19 @@ def test_holms_adjustment_never_says_more() -> None:
     assert any("Holm" in note for note in strict.notes)
 
 
+@pytest.mark.parametrize(("count", "warned"), [(3, True), (5, True), (6, False)])
+def test_verdicts_of_few_replications_are_told_to_be_weak(count: int, *, warned: bool) -> None:
+    # an exact test of 5 pairs has no p below 2 / 2^5 = 0.0625, of 6 pairs 2 / 2^6 = 0.031
+    runs = {"as is": _costs(*range(count)), "more": _costs(*range(1, count + 1))}
+    compared = compare(runs, "as is", measures=[measure_named("cost")])
+    told = [note for note in compared.notes if note.startswith(f"Only {count} replications")]
+    assert bool(told) is warned
+
+
 def test_plain_verdicts_say_how_many_may_be_chance() -> None:
     runs = {"as is": _costs(1, 2, 3), "more": _costs(2, 5, 4)}
     compared = compare(runs, "as is", measures=[measure_named("cost")])
-    assert compared.notes[1].startswith("Each of 1 judged differences stands for itself at 5 %")
+    assert compared.notes[2].startswith("Each of 1 judged differences stands for itself at 5 %")
 
 
 def test_a_baseline_that_is_not_there_is_refused() -> None:

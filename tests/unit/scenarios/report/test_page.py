@@ -187,3 +187,8 @@ def test_the_style_sheet_has_the_palette(html: str) -> None:
     for place, colour in enumerate((palette.INK, *palette.SERIES)):
         assert f"--s{place}: {colour};" in style
         assert f"--s{place}: {palette.DARK[colour]};" in style
+
+
+def test_how_to_read_the_verdicts_stands_before_the_first_table_of_them(html: str) -> None:
+    note = html.index("Intervals are Student&#39;s t over paired replications.")
+    assert html.index("replay, 20 replications") < note < html.index('<table class="glance">')

@@ -1,5 +1,7 @@
 """Figures and texts as people, and plots, read them."""
 
+from dataclasses import replace
+
 import pytest
 
 from scenarios.report.data import Estimate
@@ -7,12 +9,14 @@ from scenarios.report.words import (
     beside,
     difference,
     duration,
+    extent,
     figure,
     interval,
     joined,
     number,
     plot_text,
 )
+from tests.unit.scenarios.report import sample
 
 
 @pytest.mark.parametrize(
@@ -75,3 +79,21 @@ def test_long_texts_for_plots_are_wrapped_and_cut() -> None:
 )
 def test_parts_are_joined_as_in_speech(parts: list[str], shown: str) -> None:
     assert joined(parts) == shown
+
+
+@pytest.mark.parametrize(
+    ("counts", "words"),
+    [
+        ((20, 20), "replay, 20 replications"),
+        ((3, 2), "replay, 2 to 3 replications"),  # it was stopped
+        ((1, 1), "replay, 1 replication"),
+    ],
+)
+def test_how_often_a_replay_ran_is_told(counts: tuple[int, int], words: str) -> None:
+    first, second = counts
+    ran = replace(sample.making(), mode="replay", replications=(("a", first), ("b", second)))
+    assert extent(ran) == words
+
+
+def test_a_plan_is_of_one_night() -> None:
+    assert extent(replace(sample.making(), mode="plan")) == "plan of one night"

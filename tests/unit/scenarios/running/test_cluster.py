@@ -120,6 +120,13 @@ def test_nobody_at_the_address_is_said() -> None:
         Cluster("tcp://127.0.0.1:9", connect_seconds=0.3)
 
 
+@pytest.mark.parametrize("address", ["nonsense", "http://127.0.0.1:8786", "tcp://here:x"])
+def test_what_is_no_address_is_refused_before_anybody_is_called(address: str) -> None:
+    with pytest.raises(InputError, match="no address of a dask scheduler") as refused:
+        Cluster(address)
+    assert refused.value.place == address
+
+
 def test_missing_package_is_said_with_its_remedy(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "distributed", None)
     with pytest.raises(InputError, match="install Holdfast with the extra `dask`"):
