@@ -167,7 +167,7 @@ def test_an_unknown_name_says_which_is_nearest() -> None:
 
 
 def test_a_name_like_no_other_says_which_there_are() -> None:
-    with pytest.raises(PolicyError, match="use .*, clinic-page, "):
+    with pytest.raises(PolicyError, match=r"use .*, clinic-page, "):
         shipped_policy("zzz")
 
 
