@@ -1,5 +1,6 @@
 """What the services ask of the store for what-if: scenarios and comparisons."""
 
+from collections.abc import Collection
 from typing import Protocol
 
 from scheduler.records_scenarios import ComparisonRecord, ScenarioRecord
@@ -46,6 +47,10 @@ class Comparisons(Protocol):
 
     def keep_result(self, run: str, *, measures: str, page: str) -> None:
         """Keep what came of it."""
+        ...
+
+    def drop_pages(self, scenario: str, *, but: Collection[str]) -> int:
+        """Drop the pages of a scenario's runs but some; how many there were."""
         ...
 
 

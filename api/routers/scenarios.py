@@ -159,14 +159,15 @@ def drop_scenario(
     responses=declared(404),
     summary="Check a scenario against the department",
 )
-def check_scenario(scenario: ScenarioId, caller: Writer) -> CheckOut:
+def check_scenario(scenario: ScenarioId, caller: Writer, request: Request) -> CheckOut:
     """What it changes in words, and every booking it touches, before anything is run.
 
     A booking is touched if the rules say something else of it: that it can no longer stand, what
     it waits for, which hold is planned, or when it may be. Nothing is changed.
     """
     gathered = caller.site.read(lambda desk: scenarios.gather(desk, scenario))
-    return CheckOut.of(scenarios.check(gathered))
+    limits = service_of(request).settings.studies
+    return CheckOut.of(scenarios.check(gathered, limits=limits))
 
 
 @router.post(
@@ -245,9 +246,12 @@ def show_measures(scenario: ScenarioId, run: RunId, caller: Reader) -> MeasuresO
     summary="Download the page of a run of a scenario",
 )
 def download_page(scenario: ScenarioId, run: RunId, caller: Reader) -> Response:
-    """The comparison as one HTML page with its plots, to be saved and opened."""
-    found = caller.site.read(lambda desk: scenarios.ended_well(desk, scenario, run))
-    content = gzip.decompress(base64.b64decode(found.page))
+    """The comparison as one HTML page with its plots, to be saved and opened.
+
+    409 until the run has ended, and for older ones: the newest pages of a scenario are kept.
+    """
+    page_ = caller.site.read(lambda desk: scenarios.page_of(desk, scenario, run))
+    content = gzip.decompress(base64.b64decode(page_))
     headers = {"Content-Disposition": f'attachment; filename="{run}.html"'}
     return Response(content, headers=headers, media_type=HTML)
 

@@ -112,11 +112,11 @@ def sweep_points(document: ScenarioDocument) -> Points:
 
 
 def _parameter(document: ScenarioDocument, at: str) -> str:
-    """A swept member in words, such as `scale-demand: factor`."""
+    """A swept member in words, such as `scale-demand factor`."""
     _, place, *path = at.split(".")
     number = int(place)
     kind = document.edits[number].kind if number < len(document.edits) else place
-    return f"{kind}: {' '.join(path).replace('_', ' ')}"
+    return f"{kind} {' '.join(path).replace('_', ' ')}"
 
 
 def _value(value: object, values: Sequence[object], labels: Sequence[str]) -> float | str:

@@ -26,18 +26,18 @@ STYLES = {Verdict.BETTER: "green", Verdict.WORSE: "bold red"}
 
 
 def comparison_text(
-    comparison: Comparison, *, titles: Mapping[str, str] | None = None
+    comparison: Comparison, width: int | None = None, *, titles: Mapping[str, str] | None = None
 ) -> RenderableType:
-    """The comparison for a terminal of any width: a table for each scenario.
+    """The comparison for a terminal of any width: a table for each scenario, then the notes.
 
-    Narrower than `WIDE` the figures of baseline and scenario are left out. The comparison's notes
-    are left to whoever prints it.
+    Narrower than `WIDE` the figures of baseline and scenario are left out.
 
     Args:
         comparison: of scenarios with their baseline.
+        width: columns to choose the figures for; None: as many as there are.
         titles: what scenarios are called; by name where left out.
     """
-    return _Shown(comparison, dict(titles or {}))
+    return _Shown(comparison, width, dict(titles or {}))
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +45,11 @@ class _Shown:
     """What rich asks to draw itself, once it knows how wide the terminal is."""
 
     comparison: Comparison
+    width: int | None
     titles: Mapping[str, str]
 
     def __rich_console__(self, _console: Console, options: ConsoleOptions) -> RenderResult:
+        wide = (self.width or options.max_width) >= WIDE
         base = self.comparison.baseline
         others = [name for name in self.comparison.scenarios if name != base]
         rows = measure_rows(self.comparison, others, grouped=False)
@@ -56,9 +58,10 @@ class _Shown:
             own = [row for row in rows if row.scenario == name]
             yield Text(f"{self._called(name)} against {self._called(base)}", style="bold")
             yield Text(tally_of(own))
-            yield _table(own, notes, wide=options.max_width >= WIDE)
+            yield _table(own, notes, wide=wide)
         if not others:
             yield Text(f"Nothing to compare: there is only {self._called(base)}.")
+        yield from (Text(note) for note in self.comparison.notes)
 
     def _called(self, name: str) -> str:
         return self.titles.get(name) or name

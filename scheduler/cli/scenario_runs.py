@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 STOPPED = 130
 """Exit code of a run that was stopped and has kept what was finished."""
+ABREAST = 4
+"""Scenarios beside the baseline in one table."""
 OutFolder = Annotated[
     Path | None, typer.Option(help="Folder for tables of all figures; made if need be.")
 ]
@@ -135,20 +137,26 @@ def _write_tables(found: "Found", folder: Path | None, *, csv: bool, parquet: bo
 
 
 def _tell_figures(found: "Found") -> None:
-    """A table of measures by scenario, each with its interval."""
+    """Tables of measures by scenario, each with its interval; the baseline stands in every one."""
     if found.comparison is None:
         return
+    first, *others = found.comparison.scenarios
+    parts = [others[at : at + ABREAST] for at in range(0, len(others), ABREAST)] or [[]]
+    for part in parts:
+        _tell_part(found.comparison, (first, *part))
+
+
+def _tell_part(comparison: "Comparison", names: tuple[str, ...]) -> None:
     from scenarios.measures.registry import MEASURES
 
-    comparison = found.comparison
     whole = comparison.whole(comparison.intervals)
     cells = {(row.scenario, row.measure): _figure(row) for row in whole.itertuples()}
     rows = [
-        (m.title, m.unit, *(cells.get((name, m.name), "") for name in comparison.scenarios))
+        (m.title, m.unit, *(cells.get((name, m.name), "") for name in names))
         for m in MEASURES
-        if any((name, m.name) in cells for name in comparison.scenarios)
+        if any((name, m.name) in cells for name in names)
     ]
-    table(("measure", "unit", *comparison.scenarios), rows, right=comparison.scenarios)
+    table(("measure", "unit", *names), rows, right=names)
 
 
 def _figure(row: Any) -> str:

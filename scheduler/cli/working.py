@@ -1,7 +1,7 @@
 """`clock` and `worker`: the processes that ask for nights and run them; `runs` lists them."""
 
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from typing import TYPE_CHECKING, Annotated
 
@@ -75,6 +75,9 @@ def worker(
     studies: Annotated[
         bool, typer.Option(help="Also carry out runs of scenarios that were asked for.")
     ] = True,
+    study_processes: Annotated[
+        int, typer.Option(min=1, help="Processes of one run of a scenario.")
+    ] = 1,
     once: Once = False,
     as_json: AsJson = False,
 ) -> None:
@@ -86,7 +89,6 @@ def worker(
     from scheduler.jobs.registry import chores
     from scheduler.nights.processes import Worker, until_told
     from scheduler.settings import Settings
-    from scheduler.whatif.studies import Studies
 
     sites = open_stores(store)
     working = Worker(
@@ -97,7 +99,7 @@ def worker(
         timedelta(seconds=lease_seconds),
     )
     if studies:
-        working.studies = Studies(sites, working.process, memory_mb=memory_mb).turn
+        working.studies = _studies(sites, working.process, study_processes, memory_mb)
     with until_told() as told:
         _tell("worker", working.process, as_json=as_json)
         if once:
@@ -108,6 +110,15 @@ def worker(
             working.study()
         else:
             working.run(told, poll=poll)
+
+
+def _studies(
+    sites: "list[Container]", process: str, workers: int, memory_mb: int
+) -> "Callable[[Callable[[], bool]], bool]":
+    """The worker's turns at runs of scenarios."""
+    from scheduler.whatif.studies import Studies
+
+    return Studies(sites, process, workers=workers, memory_mb=memory_mb).turn
 
 
 def list_runs(

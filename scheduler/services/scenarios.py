@@ -20,6 +20,9 @@ from scheduler.services import runs
 from scheduler.services.desk import Desk
 from scheduler.services.practices import practice_of
 
+PAGES = 10
+"""Of one scenario that are kept: a page has all of its plots, and the program that draws them."""
+
 
 @dataclass(frozen=True, slots=True)
 class Gathered:
@@ -53,8 +56,8 @@ class Ended:
     """What a run has brought."""
 
     measures: dict[str, Any]
-    page: str
-    """HTML, gzipped, in base64."""
+    page: str | None
+    """HTML, gzipped, in base64; None where newer ones have taken its place."""
 
 
 def add(desk: Desk, document: ScenarioDocument) -> ScenarioRecord:
@@ -130,13 +133,15 @@ def gather(desk: Desk, name: str) -> Gathered:
     return Gathered(desk.uow.scenarios.get(name), practice_of(desk), desk.department.rules)
 
 
-def check(gathered: Gathered) -> Checked:
+def check(gathered: Gathered, *, limits: StudyLimits) -> Checked:
     """Apply a scenario and run nothing; it needs no transaction.
 
     Raises:
         InputError: an edit does not fit the department.
+        RefusedError: its sweep has more points than the limits say.
     """
     document = document_of(gathered.record)
+    _refuse_more("points", len(expand(document)), limits.points)
     base = Base.alone(gathered.practice)
     study = prepare(base, [document], Settings(), rules=gathered.rules)
     return Checked(gathered.record, document, trials(study))
@@ -191,18 +196,20 @@ def ask(
 
 def _within(limits: StudyLimits, document: ScenarioDocument, settings: Settings) -> None:
     run = settings.run
-    asked = {"points": len(expand(document)), "iterations": run.iterations}
+    _refuse_more("points", len(expand(document)), limits.points)
+    _refuse_more("iterations", run.iterations, limits.iterations)
     if isinstance(run, Replay):
-        asked["replications"] = run.replications
-        asked["weeks"] = run.weeks + run.warm_up_weeks
-    for what, count in asked.items():
-        most: int = getattr(limits, what)
-        if count > most:
-            raise RefusedError(
-                f"{count} {what} are more than {most}",
-                place="scenario run",
-                remedy="ask for less, or run it on the command line",
-            )
+        _refuse_more("replications", run.replications, limits.replications)
+        _refuse_more("weeks", run.weeks + run.warm_up_weeks, limits.weeks)
+
+
+def _refuse_more(what: str, count: int, most: int) -> None:
+    if count > most:
+        raise RefusedError(
+            f"{count} {what} are more than {most}",
+            place="scenario",
+            remedy="ask for less, or use the command line",
+        )
 
 
 def runs_of(desk: Desk, name: str) -> tuple[RunRecord, ...]:
@@ -228,6 +235,15 @@ def result(desk: Desk, name: str, run: str) -> Result:
     return Result(desk.uow.runs.get(run), comparison)
 
 
+def keep(desk: Desk, run: RunRecord, *, measures: dict[str, Any], page: str) -> None:
+    """Keep what a run has brought; of the scenario's older runs the pages go, the figures stay."""
+    name = desk.uow.comparisons.get(run.id).scenario
+    told = json.dumps(measures, ensure_ascii=False)
+    desk.uow.comparisons.keep_result(run.id, measures=told, page=page)
+    newest = [one.id for one in runs_of(desk, name) if one.id != run.id][: PAGES - 1]
+    desk.uow.comparisons.drop_pages(name, but=(run.id, *newest))
+
+
 def ended_well(desk: Desk, name: str, run: str) -> Ended:
     """What a run has brought.
 
@@ -236,11 +252,28 @@ def ended_well(desk: Desk, name: str, run: str) -> Ended:
         ConflictError: it has not ended, or brought nothing.
     """
     found = result(desk, name, run)
-    measures, page = found.comparison.measures, found.comparison.page
-    if measures is None or page is None:
+    measures = found.comparison.measures
+    if measures is None:
         said = found.run.outcome or f"it is {found.run.state}"
         raise ConflictError(said, place=f"run {run}", remedy="follow it until it ends")
-    return Ended(json.loads(measures), page)
+    return Ended(json.loads(measures), found.comparison.page)
+
+
+def page_of(desk: Desk, name: str, run: str) -> str:
+    """The page of a run, gzipped, in base64.
+
+    Raises:
+        NotFoundError: the scenario has no such run.
+        ConflictError: it has not ended, brought nothing, or is one of the older ones.
+    """
+    page = ended_well(desk, name, run).page
+    if page is None:
+        raise ConflictError(
+            f"only the newest {PAGES} pages of a scenario are kept",
+            place=f"run {run}",
+            remedy="read its figures, or run it again",
+        )
+    return page
 
 
 def cancel(desk: Desk, name: str, run: str) -> RunRecord:

@@ -1,5 +1,7 @@
 """The repositories of what-if: scenarios and comparisons."""
 
+from collections.abc import Collection
+
 from sqlalchemy import ColumnElement, Connection, and_, delete, insert, select, update
 
 from models.errors import NotFoundError
@@ -87,6 +89,15 @@ class SqlComparisons:
             .values(measures=measures, page=page)
         )
         one_changed(done.rowcount, "comparison", run)
+
+    def drop_pages(self, scenario: str, *, but: Collection[str]) -> int:
+        """Drop the pages of a scenario's runs but some; how many there were."""
+        old = (
+            update(ComparisonRow)
+            .where(ComparisonRow.scenario_id == scenario, ComparisonRow.page.is_not(None))
+            .where(ComparisonRow.run_id.not_in(sorted(but)))
+        )
+        return self._connection.execute(old.values(page=None)).rowcount
 
 
 def _seen(scenario: ScenarioRecord) -> ColumnElement[bool]:

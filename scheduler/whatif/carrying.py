@@ -1,6 +1,5 @@
 """Carrying out the runs of scenarios that were asked for, one at a time, under a lease."""
 
-import json
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -15,7 +14,7 @@ from scenarios.scenario import Settings
 from scheduler.nights.leading import BEATS, Fenced, Pulse, ending
 from scheduler.records_nights import RunProgress, RunRecord, RunState, RunStatus
 from scheduler.records_scenarios import ComparisonRecord
-from scheduler.services import runs
+from scheduler.services import runs, scenarios
 from scheduler.services.desk import Desk
 from scheduler.services.night import status_of
 from scheduler.services.practices import practice_of
@@ -120,8 +119,7 @@ def _failed(desk: Desk, *, run: RunRecord, status: RunStatus, reason: str) -> Ru
 
 
 def _finished(desk: Desk, *, run: RunRecord, answer: StudyAnswer) -> RunRecord:
-    measures = json.dumps(answer.measures, ensure_ascii=False)
-    desk.uow.comparisons.keep_result(run.id, measures=measures, page=answer.page)
+    scenarios.keep(desk, run, measures=answer.measures, page=answer.page)
     count = answer.measures["runs"]["computed"]
     outcome = f"{count} runs compared"
     return runs.end(desk, run, RunState.DONE, RunStatus.COMPLETE, outcome)

@@ -11,12 +11,22 @@ from fastapi.testclient import TestClient
 
 from models.errors import GaveUpError, SolverError
 from scheduler.bootstrap import Container
-from scheduler.services import runs
+from scheduler.records_scenarios import StudyLimits
+from scheduler.services import runs, scenarios
 from scheduler.store.engine import Store
 from scheduler.whatif.order import StudyAnswer, StudyOrder, StudyProgress
 from scheduler.whatif.studies import Studies
 from tests import canaries
-from tests.contract.department import APIXABAN, at, department_at, patient, seats, with_cases
+from tests.contract.department import (
+    APIXABAN,
+    NOW,
+    at,
+    department_at,
+    patient,
+    seats,
+    set_clock,
+    with_cases,
+)
 from tests.unit.api import service
 from tests.unit.api.service import client_of
 
@@ -164,6 +174,19 @@ def test_a_run_is_carried_out_by_the_worker_and_read(site: Container, client: Te
     assert (order.settings.seed, order.settings.run.iterations) == (3, 50)
 
 
+def test_the_newest_pages_are_kept_and_all_figures(site: Container, client: TestClient) -> None:
+    """Eleven runs of one scenario: the page of the first is gone."""
+    name = _added(client)
+    paths = []
+    for number in range(11):
+        set_clock(site, NOW + timedelta(minutes=number))
+        paths.append(_post(client, f"/{name}/runs", {}, f"k{number}").headers["location"])
+        _studied(site, Fake())
+    pages = [client.get(f"{path}/page", headers=headers()).status_code for path in paths]
+    assert pages == [409] + 10 * [200]
+    assert client.get(f"{paths[0]}/result", headers=headers()).status_code == 200
+
+
 def test_the_process_of_a_run_is_given_no_names(site: Container, client: TestClient) -> None:
     _post(client, f"/{_added(client)}/runs", {})
     fake = Fake()
@@ -214,6 +237,26 @@ def test_a_run_that_is_cancelled_while_it_runs_keeps_nothing(
     assert impatient.turn(lambda: False)
     run = client.get(path, headers=headers()).json()["run"]
     assert (run["state"], run["status"]) == ("cancelled", "cancelled")
+
+
+def test_a_worker_that_is_to_end_leaves_the_run_to_the_next(
+    site: Container, client: TestClient
+) -> None:
+    path = _post(client, f"/{_added(client)}/runs", {}).headers["location"]
+    told = iter((False, True))  # asked once before it begins, then while it runs
+    Studies((site,), "worker-1", Fake()).turn(lambda: next(told, True))
+    run = client.get(path, headers=headers()).json()["run"]
+    assert (run["state"], run["attempts"]) == ("queued", 0)
+    assert _studied(site, Fake())
+    assert client.get(path, headers=headers()).json()["run"]["state"] == "done"
+
+
+def test_no_more_runs_wait_than_the_limits_say(site: Container, client: TestClient) -> None:
+    name = _added(client)
+    for _ in range(5):
+        site.write(lambda desk: scenarios.ask(desk, name, limits=StudyLimits()))
+    refused = _post(client, f"/{name}/runs", {})
+    assert (refused.status_code, refused.json()["code"]) == (409, "conflict")
 
 
 def test_a_scenario_goes_with_its_results_once_its_runs_have_ended(

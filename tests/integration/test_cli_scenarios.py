@@ -117,6 +117,35 @@ def test_a_run_tells_figures_and_goes_on_where_it_was(practice: Path, tmp_path: 
     assert "mean waiting" in _ran(*words).out.lower()
 
 
+def test_one_command_runs_the_whole_library_and_it_makes_sense(practice: Path) -> None:
+    """One night each, of six cases.
+
+    A night draws nothing: half the no-shows change nothing, nor do policies or a notice that are
+    in force anyhow. With a nurse away less time is idle; more suites are each used less.
+    """
+    ran = _ran("run", "--library", "--on", practice, *FEW, "--no-cache", "--json").json
+    names = {one["name"] for one in ran["scenarios"]}
+    assert len(names) >= 13  # the baseline, ten scenarios, and a sweep of three
+    figures = {
+        (row["scenario"], row["measure"]): row["mean"]
+        for row in ran["intervals"]
+        if row["group"] == ""
+    }
+
+    def all_of(name: str) -> dict[str, Any]:
+        return {measure: mean for (scenario, measure), mean in figures.items() if scenario == name}
+
+    before = all_of("baseline")
+    for same in ("half-the-no-shows", "holds-sir", "notice@hours=24"):
+        assert all_of(same) == before
+    idle = "staff_idle"
+    assert figures["nurse-fewer-wednesdays", idle] < before[idle]
+    assert figures["second-biplane-suite", "suite_use"] < before["suite_use"]
+    present = ("treated", "left_at_end")
+    more = sum(figures["referrals-plus-20", name] for name in present)
+    assert more >= sum(before[name] for name in present)
+
+
 def test_no_edits_make_no_difference_at_all(practice: Path, scenario: Any) -> None:
     ran = _ran("compare", scenario(), "--on", practice, *FEW, "--no-cache", "--json").json
     judged = [row for row in ran["differences"] if row["difference"] is not None]

@@ -47,6 +47,7 @@ def test_the_worker_carries_out_a_run_of_a_scenario(site: Container, tmp_path: P
     ended = site.read(lambda desk: scenarios.ended_well(desk, kept.id, asked.run.id))
     assert site.read(lambda desk: desk.uow.runs.get(asked.run.id)).state == RunState.DONE
     assert ended.measures["runs"]["computed"] == 2
+    assert ended.page is not None
     page = gzip.decompress(base64.b64decode(ended.page)).decode()
     assert "one-suite-more" in page
     told = json.dumps(ended.measures) + page

@@ -9,7 +9,7 @@ from scenarios.report.palette import Look
 from scenarios.report.plots.picture import Picture, Section, Table, axis, labels, layout
 from scenarios.report.words import difference, interval, number, plot_text, tally, unit_words
 
-LINE = 30
+LINE = 32
 """Pixels for a measure."""
 WIDEST = 150.0
 """Per cent: what reaches further is cut there, with an arrow."""
@@ -84,12 +84,18 @@ def _picture(report: ReportData, scenario: str, points: list[Point]) -> Picture:
             yaxis=axis(
                 tickvals=list(range(len(points))),
                 ticktext=[plot_text(p.name, 34, 2) for p in points],
+                tickfont={"size": 12},
                 range=[len(points) - 0.4, -0.6],
                 zeroline=False,
             ),
         ),
         table=_table(points),
-        narrow={"yaxis": {"ticktext": [plot_text(p.name, 23, 2) for p in points]}},
+        narrow={
+            "yaxis": {
+                "ticktext": [plot_text(p.name, 23, 2) for p in points],
+                "tickfont": {"size": 11},
+            }
+        },
         legend=tuple((MARKS[v], v.value) for v in present),
     )
 
@@ -133,6 +139,7 @@ def _dots(points: list[Point], verdict: Verdict, reach: float) -> dict[str, Any]
         "error_x": {
             "type": "data",
             "symmetric": False,
+            "visible": any(low or high for low, high in whiskers),
             "array": [round(high, 3) for _, high in whiskers],
             "arrayminus": [round(low, 3) for low, _ in whiskers],
             "color": mark.colour,

@@ -30,8 +30,8 @@ def holds_section(report: ReportData) -> Section:
         id="holds",
         title="Hours off drugs",
         lead="Mean length of a hold, by drug class, with the 95 % interval over the replications "
-        "where there are several. Holds for bookings that did not take place are counted in the "
-        "table.",
+        "where there are several; what reaches beyond the scale is cut. Holds for bookings that "
+        "did not take place are counted in the table.",
         choice="",
         pictures=(_picture(report, shown),) if shown else (),
         nothing="nobody was off a drug because of a booking",
@@ -58,7 +58,7 @@ def _picture(report: ReportData, shown: list[HoldHours]) -> Picture:
         ),
         layout=layout(
             int(max(len(classes) * step * LINE, 60) + 80),
-            xaxis=axis("mean hours off the drug", rangemode="tozero"),
+            xaxis=axis("mean hours off the drug", range=[0, _reach_of(shown)]),
             yaxis=axis(
                 tickvals=[row * step + middle for row in range(len(classes))],
                 ticktext=[plot_text(class_words(kind), 18, 2) for kind in classes],
@@ -71,6 +71,13 @@ def _picture(report: ReportData, shown: list[HoldHours]) -> Picture:
         narrow={},
         legend=tuple((drawn[name], names[name]) for name in present),
     )
+
+
+def _reach_of(shown: list[HoldHours]) -> float:
+    """Where the scale ends: at the intervals' ends, but no further than thrice the longest mean."""
+    most = max(h.hours.value for h in shown)
+    ends = [h.hours.value if h.hours.high is None else h.hours.high for h in shown]
+    return round(1.05 * max(min(max(ends), 3 * most), 1.0), 1)
 
 
 def _dots(
@@ -86,7 +93,8 @@ def _dots(
         "x": [round(h.hours.value, 2) for h in held],
         "y": [at[h.drug_class, h.scenario] for h in held],
         "error_x": {"type": "data", "symmetric": False, "array": above, "arrayminus": below}
-        | {"color": drawn["color"], "thickness": 1.5, "width": 4},
+        | {"color": drawn["color"], "thickness": 1.5, "width": 4}
+        | {"visible": any(above) or any(below)},
         "customdata": [
             [plot_text(class_words(h.drug_class)), interval(h.hours, "hours", signed=False)]
             for h in held

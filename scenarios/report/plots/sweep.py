@@ -18,6 +18,7 @@ from scenarios.report.words import (
 )
 
 COLOUR = palette.SERIES[0]
+MOST_TICKS = 8
 
 
 def sweep_section(report: ReportData) -> Section:
@@ -67,16 +68,18 @@ def _curve(
     sweep: Sweep, points: list[SweepPoint], measure: MeasureNote
 ) -> tuple[tuple[dict[str, Any], ...], dict[str, Any]]:
     found = [point.figures[measure.key] for point in points]
+    along = _along([point.values[0] for point in points])
     data = {
         "type": "scatter",
         "mode": "lines+markers",
-        "x": _along([point.values[0] for point in points]),
+        "x": along,
         "y": [_scaled(f.value, measure) for f in found],
         "line": {"color": COLOUR, "width": 2.5},
         "marker": {"color": COLOUR, "size": 9},
         "error_y": {
             "type": "data",
             "symmetric": False,
+            "visible": any(f.low is not None for f in found),
             "array": [_scaled(_reach(f, f.high), measure) for f in found],
             "arrayminus": [_scaled(_reach(f, f.low), measure) for f in found],
             "color": COLOUR,
@@ -88,10 +91,16 @@ def _curve(
     }
     shown = layout(
         360,
-        xaxis=axis(plot_text(sweep.parameters[0], 50), zeroline=False),
+        xaxis=axis(plot_text(sweep.parameters[0], 50), zeroline=False, **_ticks(along)),
         yaxis=axis(_title(measure), zeroline=False),
     )
     return (data,), shown
+
+
+def _ticks(values: list[float | str]) -> dict[str, Any]:
+    """Ticks at the points themselves, where these are few numbers."""
+    few = len(values) <= MOST_TICKS and not any(isinstance(v, str) for v in values)
+    return {"tickvals": values} if few else {}
 
 
 def _along(values: Sequence[float | str]) -> list[float | str]:

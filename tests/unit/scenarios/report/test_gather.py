@@ -204,8 +204,8 @@ def grid() -> ScenarioDocument:
 
 def test_points_of_a_sweep_are_named_after_what_is_swept() -> None:
     assert sweep_points(grid()) == {
-        "grid@hours=24": {"notice: hours": 24},
-        "grid@hours=48": {"notice: hours": 48},
+        "grid@hours=24": {"notice hours": 24},
+        "grid@hours=48": {"notice hours": 48},
     }
 
 
@@ -219,7 +219,7 @@ def test_a_sweep_has_a_point_for_each_scenario() -> None:
     assert data.sweep is not None
     first, second = (point.figures["waiting_mean"] for point in data.sweep.points)
     assert first.value < second.value
-    assert "notice: hours" in page(data).words
+    assert "notice hours" in page(data).words
 
 
 def test_a_sweep_that_names_nothing_is_refused() -> None:

@@ -138,6 +138,7 @@ def test_texts_from_outside_are_never_markup() -> None:
     assert len(shown.scripts) == 3
     assert shown.named("img") == []
     assert not [attrs for _, attrs in shown.tags if any(a.startswith("on") for a in attrs)]
+    assert not set("<>&") & set(shown.scripts[0])  # no text ends the data or becomes a tag
     texts = json.dumps(drawings(shown))
     assert "<script" not in texts
     assert "<img" not in texts

@@ -6,7 +6,16 @@ from datetime import UTC, date, datetime
 import pytest
 
 from scenarios.measures.comparison import Verdict
-from scenarios.report.data import Bar, DayChart, DayPanel, Estimate, ReportData, ScenarioNote, Waits
+from scenarios.report.data import (
+    Bar,
+    DayChart,
+    DayPanel,
+    Estimate,
+    HoldHours,
+    ReportData,
+    ScenarioNote,
+    Waits,
+)
 from scenarios.report.plots.cells import BLACK, WHITE, ink
 from scenarios.report.plots.forest import WIDEST, forest_section
 from scenarios.report.plots.gantt import gantt_section
@@ -158,6 +167,14 @@ def test_ids_are_shortened_at_a_sign_only() -> None:
     picture = gantt_section(sample.report(day=chart(DayPanel("baseline", bars)))).pictures[0]
     assert picture.data[0]["text"] == ["r2026-1", "referral-2"]
     assert "leave out" not in picture.alt
+
+
+def test_an_interval_without_sense_does_not_stretch_the_scale() -> None:
+    wild = HoldHours("baseline", "doac", Estimate(50.0, -900.0, 1000.0), 3, 0)
+    picture = holds_section(sample.report(holds=(wild,))).pictures[0]
+    # thrice the longest mean of 50 hours, and 5 % more
+    assert picture.layout["xaxis"]["range"] == [0, 157.5]
+    assert picture.table.rows[0][-1] == "\u2212900 to 1,000"
 
 
 def test_the_words_of_holds_stay_short() -> None:

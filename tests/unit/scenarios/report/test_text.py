@@ -53,3 +53,16 @@ def test_scenarios_are_called_by_their_titles(comparison: Comparison) -> None:
 def test_a_baseline_alone_is_nothing_to_compare() -> None:
     alone = compare({"baseline": replications(2)}, "baseline")
     assert screen(alone, 80)[0].strip() == "Nothing to compare: there is only baseline."
+
+
+def test_the_figures_may_be_chosen_for_another_width(comparison: Comparison) -> None:
+    out = StringIO()
+    Console(file=out, width=160, color_system=None).print(comparison_text(comparison, 70))
+    heads = next(line for line in out.getvalue().splitlines() if "verdict" in line)
+    assert heads.split() == ["measure", "difference", "verdict"]
+
+
+def test_what_a_reader_must_know_comes_last(comparison: Comparison) -> None:
+    told = " ".join(" ".join(screen(comparison, 120)).split())
+    assert comparison.notes
+    assert told.endswith(comparison.notes[-1])

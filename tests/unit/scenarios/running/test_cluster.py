@@ -67,18 +67,6 @@ def test_workers_killed_in_the_middle_lose_nothing(address: str, tmp_path: Path)
     assert found.runs == tuple(map(easy, tasks_of(40)))
 
 
-def test_without_retries_the_loss_is_reported(
-    cluster: LocalCluster, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(cluster.scheduler, "allowed_failures", 0)
-    with (
-        Cluster(cluster.scheduler_address) as crew,
-        # The cluster may blame any task that the worker had been given.
-        pytest.raises(SolverError, match="seed 7: its worker died once"),
-    ):
-        run_all(tasks_of(3), crew, retries=0, work=deadly(tmp_path, 1, deaths=9))
-
-
 def test_task_that_kills_is_sent_again_after_the_cluster_gave_it_up(
     cluster: LocalCluster, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -87,6 +75,19 @@ def test_task_that_kills_is_sent_again_after_the_cluster_gave_it_up(
         found = run_all(tasks_of(3), crew, work=deadly(tmp_path, 1))
     assert found.runs == tuple(map(easy, tasks_of(3)))
     assert found.lost >= 1
+
+
+def test_without_retries_the_loss_is_reported(
+    cluster: LocalCluster, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Last on this cluster: its task goes on killing workers after the run has been given up.
+    monkeypatch.setattr(cluster.scheduler, "allowed_failures", 0)
+    with (
+        Cluster(cluster.scheduler_address) as crew,
+        # The cluster may blame any task that the worker had been given.
+        pytest.raises(SolverError, match="seed 7: its worker died once"),
+    ):
+        run_all(tasks_of(3), crew, retries=0, work=deadly(tmp_path, 1, deaths=9))
 
 
 def test_cluster_without_workers_and_cluster_that_is_gone_are_said() -> None:
