@@ -56,7 +56,9 @@ def expect(world: World, case: str) -> None:
     if booked is None:
         return
     attempt = Attempt(file, entry.attempts, entry.attempt_at or world.now, booked.start)
-    met = surprises(attempt, world.assumed, world.draws, world.hours.known_by)
+    found = surprises(attempt, world.assumed, world.draws, world.hours.known_by)
+    # What would have come before the replay did not: the booking was still there when it began.
+    met = tuple(surprise for surprise in found if surprise.at >= entry.entered)
     world.met[case, version] = met
     for number, surprise in enumerate(met):
         if surprise.known_at < booked.start:
