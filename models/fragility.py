@@ -5,6 +5,7 @@ rest on, and a site puts its own in their place. What is not known counts as the
 """
 
 import tomllib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -18,7 +19,7 @@ from models.clinical.readiness import Readiness, Requirement
 from models.documents import first_fault
 from models.errors import InputError
 from models.problem import Points
-from models.risk import CERTAIN, Permille
+from models.risk import CERTAIN, Permille, Risk
 
 APPROVALS = frozenset({"approval"})
 RESULTS = frozenset({"lab", "renal"})
@@ -180,3 +181,17 @@ def shipped_fragility() -> FragilityFigures:
     """The figures that come with Holdfast."""
     data = files("models") / "data" / "fragility.toml"
     return parse_fragility_figures(data.read_text(encoding="utf-8"), place="fragility.toml")
+
+
+def risk_of(rule: RiskRule, doubts: Iterable[tuple[str, Doubts | None]]) -> Risk | None:
+    """The risk that a night is told to mind; None where the site gives nothing for it.
+
+    Args:
+        rule: what the site gives.
+        doubts: what is open about each case; None: it is not known.
+    """
+    if not rule.weight:
+        return None
+    figures = rule.apply(shipped_fragility())
+    fragility = {case: figures.permille(open_) for case, open_ in doubts}
+    return Risk(rule.weight, fragility, otherwise=figures.most.permille)

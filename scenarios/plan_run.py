@@ -22,7 +22,7 @@ from scenarios.records import (
 )
 from scenarios.replay.draws import Draws
 from scenarios.replay.ledger import UNKNOWN
-from scenarios.replay.night import Answer, frozen, published, searched
+from scenarios.replay.night import Answer, frozen, night_risk, published, searched
 from scenarios.replay.simulate import opened
 from scenarios.replay.world import World
 from solver.moves import BEGUN
@@ -50,7 +50,8 @@ def plan_practice(practice: Practice, run: scenario.Plan, *, seed: int, rules: D
     known = (lost.model_copy(update={"known_at": None}) for lost in practice.out_of_use)
     world = opened(practice.changed(out_of_use=tuple(known)), Draws(seed, 0), rules)
     problem = frozen(world.office).problem
-    answer = searched(problem, seed=seed, iterations=run.iterations)
+    risk = night_risk(world.office)
+    answer = searched(problem, seed=seed, iterations=run.iterations, risk=risk)
     planned = answer.plan.by_case
     cases = tuple(
         _of_file(world, case, planned.get(case), problem.case_by_id.get(case))
@@ -110,7 +111,7 @@ def _of_file(
     if placement is not None:
         entry.start, entry.outcome = placement.start, Outcome.TREATED
         entry.booked_at = entry.booked_at or world.now
-        entry.off_drug(world.classes, file, placement.start, placement.start)
+        entry.off_drug(world.classes, file, placement.start, placement.start, wasted=False)
     record = entry.record(world.practice.site, case)
     moves = _moved(planned, placement, world.now, told=file.told) if planned else ()
     return replace(record, moves=moves)

@@ -14,12 +14,15 @@ MINUTE = timedelta(minutes=1)
 
 
 def end_of_day(world: World, day: date) -> None:
-    """Carry out what is booked for a day that is over, and write down who was there for it."""
+    """Carry out what is booked for a day that is over, and write down who was there for it.
+
+    What a practice has booked for days before it is over as well, though nobody wrote it down.
+    """
     tz = world.practice.site.tz
     files = {
         case: file
         for case, file in sorted(world.office.files.items())
-        if file.booked and local_day(file.booked.start, tz) == day
+        if file.booked and local_day(file.booked.start, tz) <= day
     }
     bookings = [booking for file in files.values() for booking in _booking(world, file)]
     for done in carried_out(bookings, _first_late(world, day), world.free):
@@ -57,7 +60,7 @@ def _treated(world: World, file: File, done: Done) -> None:
     entry.planned_minutes = booking.planned_minutes
     entry.actual_minutes = booking.actual_minutes
     entry.late_minutes = (done.start - booked) / MINUTE
-    entry.off_drug(world.classes, file, booked, done.start)
+    entry.off_drug(world.classes, file, booked, done.start, wasted=False)
     world.uses += done.uses
     for use in done.uses:
         world.free[use.resource] = max(use.end, world.free.get(use.resource, use.end))

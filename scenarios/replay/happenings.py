@@ -4,6 +4,7 @@ from datetime import date, datetime, timedelta
 
 from models.night_cases import BEGUN
 from models.patients import PatientFacts
+from models.placing import unavailable
 from models.timegrid import at_local_or_after, start_of_day
 from scenarios.records import Cause, Moved, NightRecord, Outcome
 from scenarios.replay.arrivals import Stream
@@ -184,18 +185,17 @@ def start(world: World, event: Event) -> None:
 
 def _not_now(world: World, file: File, event: Event) -> Cause | None:
     """Why a patient cannot be treated at the booked start; None where nothing is in the way."""
-    met, booked = world.met[event.about, event.version], file.booked
+    met = world.met[event.about, event.version]
     late = [one for one in met if one.known_at >= world.now]
     for one in late:
-        if one.cause is Cause.HOLD_MISSED and one.dose_at is not None:
-            world.office.learn(file.id, patient=dosed(file.patient, one.drug, one.dose_at))
-    if late:
-        return late[0].cause
-    entry = world.entries[file.id]
+        if one.dose_at is None:
+            return one.cause
+        file = world.office.learn(file.id, patient=dosed(file.patient, one.drug, one.dose_at))
+    entry, booked = world.entries[file.id], file.booked
     if booked is None:
         return None
     if booked.trouble:
-        gone = any("not available" in sentence for sentence in booked.trouble)
+        gone = any(unavailable(world.office.moment, booked.held))
         return Cause.RESOURCE_LOST if gone else Cause.HOLD_MISSED
     attempt = Attempt(file, entry.attempts, entry.attempt_at or world.now, booked.start)
     return on_the_day(attempt, world.assumed, world.draws)

@@ -50,9 +50,15 @@ class Entry:
             self.late_approvals += 1
 
     def off_drug(
-        self, classes: Mapping[str, str], file: File, start: datetime, until: datetime
+        self,
+        classes: Mapping[str, str],
+        file: File,
+        start: datetime,
+        until: datetime,
+        *,
+        wasted: bool,
     ) -> None:
-        """Hours off each drug up to an instant, for a booking; wasted where that is before it."""
+        """Hours off each drug up to an instant, for a booking that took place or was wasted."""
         for stop in stops_of(file, start):
             hours = (until - max(stop.last, self.entered)) / HOUR
             if hours > 0:
@@ -62,7 +68,7 @@ class Entry:
                         drug_class=classes.get(stop.hold.drug, "other"),
                         risk=stop.hold.risk,
                         hours=hours,
-                        wasted=until < start,
+                        wasted=wasted,
                     )
                 )
 

@@ -5,17 +5,20 @@ from dataclasses import dataclass
 
 from models.checks.judging import cost_of, judge_plan
 from models.errors import InputError, RefusedError, SolverError
+from models.fragility import doubts_of, risk_of
 from models.held import Held
 from models.night_cases import Standing, off_drug_as_told
 from models.night_problem import NightProblem, night_problem
 from models.plan import Plan
 from models.problem import Case, PlanningProblem
 from models.resulting import blamed, broken_rules
+from models.risk import Risk
 from scenarios.replay.files import File
 from scenarios.replay.office import Office, Taken
 from solver.moves import Move, Moves, moves_of
 from solver.optimize import Settings, optimize
 from solver.revision import Change
+from solver.robust import optimize_robust
 from solver.settling_risk import settled_with_risk
 
 LONGEST_SECONDS = 3_600.0
@@ -60,8 +63,16 @@ def frozen(office: Office) -> NightProblem:
     return night_problem(office.moment, standings, office.held, unplanned)
 
 
-def searched(problem: PlanningProblem, *, seed: int, iterations: int) -> Answer:
-    """What the search finds in so many steps, judged, with booked resources given back.
+def searched(
+    problem: PlanningProblem, *, seed: int, iterations: int, risk: Risk | None = None
+) -> Answer:
+    """What the search finds in so many steps, with booked resources given back, judged.
+
+    Args:
+        problem: what to plan.
+        seed: of the search.
+        iterations: its steps.
+        risk: what the site gives to keep fragile cases apart; None where it gives nothing.
 
     Raises:
         SolverError: it breaks a rule, or costs something else than it says.
@@ -69,13 +80,25 @@ def searched(problem: PlanningProblem, *, seed: int, iterations: int) -> Answer:
     settings = Settings(
         seconds=LONGEST_SECONDS, seed=seed, workers=1, max_iterations=iterations, prove=False
     )
-    found = optimize(problem, settings)
-    plan = settled_with_risk(problem, found.plan, None, cost_of)
+    if risk is None:
+        found = optimize(problem, settings)
+    else:
+        found = optimize_robust(problem, risk, settings).result
+    plan = settled_with_risk(problem, found.plan, risk, cost_of)
     cost = cost_of(problem, plan)
     judge_plan(problem, plan, cost)
     if cost > found.cost:
         raise SolverError(f"the plan costs {cost}, not {found.cost} at most as the search said")
     return Answer(plan, cost, found.bound or None)
+
+
+def night_risk(office: Office) -> Risk | None:
+    """How fragile the open cases are, where the site minds it."""
+    doubts = (
+        (case, doubts_of(file.readiness, file.booked.start if file.booked else None))
+        for case, file in sorted(office.files.items())
+    )
+    return risk_of(office.department.site.risk, doubts)
 
 
 Approve = Callable[[Moves], frozenset[str]]
@@ -95,7 +118,8 @@ def run_night(office: Office, *, seed: int, iterations: int, approve: Approve) -
         SolverError: the search found what does not stand.
     """
     found = frozen(office)
-    answer = searched(found.problem, seed=seed, iterations=iterations)
+    risk = night_risk(office)
+    answer = searched(found.problem, seed=seed, iterations=iterations, risk=risk)
     before = cost_of(found.problem, published(found.problem))
     moves = moves_of(
         found.problem,

@@ -1,10 +1,9 @@
 """The coordinator on the phone: offers, books, tells, and sees to what each booking will meet."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from models.errors import InputError, RefusedError
 from models.timegrid import local_day
-from scenarios.records import Outcome
 from scenarios.replay.answers import answered, questions
 from scenarios.replay.events import Kind
 from scenarios.replay.files import File
@@ -57,7 +56,9 @@ def expect(world: World, case: str) -> None:
     if booked is None:
         return
     attempt = Attempt(file, entry.attempts, entry.attempt_at or world.now, booked.start)
-    met = surprises(attempt, world.assumed, world.draws, world.hours.known_by)
+    found = surprises(attempt, world.assumed, world.draws, world.hours.known_by)
+    # What would have come before the replay did not: the booking was still there when it began.
+    met = tuple(surprise for surprise in found if surprise.at >= entry.entered)
     world.met[case, version] = met
     for number, surprise in enumerate(met):
         if surprise.known_at < booked.start:
@@ -91,8 +92,3 @@ def again(world: World, case: str) -> None:
     """Place a case anew whose booking did not take place; at once if there is somebody to do it."""
     if case in world.office.files:
         offer(world, case)
-
-
-def give_up(world: World, case: str, at: datetime) -> None:
-    """The patient does not come back."""
-    world.leave(case, Outcome.CANCELLED, at)

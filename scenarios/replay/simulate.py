@@ -50,6 +50,7 @@ def replay(practice: Practice, run: Replay, draws: Draws, rules: DateRules) -> R
     world.office.at(end - timedelta(seconds=1))
     end_of_day(world, local_day(end, practice.site.tz) - timedelta(days=1))
     world.office.at(end)
+    check(world)
     return _told(world, begin, end)
 
 
@@ -137,15 +138,20 @@ def _told(world: World, begin: datetime, end: datetime) -> Run:
 
 
 def _cases(world: World, begin: datetime) -> tuple[CaseRecord, ...]:
-    """All cases that were there in the weeks that are measured."""
+    """All cases that were there in the weeks that are measured, or due in them.
+
+    Without those that were treated before the weeks in which they are due, the share treated in
+    time would be that of the slower ones alone.
+    """
     site = world.practice.site
     for case, file in world.office.files.items():
         entry = world.entries[case]
         entry.file = file
         if file.booked:
             entry.outcome, entry.start = Outcome.BOOKED, file.booked.start
+    found = (
+        (entry.left, entry.record(site, case)) for case, entry in sorted(world.entries.items())
+    )
     return tuple(
-        entry.record(site, case)
-        for case, entry in sorted(world.entries.items())
-        if entry.left is None or entry.left >= begin
+        record for left, record in found if left is None or max(left, record.due or left) >= begin
     )

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from models.calendars import DateRules
+from models.patients import Exposure, ExposureStatus, PatientFacts
 from scenarios.assumptions import Assumptions
 from scenarios.practice import OutOfUse, Practice
 from scenarios.records import Cause, NightRecord, Outcome, StaffedRecord, UseRecord
@@ -110,6 +111,26 @@ class World:
             return
         entry = self.entries[file.id]
         entry.lose(self.now, file.booked.start, cause)
-        entry.off_drug(self.classes, file, file.booked.start, min(self.now, file.booked.start))
+        start = file.booked.start
+        entry.off_drug(self.classes, file, start, min(self.now, start), wasted=True)
         self.void(file.id)
         self.office.keep(file.id, None)
+        patient = self.office.files[file.id].patient
+        restarted = on_drugs_again(patient)
+        if restarted != patient:
+            self.office.learn(file.id, patient=restarted)
+
+
+def on_drugs_again(patient: PatientFacts) -> PatientFacts:
+    """The facts of one whose booking is lost: what was held for it is taken again.
+
+    Without this a hold would run on until the next booking, however late that is. What was stopped
+    for good stays stopped.
+    """
+    return patient.model_copy(update={"exposures": tuple(map(_taken_again, patient.exposures))})
+
+
+def _taken_again(one: Exposure) -> Exposure:
+    if one.status is ExposureStatus.STOPPED or one.last_dose is None:
+        return one
+    return one.model_copy(update={"last_dose": None, "status": ExposureStatus.ACTIVE})

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from scenarios.measures.view import View
 from scenarios.records import Outcome, Run
 from scenarios.running.offers import Sent
 
@@ -42,7 +43,7 @@ def totals(runs: Iterable[Sequence[Run]], sent: Sequence[Sent]) -> tuple[Totals,
 
 
 def _sum(runs: Sequence[Run], sent: Sequence[Sent]) -> Totals:
-    cases = [case for run in runs for case in run.cases]
+    cases = [case for run in runs for case in View(run).present]
     count = {outcome: sum(case.outcome is outcome for case in cases) for outcome in Outcome}
     late = [c for c in cases if c.start is not None and c.due is not None and c.start > c.due]
     return Totals(

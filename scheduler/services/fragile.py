@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 
-from models.fragility import Doubts, doubts_of, shipped_fragility
+from models.fragility import Doubts, doubts_of, risk_of
 from models.plan import Plan
 from models.problem import PlanningProblem
 from models.risk import Risk, suite_days
@@ -19,11 +19,7 @@ def night_risk(gathered: Gathered) -> Risk | None:
     something but is not among the cases to be planned counts as the most fragile.
     """
     rule = gathered.scene.department.site.risk
-    if not rule.weight:
-        return None
-    figures = rule.apply(shipped_fragility())
-    fragility = {file.id: figures.permille(_doubts(file)) for file in gathered.files}
-    return Risk(rule.weight, fragility, otherwise=figures.most.permille)
+    return risk_of(rule, ((file.id, _doubts(file)) for file in gathered.files))
 
 
 def _doubts(file: CaseFile) -> Doubts | None:

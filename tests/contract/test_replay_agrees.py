@@ -14,6 +14,7 @@ import pytest
 
 from models.patients import Exposure
 from models.problem import PlanningProblem
+from models.risk import Risk
 from models.site import AutoApply
 from scenarios.practice import OutOfUse, Practice
 from scenarios.replay.happenings import dosed
@@ -26,6 +27,7 @@ from scheduler.services.night import Answer
 from scheduler.site_files import LibraryDates
 from scheduler.store.engine import Store
 from solver.optimize import Settings, optimize
+from solver.robust import optimize_robust
 from tests.contract.department import (
     APIXABAN,
     NOW,
@@ -43,12 +45,15 @@ DRUGS: dict[str, tuple[Exposure, ...]] = {"B": (APIXABAN,), "D": (ASPIRIN,), "F"
 RULE = AutoApply(enabled=True, max_moves=2, max_started_moves=0, min_gain=1)
 
 
-def search(problem: PlanningProblem, seconds: int, seed: int) -> Answer:
+def search(problem: PlanningProblem, seconds: int, seed: int, risk: Risk | None = None) -> Answer:
     """The search of a replay's night, for the service."""
     settings = Settings(
         seconds=LONGEST_SECONDS, seed=seed, workers=1, max_iterations=ITERATIONS, prove=False
     )
-    found = optimize(problem, settings)
+    if risk is None:
+        found = optimize(problem, settings)
+    else:
+        found = optimize_robust(problem, risk, settings).result
     return Answer(plan=found.plan, cost=found.cost, bound=found.bound)
 
 
@@ -128,12 +133,12 @@ class Both:
                     assert getattr(mine.booked, name) == getattr(theirs.booking, name), theirs.id
 
 
-@pytest.fixture
-def both(fresh_file: Path, tmp_path: Path) -> Iterator[Both]:
+@pytest.fixture(params=[0, 50_000], ids=["by cost", "with risk"])
+def both(request: pytest.FixtureRequest, fresh_file: Path, tmp_path: Path) -> Iterator[Both]:
     path = tmp_path / "store.sqlite"
     shutil.copyfile(fresh_file, path)
     store = Store.at(str(path))
-    site = small_site(auto_apply=RULE)
+    site = small_site(auto_apply=RULE, risk={"weight": request.param})
     office = Office(Practice(site=site, now=NOW), LibraryDates())
     container = department_at(store, search=search, site=site)
     yield Both(container, office, Board(office))

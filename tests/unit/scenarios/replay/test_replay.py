@@ -103,3 +103,12 @@ def test_the_weeks_measured_follow_those_to_warm_up() -> None:
     assert all(use.begin >= run.begin for use in run.uses)
     assert min(night.day for night in run.nights) >= run.begin.date()
     assert run.begin > NOW
+
+
+def test_who_was_treated_before_the_weeks_in_which_they_are_due_is_kept() -> None:
+    run = eventful()
+    early = [c for c in run.cases if c.start is not None and c.start < run.begin]
+    assert early
+    assert all(case.due is not None and case.due >= run.begin for case in early)
+    assert not {case.case for case in early} & {use.case for use in run.uses}
+    assert not {case.case for case in early} & {case.case for case in View(run).present}
