@@ -50,14 +50,16 @@ def expand(document: ScenarioDocument) -> tuple[Point, ...]:
 
 
 def _point(document: ScenarioDocument, chosen: tuple[tuple[Sweep, int], ...]) -> Point:
-    label = ",".join(
-        f"{_short(sweep, document)}={_text(sweep, number)}" for sweep, number in chosen
-    )
+    parts = [f"{_short(sweep, document)}={_text(sweep, number)}" for sweep, number in chosen]
+    label = ",".join(parts)
     edits: tuple[Edit, ...] = document.edits
     for sweep, number in chosen:
         edits = _with_value(edits, sweep, number)
     base = document.scenario
-    named = {"name": f"{base.name}@{label}", "title": f"{base.title or base.name}: {label}"}
+    named = {
+        "name": f"{base.name}@{label}",
+        "title": f"{base.title or base.name}: {', '.join(parts)}",
+    }
     return Point(
         label=label,
         values={sweep.at: sweep.values[number] for sweep, number in chosen},
@@ -66,10 +68,22 @@ def _point(document: ScenarioDocument, chosen: tuple[tuple[Sweep, int], ...]) ->
 
 
 def _short(sweep: Sweep, document: ScenarioDocument) -> str:
-    """The last step of the place, where that tells the sweeps apart."""
-    last = sweep.at.rpartition(".")[2]
-    alike = [other for other in document.sweep if other.at.rpartition(".")[2] == last]
-    return last if len(alike) == 1 else sweep.at
+    """The member, with the kind of its edit or else its place where only that tells them apart."""
+    for way in (_member, _of_kind):
+        names = [way(other, document) for other in document.sweep]
+        if len(set(names)) == len(names):
+            return way(sweep, document)
+    return sweep.at
+
+
+def _member(sweep: Sweep, _document: ScenarioDocument) -> str:
+    return sweep.at.rpartition(".")[2]
+
+
+def _of_kind(sweep: Sweep, document: ScenarioDocument) -> str:
+    at = int(sweep.at.split(".")[1])
+    kind = str(document.edits[at].kind) if at < len(document.edits) else str(at)
+    return f"{kind}.{_member(sweep, document)}"
 
 
 def _text(sweep: Sweep, number: int) -> str:

@@ -127,7 +127,11 @@ def compare(
         values=values,
         intervals=frame(INTERVALS, _intervals(series, by_name)),
         differences=frame(DIFFERENCES, (row.cells for row in rows)),
-        notes=(*_notes(runs, baseline, rows, adjust=adjust), *_cut(given, runs)),
+        notes=(
+            *_notes(runs, baseline, rows, adjust=adjust),
+            *_as_planned_before(runs, same),
+            *_cut(given, runs),
+        ),
     )
 
 
@@ -286,6 +290,16 @@ def _adjusted(rows: Sequence[_Judged], *, adjust: bool) -> Sequence[_Judged]:
         for i, p in zip(places, ps, strict=True):
             done[i] = replace(rows[i], p_holm=p)
     return done
+
+
+def _as_planned_before(runs: Runs, same: Mapping[str, bool]) -> Iterator[str]:
+    """Scenarios whose plan is the baseline's: nobody must take that for no effect at all."""
+    alike = [name for name, is_same in same.items() if is_same and runs[name][0].mode == "plan"]
+    if alike:
+        yield (
+            f"{', '.join(alike)}: planned exactly as the baseline. One night draws nothing by "
+            "chance, so that edits of chances or actual durations show only in a replay."
+        )
 
 
 def _cut(given: Runs, kept: Runs) -> Iterator[str]:

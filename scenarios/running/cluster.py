@@ -124,7 +124,7 @@ class Cluster(Crew):
 def _connected(address: str, seconds: float) -> "Client":
     try:
         from distributed import Client  # noqa: PLC0415 - an extra, and slow to load
-        from distributed.comm import get_address_host_port  # noqa: PLC0415 - likewise
+        from distributed.comm.addressing import get_address_host_port  # noqa: PLC0415 - likewise
     except ImportError as error:
         raise InputError(
             "a cluster needs the package `distributed`, which is not installed",

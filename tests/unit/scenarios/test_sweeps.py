@@ -58,6 +58,14 @@ def test_two_sweeps_of_edits_of_one_kind_can_be_told_apart() -> None:
     assert point.label == "edits.0.seed=1,edits.2.seed=2"
 
 
+def test_two_sweeps_of_one_member_are_told_apart_by_the_kinds_of_their_edits() -> None:
+    both = "[{at: edits.0.factor, values: [0.8]}, {at: edits.2.factor, values: [2]}]"
+    text = f"{BASE}  - {{kind: scale-durations, factor: 1}}\nsweep: {both}"
+    (point,) = expand(parse_scenario(text, "own.yaml"))
+    assert point.label == "scale-demand.factor=0.8,scale-durations.factor=2"
+    assert point.scenario.title.endswith(": scale-demand.factor=0.8, scale-durations.factor=2")
+
+
 def test_values_may_be_lists_with_labels() -> None:
     text = """
 name: try
