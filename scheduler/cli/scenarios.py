@@ -164,6 +164,8 @@ def _tell_touched(trials: "dict[str, Trial]", base: "Base") -> None:
         if trial.touched:
             rows = [_row(one, tz) for one in trial.touched]
             table(("case", "booked for", "stands", "why"), rows)
+    if trials:
+        note("judged by the clinical rules; whom lost resources and hours move, a run shows")
 
 
 def _row(one: "Touched", tz: "ZoneInfo") -> tuple[str, str, str, str]:
