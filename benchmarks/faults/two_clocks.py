@@ -43,6 +43,7 @@ from benchmarks.faults.nightly import (  # noqa: E402 - needs the path above
     upset,
     work,
 )
+from models.errors import BusyError  # noqa: E402 - needs the path above
 from scheduler.nights.leading import Fenced  # noqa: E402 - needs the path above
 from scheduler.records_nights import (  # noqa: E402 - needs the path above
     RunRecord,
@@ -100,10 +101,10 @@ def one_round(
         time.sleep(rng.uniform(0, 1.1 * SEARCH_SECONDS))
         _tell(first, signal.SIGSTOP)
         second = started(place, "second", SEARCH_SECONDS / 5, run_worker)
-        _until(lambda: _state(container, run.id) not in UNDER_WAY)
+        _until(lambda: _is_over(container, run.id))
         _tell(first, signal.SIGCONT)
         first.join(PATIENCE)
-        _until(lambda: _state(container, run.id) not in UNDER_WAY, PATIENCE)
+        _until(lambda: _is_over(container, run.id), PATIENCE)
         second.kill()  # it looks for another night, unless it has ended this one
         second.join()
         overtaken = first.exitcode == OVERTAKEN
@@ -122,6 +123,14 @@ def _tell(worker: Any, number: signal.Signals) -> None:
 def _state(container: Any, run: str) -> RunState:
     state: RunState = container.read(lambda desk: desk.uow.runs.get(run)).state
     return state
+
+
+def _is_over(container: Any, run: str) -> bool:
+    """Whether a run has ended; a worker stopped while it commits keeps readers out as well."""
+    try:
+        return _state(container, run) not in UNDER_WAY
+    except BusyError:
+        return False
 
 
 def _until(holds: Callable[[], bool], seconds: float = 6.0) -> None:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from hashlib import blake2b
 
 from scenarios.assumptions import Chance, Quantiles
+from scenarios.durations import quantile
 
 _SPAN = 1 << 53
 """Doubles between 0 and 1 that are equally far apart."""
@@ -61,17 +62,6 @@ class Draws:
             if left < 0:
                 return position
         return max(position for position, weight in enumerate(weights) if weight > 0)
-
-
-def quantile(of: Quantiles, level: float) -> float:
-    """The value at a level of a distribution, linear between the levels that are given."""
-    levels, values = of.levels, of.values
-    for k in range(1, len(levels)):
-        if level <= levels[k]:
-            width = levels[k] - levels[k - 1]
-            share = (level - levels[k - 1]) / width if width else 1.0
-            return values[k - 1] + share * (values[k] - values[k - 1])
-    return values[-1]
 
 
 def _poisson(mean: float, level: float) -> int:

@@ -43,6 +43,8 @@ class Office:
         self._lengths = Lengths(practice.assumptions.durations)
         self._closures: tuple[OutOfUse, ...] = ()
         self._over: dict[str, Held] = {}
+        self._held: tuple[datetime, Mapping[str, Held]] | None = None
+        """What is held, until something changes, and from when on."""
         self.moment = self._moment(practice.now)
 
     def _moment(self, now: datetime) -> Now:
@@ -82,7 +84,7 @@ class Office:
         facts = self._facts(patient, referral, kind, decisions)
         readiness = self._assessed(referral, facts, booked)
         file = File(patient, referral, kind, facts, readiness, booked, decisions)
-        self.files[file.id] = file
+        self.files[file.id], self._held = file, None
         return file
 
     def learn(
@@ -112,6 +114,7 @@ class Office:
     def finish(self, case: str) -> File:
         """Close a case: treated, or never to be. What it still holds is held till the day after."""
         self._answers.forget(case)
+        self._held = None
         file = self.files.pop(case)
         if file.booked is not None:
             self._over[case] = file.booked.held
@@ -172,9 +175,14 @@ class Office:
         return self._lengths.minutes(file.facts, file.readiness)
 
     @property
-    def held(self) -> dict[str, Held]:
+    def held(self) -> Mapping[str, Held]:
         """What bookings from the day before on hold, by case."""
         since = self.department.span(self.now).start
+        if self._held is None or self._held[0] != since:
+            self._held = since, self._held_since(since)
+        return self._held[1]
+
+    def _held_since(self, since: datetime) -> Mapping[str, Held]:
         self._over = {case: held for case, held in self._over.items() if held.start >= since}
         booked = {
             case: file.booked.held
@@ -263,6 +271,7 @@ class Office:
 
     def keep(self, case: str, booked: Booked | None) -> File:
         """Write down a booking, or that there is none any more."""
+        self._held = None
         self.files[case] = file = self.files[case].with_booked(booked)
         return file
 
