@@ -42,6 +42,8 @@ from tests.contract.department import (
 ITERATIONS = 300
 ASPIRIN = Exposure(drug="aspirin", interval_hours=24, dose_mg=81)
 DRUGS: dict[str, tuple[Exposure, ...]] = {"B": (APIXABAN,), "D": (ASPIRIN,), "F": (APIXABAN,)}
+LATE = 2_000
+"""Proposals of which the last is taken by one who is booked late."""
 RULE = AutoApply(enabled=True, max_moves=2, max_started_moves=0, min_gain=1)
 
 
@@ -71,13 +73,17 @@ class Both:
 
     def arrive(self, case: str, **asked: object) -> None:
         """Referred, assessed, and offered a slot."""
+        self.take_in(case, **asked)
+        self.offer(case)
+
+    def take_in(self, case: str, **asked: object) -> None:
+        """Referred and assessed."""
         person = patient(f"p-{case}", *DRUGS.get(case, ()))
         wanted = referral(case, f"p-{case}", authored=self.office.now, **asked)
         self.container.import_intake([person], [wanted])
         self.container.assess_all()
         self.office.refresh_all()
         self.office.take_in(person, wanted)
-        self.offer(case)
 
     def offer(self, case: str) -> None:
         """Both offer the same; who is not booked takes the best, and is told."""
@@ -90,6 +96,14 @@ class Both:
             self.container.tell(case)
             self.office.book(case, best.start, best.assigned)
             self.office.tell(case)
+
+    def book_late(self, case: str, *, told: bool) -> None:
+        """A place that is not the best one, so that the night will want to move it."""
+        late = self.container.propose(case, top=LATE).proposals[-1]
+        for side in (self.container, self.office):
+            side.book(case, late.start, late.assigned)
+            if told:
+                side.tell(case)
 
     def cancel(self, case: str) -> None:
         self.container.cancel(case, reason="called off")
@@ -133,12 +147,19 @@ class Both:
                     assert getattr(mine.booked, name) == getattr(theirs.booking, name), theirs.id
 
 
+@pytest.fixture
+def rule() -> AutoApply:
+    return RULE
+
+
 @pytest.fixture(params=[0, 50_000], ids=["by cost", "with risk"])
-def both(request: pytest.FixtureRequest, fresh_file: Path, tmp_path: Path) -> Iterator[Both]:
+def both(
+    request: pytest.FixtureRequest, fresh_file: Path, tmp_path: Path, rule: AutoApply
+) -> Iterator[Both]:
     path = tmp_path / "store.sqlite"
     shutil.copyfile(fresh_file, path)
     store = Store.at(str(path))
-    site = small_site(auto_apply=RULE, risk={"weight": request.param})
+    site = small_site(auto_apply=rule, risk={"weight": request.param})
     office = Office(Practice(site=site, now=NOW), LibraryDates())
     container = department_at(store, search=search, site=site)
     yield Both(container, office, Board(office))
@@ -170,3 +191,21 @@ def test_days_of_operation_leave_the_same_bookings(both: Both) -> None:
 
     assert both.night(at("02:00", day=3), seed=6, everything=True) > 0
     both.same()
+
+
+@pytest.mark.parametrize("rule", [RULE.model_copy(update={"max_moves": 0})])
+def test_moves_that_wait_for_approval_wait_on_both_sides(both: Both) -> None:
+    """Nobody who was told a time is moved unasked; who was not is, from a bad place."""
+    for case in "ABCDEF":
+        both.take_in(case, priority="urgent")
+        both.book_late(case, told=case in "BDE")
+    starts = {case: file.booked.start for case, file in both.office.files.items() if file.booked}
+    both.same()
+
+    moved = both.night(at("02:00", day=1), seed=5)
+
+    both.same()
+    now = {case: file.booked.start for case, file in both.office.files.items() if file.booked}
+    assert {case for case in now if now[case] != starts[case]} <= set("ACF")
+    (kept,) = both.container.revisions()
+    assert 0 < moved < len(kept.moves)  # some were carried out and others wait
