@@ -2,9 +2,10 @@
 
     python benchmarks/replay.py [--weeks 12] [--replications 20] [--processes 1 2] [--seed 0]
 
-The department has four suites and, unless told otherwise, 20 referrals a working day; two weeks to
-warm up come before those measured. First one short replay is timed by part in this process, then
-all replications run once with each number of processes.
+The department has four suites and, unless told otherwise, 14 referrals a working day, as many as
+its CT time can keep up with; two weeks to warm up come before those measured. First one short
+replay is timed by part in this process, then all replications run once with each number of
+processes.
 """
 
 import argparse
@@ -120,7 +121,7 @@ def main() -> int:
     parser.add_argument("--replications", type=int, default=20)
     parser.add_argument("--processes", type=int, nargs="+", default=[1, 2])
     parser.add_argument("--iterations", type=int, default=2_000)
-    parser.add_argument("--per-day", type=float, default=20.0)
+    parser.add_argument("--per-day", type=float, default=14.0)
     parser.add_argument("--seed", type=int, default=0)
     given = parser.parse_args()
     subject = practice(given.per_day)

@@ -17,7 +17,7 @@ from typing import Any
 from sqlalchemy import NullPool, create_engine, text
 
 from benchmarks.faults.small import DEPARTMENTS, NOW, small_site, with_cases, without_search
-from models.errors import ConflictError, OvertakenError
+from models.errors import BusyError, ConflictError, OvertakenError
 from models.problem import PlanningProblem
 from models.risk import Risk
 from scheduler.bootstrap import Container, RandomIds
@@ -25,6 +25,7 @@ from scheduler.nights.leading import Leader, Pulse
 from scheduler.records_nights import RunOrder, RunRecord
 from scheduler.services import runs
 from scheduler.services.night import Answer, Search
+from scheduler.services.runs import Claim
 from scheduler.store.engine import Store
 
 POSTGRES = "HOLDFAST_TEST_POSTGRES"
@@ -201,7 +202,7 @@ def work(place: Place, owner: str, seconds: float, patience: float = 20) -> None
     with place.opened() as container:
         leader = Leader(container.read, container.write, slow_search(seconds), owner, LEASE)
         while code == NOTHING and time.monotonic() < over:
-            claim = leader.next()
+            claim = _next(leader)
             if claim is None:
                 time.sleep(0.02)
                 continue
@@ -211,6 +212,14 @@ def work(place: Place, owner: str, seconds: float, patience: float = 20) -> None
             except OvertakenError:
                 code = OVERTAKEN
     os._exit(code)
+
+
+def _next(leader: Leader) -> Claim | None:
+    """A night that can be begun; none while somebody who was stopped keeps the store to himself."""
+    try:
+        return leader.next()
+    except BusyError:
+        return None
 
 
 def started(place: Place, owner: str, seconds: float, run: Callable[..., None] = work) -> Any:

@@ -24,11 +24,11 @@ from scheduler.site_files import LibraryDates
 
 WEEKS = 3
 """Over which the referrals came in."""
-REFERRALS = {"mon": 26, "tue": 21, "wed": 20, "thu": 18, "fri": 15}
-"""By weekday, made up: twenty a working day, which keeps four suites well in use."""
+REFERRALS = {"mon": 18, "tue": 15, "wed": 14, "thu": 13, "fri": 10}
+"""By weekday, made up: fourteen a working day, which CT time can just keep up with."""
 ARRIVALS = Arrivals(
     per_day={Weekday(day): count for day, count in REFERRALS.items()},
-    source="made up: twenty referrals a working day, more on a Monday",
+    source="made up: fourteen referrals a working day, more on a Monday",
     evidence="planning",
 )
 MEDIAN_KM = 18.0
