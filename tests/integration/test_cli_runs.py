@@ -42,5 +42,5 @@ def test_a_clock_that_looks_once_begins_with_the_next_night(path: Path) -> None:
     )
     assert "is running" in done.stdout
     (first,) = run("--store", path, "run", "list", "--json").json
-    assert (first["status"], first["requested_by"]) == ("missed", "clock")
+    assert (first["status"], first["requested_by"]) == ("before-first-clock", "clock")
     assert "before the first clock" in first["outcome"]
