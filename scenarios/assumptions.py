@@ -173,13 +173,9 @@ class Assumptions(Frozen):
         evidence="planning",
     )
     """Hours until a clinician answers a question without which there is no window."""
-    answered_hold_hours: Quantiles = Quantiles(
-        levels=(0.0, 0.5, 1.0),
-        values=(24.0, 72.0, 168.0),
-        source="planning value, to simulate an answer; no advice for any drug",
-        evidence="planning",
-    )
-    """Hours off a drug that such an answer names."""
+    answered_hold_hours: Quantiles | None = None
+    """Hours off a drug that such an answer names; None: as one row or other of the policies in
+    force says, each as likely. There is no figure of our own."""
     first_case_late: Quantiles = Quantiles(
         levels=(0.0, 0.35, 0.5, 0.75, 0.9, 1.0),
         values=(0.0, 0.0, 10.0, 25.0, 40.0, 80.0),

@@ -46,7 +46,7 @@ class Assume(Edit):
         known = {
             name: value
             for name in Assumptions.model_fields
-            if isinstance(value := getattr(assumed, name), Chance | Quantiles)
+            if isinstance(value := getattr(assumed, name), Chance | Quantiles | None)
         }
         if self.name not in known:
             raise unknown("assumption", self.name, known)
@@ -67,9 +67,11 @@ class Assume(Edit):
         except ValidationError as error:
             raise InputError(first_fault(error), remedy="give a smaller factor") from error
 
-    def _quantiles(self, quantiles: Quantiles) -> Quantiles:
+    def _quantiles(self, quantiles: Quantiles | None) -> Quantiles:
         if self.quantiles is not None:
             return self.quantiles
+        if quantiles is None:
+            raise InputError(f"{self.name} follows the policies", remedy="give quantiles of it")
         if self.factor is None:
             raise InputError(f"{self.name} is a distribution", remedy="give quantiles or a factor")
         values = tuple(value * self.factor for value in quantiles.values)

@@ -80,7 +80,7 @@ def answer(world: World, case: str) -> None:
     file = world.office.files.get(case)
     if file is None:
         return
-    decided = answered(file, world.assumed, world.draws, world.now)
+    decided = answered(file, world.practice.book, world.assumed, world.draws, world.now)
     if not decided:
         return
     world.office.learn(case, decisions=(*file.decisions, *decided))

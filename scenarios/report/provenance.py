@@ -68,8 +68,11 @@ def _of_practice(practice: Practice, mode: str) -> Iterator[Assumption]:
         return
     for name in sorted(type(practice.assumptions).model_fields):
         value = getattr(practice.assumptions, name)
-        source, evidence = _source(value)
         called = NAMES.get(name, name.replace("_", " "))
+        if value is None:
+            yield Assumption(called, "hours of their rows", "the policies in force", SITE_EVIDENCE)
+            continue
+        source, evidence = _source(value)
         yield Assumption(called, _figure(value), source, evidence)
 
 

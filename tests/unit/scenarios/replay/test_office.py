@@ -8,7 +8,7 @@ from models.errors import RefusedError
 from models.patients import Exposure
 from scenarios.assumptions import Chance, Durations, Quantiles
 from scenarios.practice import OutOfUse
-from scenarios.replay.answers import answered, questions
+from scenarios.replay.answers import answered, named_hours, questions
 from scenarios.replay.draws import Draws
 from scenarios.replay.office import Office
 from scenarios.replay.phone import ask, offer
@@ -83,10 +83,10 @@ def test_an_open_question_is_answered_and_the_patient_booked() -> None:
     world.enter(file, None)
     assert not offer(world, "A")
     assert [question.asked.kind for question in questions(file)] == ["unknown-drug"]
-    decided = answered(file, world.assumed, world.draws, NOW)
+    decided = answered(file, world.practice.book, world.assumed, world.draws, NOW)
     later = world.office.learn("A", decisions=decided)
     hours = decided[0].hold_hours
-    assert hours is not None
+    assert hours in named_hours(world.practice.book)  # a figure of a policy, with its source
     assert min(a for a, _ in later.readiness.windows) >= NOW + timedelta(hours=hours)
     assert offer(world, "A")
     ask(world, world.office.files["A"])  # nothing is left to ask
