@@ -30,6 +30,12 @@ def talkative(app: FastAPI) -> None:
     app.dependency_overrides[Needs(Permission.READ_BOARD)] = _tell
 
 
+SHOWS = {
+    "unguarded": "GET /v1/audit/head",
+    "failing": "GET /v1/runs/{run}/result",
+    "talkative": "GET /v1/board",
+}
+"""An operation in which each shows, so that few requests are enough to find it."""
 SOWN: Mapping[str, Callable[[FastAPI], None]] = {
     "unguarded": unguarded,
     "failing": failing,

@@ -18,7 +18,7 @@ from benchmarks.faults import (
 )
 from benchmarks.faults.contended import cells_of
 from benchmarks.faults.history import Tenure, violations
-from benchmarks.faults.sown import SOWN
+from benchmarks.faults.sown import SHOWS, SOWN
 from benchmarks.load import ratio
 from scheduler.store.engine import Store
 from tests.contract.conftest import postgres_server
@@ -114,7 +114,7 @@ def test_control_faults_sown_into_the_application_are_found() -> None:
     """An audit open to everybody, runs that fail, a board that tells which sites there are."""
     found = fuzz.run(
         cases=150,
-        only=("GET /v1/audit/head", "GET /v1/runs/{run}/result", "GET /v1/board"),
+        only=[*SHOWS.values()],
         sow=[*SOWN],
     )
     kinds = {fault.split(":")[0] for fault in found.faults}
