@@ -20,6 +20,7 @@ from scenarios.report.plots.picture import (
     in_order,
     labels,
     layout,
+    row_axes,
     stacked,
 )
 from scenarios.report.words import plot_text
@@ -159,7 +160,7 @@ def _axes(
     begin = start_of_day(chart.day, ZoneInfo(chart.timezone))
     ticks = list(range(first, last + 1))
     zone = ZoneInfo(chart.timezone)
-    shown: dict[str, Any] = {
+    return {
         "xaxis": axis(
             f"hour, {chart.timezone}",
             range=[first, last],
@@ -168,17 +169,9 @@ def _axes(
             tickangle=0,
             zeroline=False,
             anchor=f"y{len(spans)}" if len(spans) > 1 else "y",
-        )
+        ),
+        **row_axes(spans, [plot_text(row, 16, 1) for row in rows]),
     }
-    for place, (low, top) in enumerate(spans):
-        shown["yaxis" if place == 0 else f"yaxis{place + 1}"] = axis(
-            domain=[low, top],
-            tickvals=list(range(len(rows))),
-            ticktext=[plot_text(row, 16, 1) for row in rows],
-            range=[len(rows) - 0.5, -0.5],
-            zeroline=False,
-        )
-    return shown
 
 
 def _bars(panel: DayPanel, drawn: _Drawn, place: int) -> dict[str, Any]:

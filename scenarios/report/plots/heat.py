@@ -14,6 +14,7 @@ from scenarios.report.plots.picture import (
     in_order,
     labels,
     layout,
+    row_axes,
     stacked,
 )
 from scenarios.report.words import number, plot_text
@@ -94,7 +95,7 @@ def _grid(heat: Heat, rows: tuple[str, ...], hours: tuple[int, ...]) -> list[lis
 def _axes(
     rows: tuple[str, ...], hours: tuple[int, ...], spans: list[tuple[float, float]]
 ) -> dict[str, Any]:
-    shown: dict[str, Any] = {
+    return {
         "xaxis": axis(
             "local hour",
             tickvals=list(range(len(hours))),
@@ -104,18 +105,9 @@ def _axes(
             showgrid=False,
             zeroline=False,
             anchor=f"y{len(spans)}" if len(spans) > 1 else "y",
-        )
+        ),
+        **row_axes(spans, [plot_text(row, 18, 1) for row in rows], showgrid=False),
     }
-    for place, (low, top) in enumerate(spans):
-        shown["yaxis" if place == 0 else f"yaxis{place + 1}"] = axis(
-            domain=[low, top],
-            tickvals=list(range(len(rows))),
-            ticktext=[plot_text(row, 18, 1) for row in rows],
-            range=[len(rows) - 0.5, -0.5],
-            showgrid=False,
-            zeroline=False,
-        )
-    return shown
 
 
 def _map(

@@ -4,6 +4,7 @@ Drawings are plain dictionaries in plotly's figure schema with the light page's 
 script puts the dark ones in their place.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -74,6 +75,29 @@ def axis(title: str = "", **members: Any) -> dict[str, Any]:
         "zerolinecolor": palette.RULE,
         "fixedrange": True,
     } | members
+
+
+def row_axes(
+    spans: Sequence[tuple[float, float]], rows: Sequence[str], **members: Any
+) -> dict[str, Any]:
+    """One axis for each panel, from the bottom up, with the same rows named from the top down.
+
+    Args:
+        spans: where each panel lies, `[low, top]` as shares of the height.
+        rows: their names, already short enough.
+        **members: further members of every axis.
+    """
+    return {
+        "yaxis" if place == 0 else f"yaxis{place + 1}": axis(
+            domain=[low, top],
+            tickvals=list(range(len(rows))),
+            ticktext=list(rows),
+            range=[len(rows) - 0.5, -0.5],
+            zeroline=False,
+            **members,
+        )
+        for place, (low, top) in enumerate(spans)
+    }
 
 
 def heading(text: str, y: float) -> dict[str, Any]:
