@@ -11,6 +11,7 @@ from typing import Any, cast
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
+from fastapi.routing import APIRoute
 from pydantic import Field
 from starlette.exceptions import HTTPException
 
@@ -107,7 +108,14 @@ def status_of(error: HoldfastError, *, versioned: bool = False) -> int:
 
 
 def _holdfast(request: Request, raised: Exception) -> JSONResponse:
-    return of(cast("HoldfastError", raised), versioned="if-match" in request.headers)
+    return of(cast("HoldfastError", raised), versioned=_compares(request))
+
+
+def _compares(request: Request) -> bool:
+    """Whether what was asked for depends on the version that the request names."""
+    route = request.scope.get("route")
+    stated = route.responses if isinstance(route, APIRoute) else {}
+    return "if-match" in request.headers and HTTPStatus.PRECONDITION_FAILED in stated
 
 
 def of(error: HoldfastError, *, versioned: bool = False) -> JSONResponse:

@@ -1,10 +1,10 @@
-"""For every test: nothing of a patient leaves with a fault, a log line or a metric."""
+"""For every test: nothing of a patient gets out, and no route answers what it does not declare."""
 
 from collections.abc import Iterator
 
 import pytest
 
-from tests import canaries
+from tests import canaries, declared
 
 
 @pytest.fixture(autouse=True)
@@ -14,3 +14,10 @@ def _no_patient_gets_out(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
     if watch.answers:
         records = [*caplog.get_records("setup"), *caplog.get_records("call")]
         assert watch.leaks(records) == []
+
+
+@pytest.fixture(autouse=True)
+def _no_answer_surprises() -> Iterator[None]:
+    surprises = declared.begin()
+    yield
+    assert surprises.found == []

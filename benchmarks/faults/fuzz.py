@@ -5,9 +5,10 @@
 Requests are made from the OpenAPI document by schemathesis, with ids that exist put in half of the
 time. Each role has a real token; and some callers have none. An answer must have a status that the
 document declares, never one of 500 and more; and a role that a route does not permit must never
-succeed. Some requests are for a case of another site, or for that site: the answer must be the one
-that is given where there is no such case or site. Controls run the same with a fault sown into the
-application (`sown.py`). The exit status is 1 when something was found, or a control found nothing.
+succeed; who has broken the glass may do what that permits, from then on. Some requests are for a
+case of another site, or for that site: the answer must be the one that is given where there is no
+such case or site. Controls run the same with a fault sown into the application (`sown.py`). The
+exit status is 1 when something was found, or a control found nothing.
 """
 
 import argparse
@@ -17,7 +18,7 @@ import sys
 import tempfile
 import warnings
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -36,7 +37,7 @@ sys.path.insert(0, str(ROOT))
 
 from api.app import create_app  # noqa: E402 - needs the path above
 from api.policy import policy_of, routes_of  # noqa: E402 - needs the path above
-from api.security.permissions import GRANTS, Permission, Role  # noqa: E402
+from api.security.permissions import EMERGENCY, GRANTS, Permission, Role  # noqa: E402
 from api.service import serve_sites  # noqa: E402 - needs the path above
 from api.settings import ApiSettings  # noqa: E402 - needs the path above
 from benchmarks.faults import world  # noqa: E402 - needs the path above
@@ -49,7 +50,7 @@ THEIRS, NOWHERE = "theirs-0001", "nobody-0001"
 """A case of the other site, and one of none; so long as each other, as an answer may name them."""
 OTHER_SITE, NO_SITE = "elsewhere", "nowhere-x"
 CALLERS: tuple[Role | None, ...] = (*Role, None)
-STREAMS = ("text/event-stream",)
+BREAKING = "POST /v1/break-glass"
 
 
 @dataclass
@@ -116,12 +117,15 @@ def run(
         operations = [one.ok() for one in schema.get_all_operations()]
         if only:
             operations = [one for one in operations if any(part in one.label for part in only)]
+        broken: set[Role | None] = set()
         each = max(1, cases // (len(operations) * len(CALLERS)))
         for operation in operations:
             for caller in CALLERS:
                 token = None if caller is None else tokens[caller]
-                may = _may(policies.get(operation.label), caller)
-                _ask(client, operation, token, found, may=may, count=each, number=number)
+                may = _may(policies.get(operation.label), caller, broken)
+                done = _ask(client, operation, token, found, may=may, count=each, number=number)
+                if done and operation.label == BREAKING:
+                    broken.add(caller)
     logging.disable(logging.NOTSET)
     return found
 
@@ -134,8 +138,11 @@ def _policies(app: FastAPI) -> dict[str, object]:
     }
 
 
-def _may(policy: object, role: Role | None) -> bool:
-    return not isinstance(policy, Permission) or (role is not None and policy in GRANTS[role])
+def _may(policy: object, role: Role | None, broken: Collection[Role | None]) -> bool:
+    if not isinstance(policy, Permission):
+        return True
+    emergency = EMERGENCY if role in broken else frozenset[Permission]()
+    return role is not None and policy in GRANTS[role] | emergency
 
 
 def _ask(
@@ -147,8 +154,9 @@ def _ask(
     may: bool,
     count: int,
     number: int,
-) -> None:
-    """Send generated requests of one operation as one caller."""
+) -> bool:
+    """Send generated requests of one operation as one caller; says whether one succeeded."""
+    done: list[bool] = []
     known = st.sampled_from([*CASES, THEIRS, None])
     guarded = operation.label in found.guarded
     sites = st.sampled_from([None, None, OTHER_SITE]) if guarded else st.none()
@@ -170,9 +178,10 @@ def _ask(
             headers |= {"Idempotency-Key": str(key), "If-Match": 'W/"1"'}
         if site is not None:
             headers["Holdfast-Site"] = site
-        _judge(client, operation, case, headers, found, may=may)
+        done.append(_judge(client, operation, case, headers, found, may=may))
 
     one()
+    return any(done)
 
 
 def _judge(
@@ -183,23 +192,26 @@ def _judge(
     found: Findings,
     *,
     may: bool,
-) -> None:
+) -> bool:
+    """Send a request and look at the answer; says whether it succeeded."""
     given_headers = {k: v for k, v in (case.headers or {}).items() if k not in headers}
     case.headers = {**given_headers, **headers}
     if "Authorization" not in headers:
         case.headers.pop("Authorization", None)
     response = _send(client, case)
+    status = int(response.status_code)
     found.cases += 1
-    found.statuses[response.status_code] += 1
-    told = f"{response.status_code} {response.text[:200]} to {case.formatted_path} {case.body!r}"
-    if response.status_code >= 500:
+    found.statuses[status] += 1
+    told = f"{status} {response.text[:200]} to {case.formatted_path} {case.body!r}"
+    if status >= 500:
         found.tell("5xx", operation.label, told)
-    if response.status_code < 300 and not may:
+    if status < 300 and not may:
         found.tell("bypass", operation.label, told)
     if "Authorization" in headers and _tells(client, case, response):
         found.tell("tells what there is", operation.label, told)
-    if str(response.status_code) not in operation.definition.raw["responses"]:
-        found.tell(f"undeclared {response.status_code}", operation.label, told)
+    if str(status) not in operation.definition.raw["responses"]:
+        found.tell(f"undeclared {status}", operation.label, told)
+    return status < 300
 
 
 def _tells(client: TestClient, case: Any, response: Any) -> bool:

@@ -70,6 +70,14 @@ def test_only_clinicians_sign_and_only_this_wording(client: TestClient) -> None:
     assert (other.status_code, other.json()["code"]) == (409, "stale")
 
 
+def test_an_if_match_that_nothing_compares_changes_no_status(client: TestClient) -> None:
+    """412 is the answer of routes that compare versions; this one compares digests."""
+    asked = {**headers("dr-lee:clinician", key="k"), "If-Match": 'W/"1"'}
+    body = {"version": "1", "digest": "0" * 64, "comment": "agreed"}
+    done = client.post("/v1/policies/SIR2019-high/sign-off", json=body, headers=asked)
+    assert (done.status_code, done.json()["code"]) == (409, "stale")
+
+
 def test_a_decision_of_the_site_ends_the_signature(site: Container, client: TestClient) -> None:
     """Who signed the policy did not sign what the site has laid over it since."""
     _sign(client)

@@ -19,7 +19,7 @@ from api.policy import policy_of, routes_of
 from api.security.permissions import GRANTS, Permission, Role
 from scheduler.bootstrap import Container, RandomIds
 from scheduler.store.engine import Store
-from tests import canaries
+from tests import canaries, declared
 from tests.contract import matrix, matrix_planning
 from tests.contract.department import department_at, small_site
 from tests.contract.matrix import ROLES, OpenRow, Row
@@ -47,7 +47,8 @@ class World:
             shutil.copyfile(self.folder / f"{name}.sqlite", folder / f"{name}.sqlite")
             stores.append(Store.at(str(folder / f"{name}.sqlite")))
         service.install(self.app, service_over(*map(_department, SITES, stores)))
-        yield canaries.watched(TestClient(self.app, raise_server_exceptions=False))
+        client = TestClient(self.app, raise_server_exceptions=False)
+        yield declared.watched(canaries.watched(client))
         for store in stores:
             store.close()
 

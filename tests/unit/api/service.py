@@ -8,7 +8,7 @@ from api.security.permissions import Role
 from api.security.principal import Principal
 from api.service import Service
 from scheduler.bootstrap import Container
-from tests import canaries
+from tests import canaries, declared
 
 SITE = "small"
 
@@ -29,9 +29,9 @@ def client_of(container: Container, **more: Container) -> TestClient:
 
 
 def client_for(service: Service, *, base_url: str = "http://testserver") -> TestClient:
-    """A client of the application over a service; what it is answered is watched for canaries."""
-    app = create_app(service)
-    return canaries.watched(TestClient(app, base_url=base_url, raise_server_exceptions=False))
+    """A client of the application over a service; what it is answered is watched."""
+    client = TestClient(create_app(service), base_url=base_url, raise_server_exceptions=False)
+    return declared.watched(canaries.watched(client))
 
 
 def headers(
