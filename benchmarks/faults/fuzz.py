@@ -13,6 +13,7 @@ exit status is 1 when something was found, or a control found nothing.
 
 import argparse
 import logging
+import math
 import shutil
 import sys
 import tempfile
@@ -98,7 +99,7 @@ def run(
     """So many requests, spread evenly over routes and callers.
 
     Args:
-        cases: about how many requests.
+        cases: how many requests at least.
         number: seed of what is generated.
         only: parts of the names of operations; all when left out.
         sow: faults that are to be found.
@@ -118,7 +119,7 @@ def run(
         if only:
             operations = [one for one in operations if any(part in one.label for part in only)]
         broken: set[Role | None] = set()
-        each = max(1, cases // (len(operations) * len(CALLERS)))
+        each = math.ceil(cases / (len(operations) * len(CALLERS)))
         for operation in operations:
             for caller in CALLERS:
                 token = None if caller is None else tokens[caller]

@@ -79,6 +79,7 @@ class Receiver:
             wanted = base64.b64encode(hmac.digest(self._key, signed, hashlib.sha256)).decode()
             if headers["webhook-signature"] != f"v1,{wanted}":
                 self.forged += 1
+                return 400
             self.taken += 1
             message = json.loads(body)
             if message["id"] not in self._seen:
@@ -93,8 +94,10 @@ def listening(receiver: Receiver) -> Iterator[str]:
 
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
-            body = self.rfile.read(int(self.headers["content-length"]))
-            status = receiver.take(self.headers, body)
+            size = int(self.headers["content-length"])
+            body = self.rfile.read(size)
+            whole = len(body) == size  # a sender killed while it sends has sent nothing
+            status = receiver.take(self.headers, body) if whole else None
             if status is None:
                 self.close_connection = True
                 return
