@@ -116,7 +116,7 @@ def test_what_would_have_been_called_off_before_the_replay_was_not() -> None:
 def test_a_booking_of_days_past_is_over_at_the_end_of_the_first_day() -> None:
     made = promised(at("10:00", day=-3), NOW - timedelta(days=9))
     world = opened(made, Draws(1, 0), RULES)
-    happenings.schedule_day(world, Stream(made, world.draws), NOW.date())
+    happenings.schedule_day(world, Stream(made, world.draws, world.hours), NOW.date())
     world.office.at(at("00:00", day=1))
     end_of_day(world, NOW.date())
     assert "C0" not in world.office.files
