@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from models.patients import ExposureStatus
 from scenarios.assumptions import Assumptions, Chance
 from scenarios.records import Cause
 from scenarios.replay.draws import Draws
@@ -76,3 +77,11 @@ def test_a_prescriber_is_late_when_the_last_dose_is_due() -> None:
 def test_illness_comes_before_not_turning_up() -> None:
     assert on_the_day(attempt(), only("illness", "no_show"), DRAWS) is Cause.ILLNESS
     assert on_the_day(attempt(), only("no_show"), DRAWS) is Cause.NO_SHOW
+
+
+def test_what_was_stopped_for_good_is_stopped_for_no_start() -> None:
+    office = Office(small_practice(), RULES)
+    gone = APIXABAN.model_copy(update={"status": ExposureStatus.STOPPED, "last_dose": NOW})
+    file = office.take_in(patient("p", gone), referral("A", "p"))
+    assert [hold.drug for hold in file.readiness.holds] == ["apixaban"]
+    assert stops_of(file, THURSDAY) == ()
