@@ -111,6 +111,7 @@ def _of_file(
     if placement is not None:
         entry.start, entry.outcome = placement.start, Outcome.TREATED
         entry.booked_at = entry.booked_at or world.now
+        entry.stays_off(file, world.now)
         entry.off_drug(world.classes, file, placement.start, placement.start, wasted=False)
     record = entry.record(world.practice.site, case)
     moves = _moved(planned, placement, world.now, told=file.told) if planned else ()

@@ -1,5 +1,7 @@
 """Who comes in on a day: a Poisson number by weekday, each drawn from the site's own referrals.
 
+Nobody comes on a public holiday that the site keeps; other days have no more for it.
+
 Factors below 1 thin the arrivals, each by a number of its own; what factors above 1 add comes from
 a stream of its own. So arrivals that an edit does not touch are the same, at the same minute.
 """
@@ -15,6 +17,7 @@ from models.timegrid import local_day
 from scenarios.assumptions import Arrivals
 from scenarios.practice import Known, Practice
 from scenarios.replay.draws import Draws
+from scenarios.replay.hours import OfficeHours
 from scenarios.replay.templates import Person, arrived
 
 
@@ -37,10 +40,11 @@ class Stream:
 
     practice: Practice
     draws: Draws
+    hours: OfficeHours
 
     def on(self, day: date) -> tuple[Arrival, ...]:
         """Who comes in on a local day, in the order in which they come."""
-        if not self._sources:
+        if not self._sources or self.hours.is_holiday(day):
             return ()
         found = (*self._usual(day), *self._added(day))
         return tuple(sorted(found, key=lambda arrival: (arrival.at, arrival.case)))
@@ -63,12 +67,12 @@ class Stream:
 
     def _arrival(self, prefix: str, source: Known, day: date, k: int) -> Arrival:
         case = f"{prefix}{day:%Y%m%d}-{k}"
-        hours = self.practice.assumptions.arrivals.hours.on(day, self.practice.site.tz)
+        tz = self.practice.site.tz
+        hours = self.hours.span.on(day, tz)
         minutes = (hours.end - hours.start) // timedelta(minutes=1)
         minute = int(self.draws.uniform("arrival-at", case) * minutes)
         at = hours.start + timedelta(minutes=minute)
-        days = (day - local_day(self.practice.now, self.practice.site.tz)).days
-        return Arrival(at, arrived(source, case, at, days))
+        return Arrival(at, arrived(source, case, at, self.practice.now, tz))
 
     @cached_property
     def _sources(self) -> tuple[Known, ...]:
@@ -80,7 +84,7 @@ class Stream:
     @cached_property
     def _means(self) -> dict[Weekday, float]:
         given = self.practice.assumptions.arrivals
-        return dict(given.per_day) or authored_per_day(self.practice)
+        return dict(given.per_day) or authored_per_day(self.practice, self.hours)
 
     def _factor(self, source: Known, day: date) -> float:
         return self._by_kind[source.id] * self._arrivals.by_weekday.get(Weekday.of(day), 1.0)
@@ -107,8 +111,8 @@ class Stream:
         return found
 
 
-def authored_per_day(practice: Practice) -> dict[Weekday, float]:
-    """Mean number of referrals by weekday, by when the open cases were authored.
+def authored_per_day(practice: Practice, hours: OfficeHours) -> dict[Weekday, float]:
+    """Mean number of referrals by weekday, holidays left out, by when open cases were authored.
 
     Cases that have been treated since are no longer among them, so this is a lower figure.
     """
@@ -119,7 +123,9 @@ def authored_per_day(practice: Practice) -> dict[Weekday, float]:
         return {}
     first = min(days)
     spanned = Counter(
-        Weekday.of(first + timedelta(days=n)) for n in range((today - first).days + 1)
+        Weekday.of(day)
+        for day in (first + timedelta(days=n) for n in range((today - first).days + 1))
+        if not hours.is_holiday(day)
     )
-    seen = Counter(Weekday.of(day) for day in days if day <= today)
+    seen = Counter(Weekday.of(day) for day in days if day <= today and not hours.is_holiday(day))
     return {weekday: seen[weekday] / spanned[weekday] for weekday in Weekday if seen[weekday]}

@@ -2,7 +2,8 @@
 
 A procedure starts as booked, or later: when its suite's day starts late, or when something it needs
 at its start is still in use. Nothing starts early. Who overruns keeps the suite and the team; the
-stay in recovery begins after it, and later if the bay is not free. So no resource is used twice.
+stay in recovery begins after it, and later if the bay is not free, and is as long as booked. So no
+resource is used twice.
 """
 
 from collections import defaultdict
@@ -149,11 +150,11 @@ class _Day:
 
     def _after(self, booking: Booking, need: Need) -> None:
         start = self._running[booking.case].start or booking.held.start
-        begin, end = need.span(start)
+        begin, _ = need.span(start)
         if need.offset >= booking.planned_minutes:
-            begin, end = begin + booking.over, end + booking.over
+            begin += booking.over
         begin = self._not_before(booking, need, begin)
-        self._use(booking, need, begin, max(begin, end))
+        self._use(booking, need, begin, begin + timedelta(minutes=need.minutes))
 
     def _not_before(self, booking: Booking, need: Need, begin: datetime) -> datetime:
         return max(begin, self._free.get(booking.held.assigned[need.role], begin))

@@ -9,12 +9,12 @@ from models.timegrid import at_local_or_after, start_of_day
 from scenarios.records import Cause, Moved, NightRecord, Outcome
 from scenarios.replay.arrivals import Stream
 from scenarios.replay.events import Event, Kind
-from scenarios.replay.files import File
+from scenarios.replay.files import Booked, File
 from scenarios.replay.night import Night, run_night
 from scenarios.replay.phone import again, ask, expect, note_booked, offer
 from scenarios.replay.surprises import Attempt, on_the_day
 from scenarios.replay.world import World
-from solver.moves import Moves
+from solver.moves import Move, Moves
 from solver.revision import Change
 
 AT_ONCE = timedelta(hours=48)
@@ -65,54 +65,66 @@ def night(world: World, event: Event, iterations: int) -> None:
         world.office,
         seed=int(draws.uniform("night-seed", day) * SEEDS),
         iterations=iterations,
-        approve=lambda moves: _accepted(world, moves, day),
+        approve=lambda moves: accepted(world, moves),
     )
     for case in sorted(found.applied):
-        _note_move(world, found, before[case])
+        note_move(world, found.moves.by_case[case], before[case])
     world.nights.append(_record(found, day))
 
 
-def _accepted(world: World, moves: Moves, day: date) -> frozenset[str]:
+def accepted(world: World, moves: Moves) -> frozenset[str]:
     """What a person accepts of the moves that wait for approval.
 
     Patients who were told a time are asked to give it up only where that is needed to place
     somebody, or to repair a booking that cannot stand. If one of them does not agree, nothing that
-    waits for their move is done.
+    waits for their move is done. Who refuses one night refuses every night, for as long as the
+    booking stays where it is.
     """
     wanted = [move.case for move in moves.moves if move.forced or not move.breaks_word]
     needed = moves.with_needed(wanted)
     asked = [case for case in sorted(needed) if moves.by_case[case].breaks_word]
-    agrees, draws = world.assumed.agrees_to_move, world.draws
     refusing = [
-        case
-        for case in asked
-        if not moves.by_case[case].forced and not draws.happens(agrees, "agrees-to-move", case, day)
+        case for case in asked if not moves.by_case[case].forced and not _agrees(world, case)
     ]
     return needed - moves.with_dependents(refusing)
 
 
-def _note_move(world: World, found: Night, before: File) -> None:
-    move, booked = found.moves.by_case[before.id], before.booked
+def _agrees(world: World, case: str) -> bool:
+    """Whether a patient gives up the time of their booking: one answer for each that they had."""
+    entry, agrees = world.entries[case], world.assumed.agrees_to_move
+    names = case, entry.attempts, len(entry.moves)
+    return world.draws.happens(agrees, "agrees-to-move", *names)
+
+
+def note_move(world: World, move: Move, before: File) -> None:
+    """Write down what a night did to a case.
+
+    Args:
+        world: the department after the night.
+        move: what was done.
+        before: the case as it was before the night.
+    """
+    booked = before.booked
     match move.change:
         case Change.PLACED:
             note_booked(world, before.id)
         case Change.UNBOOKED if booked is not None:
             world.office.keep(before.id, booked)  # so that it can be lost as any other
-            world.lose(before, Cause.RESOURCE_LOST)
+            world.lose(before, _why_unbooked(world, move, booked))
         case Change.MOVED if booked is not None and move.after is not None:
             entry = world.entries[before.id]
-            entry.moves.append(
-                Moved(
-                    at=world.now,
-                    before=booked.start,
-                    after=move.after,
-                    told=move.told,
-                    after_stop=move.stage in BEGUN,
-                )
-            )
+            entry.stays_off(before, world.now)
+            off_drug = move.stage in BEGUN or bool(entry.stopped)
+            entry.moves.append(Moved(world.now, booked.start, move.after, move.told, off_drug))
             expect(world, before.id)
         case _:
             return
+
+
+def _why_unbooked(world: World, move: Move, booked: Booked) -> Cause:
+    """Whether it was the rules that no longer let a booking stand, or what it was to have."""
+    gone = any(unavailable(world.office.moment, booked.held))
+    return Cause.HOLD_MISSED if move.forced and not gone else Cause.RESOURCE_LOST
 
 
 def _record(found: Night, day: date) -> NightRecord:
@@ -134,7 +146,9 @@ def resource_lost(world: World, event: Event) -> None:
     world.office.close(world.losses.pop(event.about))
     for case, file in sorted(world.office.files.items()):
         booked = file.booked
-        if booked and booked.trouble and world.now < booked.start < world.now + AT_ONCE:
+        if booked is None or not world.now < booked.start < world.now + AT_ONCE:
+            continue
+        if any(unavailable(world.office.moment, booked.held)):
             world.lose(file, Cause.RESOURCE_LOST)
             again(world, case)
 
@@ -150,8 +164,13 @@ def surprise(world: World, event: Event) -> None:
         booked = world.office.files[file.id].booked
         if booked is None or not booked.trouble:
             return
-    world.lose(file, what.cause)
-    if what.cause in AWAY and not _returns(world, file):
+    _lost(world, file, what.cause)
+
+
+def _lost(world: World, file: File, cause: Cause) -> None:
+    """A booking does not take place: the case is placed anew, or over if nobody asks for it."""
+    world.lose(file, cause)
+    if cause in AWAY and not _returns(world, file):
         world.leave(file.id, Outcome.CANCELLED, world.now)
         return
     again(world, file.id)
@@ -174,13 +193,8 @@ def start(world: World, event: Event) -> None:
         return
     file = world.office.files[event.about]
     cause = _not_now(world, file, event)
-    if cause is None:
-        return
-    world.lose(file, cause)
-    if cause in AWAY and not _returns(world, file):
-        world.leave(file.id, Outcome.CANCELLED, world.now)
-        return
-    again(world, file.id)
+    if cause is not None:
+        _lost(world, file, cause)
 
 
 def _not_now(world: World, file: File, event: Event) -> Cause | None:

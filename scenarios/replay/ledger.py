@@ -1,6 +1,6 @@
 """What became of every case of a replay, written down as it happens."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -10,7 +10,7 @@ from models.site import Site
 from models.timegrid import local_day
 from scenarios.records import CaseRecord, Cause, DrugTime, Lost, Moved, Outcome
 from scenarios.replay.files import File
-from scenarios.replay.surprises import stops_of
+from scenarios.replay.surprises import Stop, stops_of
 
 AGES = ((65, "under 65"), (80, "65-79"), (1_000, "80 and over"))
 DISTANCES = ((20.0, "under 20 km"), (50.0, "20-50 km"))
@@ -42,12 +42,27 @@ class Entry:
     drug_times: list[DrugTime] = field(default_factory=list)
     lost: list[Lost] = field(default_factory=list)
     moves: list[Moved] = field(default_factory=list)
+    stopped: dict[str, datetime] = field(default_factory=dict)
+    """By drug: the last dose before an earlier start of the present booking, off it ever since."""
 
     def lose(self, at: datetime, start: datetime, cause: Cause) -> None:
         """A booking did not take place."""
         self.lost.append(Lost(at, start, cause))
         if cause is Cause.APPROVAL_LATE:
             self.late_approvals += 1
+
+    def stays_off(self, before: File, at: datetime) -> None:
+        """A booking is moved: what the patient has stopped for it stays stopped.
+
+        Args:
+            before: the case as it was booked.
+            at: when it is moved; a last dose that lies after it was told for nothing.
+        """
+        if before.booked is None or not before.told:
+            return
+        for stop in stops_of(before, before.booked.start):
+            if stop.last <= at:
+                self.stopped.setdefault(stop.hold.drug, stop.last)
 
     def off_drug(
         self,
@@ -58,9 +73,12 @@ class Entry:
         *,
         wasted: bool,
     ) -> None:
-        """Hours off each drug up to an instant, for a booking that took place or was wasted."""
-        for stop in stops_of(file, start):
-            hours = (until - max(stop.last, self.entered)) / HOUR
+        """Hours off each drug up to an instant, for a booking that took place or was wasted.
+
+        They count from when the patient really stopped, however often the booking was moved since.
+        """
+        for stop, last in self._really(file, start, wasted=wasted):
+            hours = (until - max(last, self.entered)) / HOUR
             if hours > 0:
                 self.drug_times.append(
                     DrugTime(
@@ -71,6 +89,23 @@ class Entry:
                         wasted=wasted,
                     )
                 )
+        self.stopped.clear()
+
+    def _really(
+        self, file: File, start: datetime, *, wasted: bool
+    ) -> Iterator[tuple[Stop, datetime]]:
+        """What is stopped for a start, with the last dose; nobody stops for what they never heard.
+
+        A dose on record is the last, whatever was stopped before it.
+        """
+        for stop in stops_of(file, start):
+            earlier = self.stopped.get(stop.hold.drug)
+            if stop.recorded:
+                yield stop, stop.last
+            elif earlier is not None:
+                yield stop, min(earlier, stop.last)
+            elif file.told or not wasted:
+                yield stop, stop.last
 
     def record(self, site: Site, case: str) -> CaseRecord:
         """The case as the measures know it."""

@@ -40,7 +40,8 @@ def replay(practice: Practice, run: Replay, draws: Draws, rules: DateRules) -> R
         InputError: the practice contradicts itself.
     """
     world = opened(practice, draws, rules)
-    stream, first = Stream(practice, draws), local_day(practice.now, practice.site.tz)
+    stream = Stream(practice, draws, world.hours)
+    first = local_day(practice.now, practice.site.tz)
     begin = _midnight(practice, first, run.warm_up_weeks)
     end = _midnight(practice, first, run.warm_up_weeks + run.weeks)
     happenings.schedule_day(world, stream, first)

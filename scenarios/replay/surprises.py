@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from models.clinical.facts import Facts
 from models.clinical.instructions import last_dose_for
 from models.clinical.readiness import HoldPlan
+from models.patients import ExposureStatus
 from scenarios.assumptions import Assumptions
 from scenarios.records import Cause
 from scenarios.replay.draws import Draws
@@ -32,7 +33,7 @@ class Surprise:
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """A case that was booked for the n-th time, from 0."""
+    """A case that was booked for the n-th time, from 1."""
 
     file: File
     number: int
@@ -97,22 +98,30 @@ class Stop:
 
     hold: HoldPlan
     last: datetime
+    recorded: bool
+    """Whether that dose is on record; else it is the one that the patient is told."""
 
 
 def stops_of(file: File, start: datetime) -> tuple[Stop, ...]:
-    """The drugs stopped for a start, by name."""
+    """The drugs stopped for a start, by name; what was stopped for good is not among them."""
     facts = file.facts
     if facts is None:
         return ()
-    found = ((hold, _last(hold, facts, start)) for hold in file.readiness.holds)
-    stops = [Stop(hold, last) for hold, last in found if last is not None and last < start]
+    found = (_stop(hold, facts, start) for hold in file.readiness.holds)
+    stops = [stop for stop in found if stop is not None and stop.last < start]
     return tuple(sorted(stops, key=lambda stop: stop.hold.drug))
 
 
-def _last(hold: HoldPlan, facts: Facts, start: datetime) -> datetime | None:
-    if not any(exposure.drug == hold.drug for exposure in facts.exposures):
+def _stop(hold: HoldPlan, facts: Facts, start: datetime) -> Stop | None:
+    taken = [
+        exposure
+        for exposure in facts.exposures
+        if exposure.drug == hold.drug and exposure.status is not ExposureStatus.STOPPED
+    ]
+    last = last_dose_for(hold, facts, start) if taken else None
+    if last is None:
         return None
-    return last_dose_for(hold, facts, start)
+    return Stop(hold, last, any(exposure.last_dose is not None for exposure in taken))
 
 
 def _between(begin: datetime, end: datetime, share: float) -> datetime:

@@ -54,7 +54,7 @@ class World:
             draws=draws,
             office=office,
             board=Board(office),
-            hours=OfficeHours.of(practice.site, practice.assumptions.arrivals),
+            hours=OfficeHours.of(practice, rules),
             classes=drug_classes(practice.book),
         )
 

@@ -1,6 +1,7 @@
 """One night of a scenario: on a practice, and on a planning file."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -8,11 +9,15 @@ from models.checks.feasibility import find_violations
 from models.errors import InputError
 from models.plan import Placement
 from models.plan import Plan as PlacedPlan
-from scenarios.practice import OutOfUse
+from scenarios.practice import OutOfUse, Practice, Promise
 from scenarios.records import Outcome, Run
+from scenarios.replay.draws import Draws
+from scenarios.replay.phone import offer
+from scenarios.replay.simulate import opened
 from scenarios.scenario import Plan, Replay
 from scenarios.tasks import Task, run_task
 from tests.builders import a_case, a_problem, a_resource, at, booked
+from tests.contract.department import NOW
 from tests.contract.department import at as local
 from tests.unit.scenarios.replay.departments import RULES, small_practice
 
@@ -48,6 +53,37 @@ def test_a_loss_to_come_is_planned_around() -> None:
     run = planned(small_practice().changed(out_of_use=(lost,)))
     used = [use for use in run.uses if use.resource == "suite-1"]
     assert all(use.begin < lost.start for use in used)
+
+
+def stopped_for_thursday() -> Practice:
+    """C1 was booked on Monday for Thursday, has not taken apixaban since, and both suites break."""
+    made = small_practice()
+    world = opened(made, Draws(1, 0), RULES)
+    assert offer(world, "C1")
+    file = world.office.files["C1"]
+    assert file.booked is not None
+    held = file.booked.held
+    promise = Promise(
+        start=held.start, assigned=held.assigned, needs=held.needs, placed_at=NOW, told_at=NOW
+    )
+    known = made.known[1].model_copy(update={"promise": promise})
+    broken = (
+        OutOfUse(resource=name, start=local("00:00", day=2), end=local("00:00", day=8))
+        for name in ("suite-1", "suite-2")
+    )
+    now = local("14:00", day=2)
+    return made.changed(now=now, known=(known,), out_of_use=tuple(broken))
+
+
+def test_who_is_planned_later_stays_off_what_was_stopped() -> None:
+    practice = stopped_for_thursday()
+    (case,) = planned(practice).cases
+    assert case.start is not None
+    assert case.start >= local("08:00", day=8)
+    (move,), (time,) = case.moves, case.drug_times
+    assert move.after_stop
+    # off apixaban from now until the new start: what was before is the past of the practice
+    assert time.hours == (case.start - practice.now) / timedelta(hours=1)
 
 
 def test_a_planning_file_is_planned_and_its_moves_are_told() -> None:

@@ -9,6 +9,8 @@ from models.timegrid import local_day
 from scenarios.practice import Known, Practice
 from scenarios.replay.arrivals import Stream, authored_per_day
 from scenarios.replay.draws import Draws
+from scenarios.replay.hours import OfficeHours
+from scheduler.site_files import LibraryDates
 from tests.builders import at, booked
 from tests.unit.models.worlds import CHICAGO, local
 from tests.unit.scenarios.edits.worlds import case, edit, known, practice, problem, promise
@@ -162,7 +164,8 @@ def test_arrivals_are_set_by_weekday() -> None:
 def arrivals(found: Practice, weekday: str = "11-24") -> set[tuple[str, str]]:
     """Who comes in on a day of a replay: the case, and whose like it is."""
     day = local_day(local(f"{weekday} 12:00"), CHICAGO)
-    return {(one.case, one.person.referral.code) for one in Stream(found, Draws(1, 0)).on(day)}
+    stream = Stream(found, Draws(1, 0), OfficeHours.of(found, LibraryDates()))
+    return {(one.case, one.person.referral.code) for one in stream.on(day)}
 
 
 def test_demand_leaves_arrivals_that_it_does_not_touch_as_they_are() -> None:
@@ -177,4 +180,5 @@ def test_demand_leaves_arrivals_that_it_does_not_touch_as_they_are() -> None:
 def test_known_referrals_that_are_drawn_do_not_raise_what_comes_in_twice() -> None:
     before = practice(*TEN)
     after = edit("scale-demand", factor=2).on_practice(before)
-    assert authored_per_day(after) == authored_per_day(before)
+    hours = OfficeHours.of(before, LibraryDates())
+    assert authored_per_day(after, hours) == authored_per_day(before, hours)

@@ -4,13 +4,15 @@ from datetime import date, timedelta
 
 import pytest
 
+from models.calendars import HolidayRule, Weekday
 from models.timegrid import local_day
 from scenarios.assumptions import Arrivals
-from scenarios.practice import Practice
+from scenarios.practice import Known, Practice
 from scenarios.replay.arrivals import Arrival, Stream, authored_per_day
 from scenarios.replay.draws import Draws
-from tests.contract.department import MONDAY, NOW, ZONE
-from tests.unit.scenarios.replay.departments import small_practice
+from scenarios.replay.hours import OfficeHours
+from tests.contract.department import MONDAY, NOW, ZONE, patient, referral, small_site
+from tests.unit.scenarios.replay.departments import RULES, small_practice
 
 DAYS = [MONDAY + timedelta(days=n) for n in range(70)]
 
@@ -18,7 +20,8 @@ DAYS = [MONDAY + timedelta(days=n) for n in range(70)]
 def stream(practice: Practice, **changed: object) -> Stream:
     arrivals = practice.assumptions.arrivals.model_copy(update=changed)
     assumptions = practice.assumptions.model_copy(update={"arrivals": arrivals})
-    return Stream(practice.changed(assumptions=assumptions), Draws(1, 0))
+    asked = practice.changed(assumptions=assumptions)
+    return Stream(asked, Draws(1, 0), OfficeHours.of(asked, RULES))
 
 
 def everybody(practice: Practice, **changed: object) -> list[Arrival]:
@@ -77,11 +80,34 @@ def test_a_factor_on_a_weekday_leaves_the_others_as_they_are() -> None:
     assert set(none) == {a for a in usual if a.at.astimezone(ZONE).weekday() != 2}
 
 
+def test_nobody_comes_on_a_holiday_and_all_others_come_as_they_would() -> None:
+    # ten weeks from 16 November on: Thanksgiving, Christmas, New Year, Martin Luther King Day
+    usual = small_practice(per_day=6.0)
+    kept = usual.changed(site=small_site(holidays=HolidayRule(country="US")))
+    before, after = everybody(usual), everybody(kept)
+    gone = {local_day(arrival.at, ZONE) for arrival in set(before) - set(after)}
+    assert set(after) < set(before)
+    assert gone == {date(2026, 11, 26), date(2026, 12, 25), date(2027, 1, 1), date(2027, 1, 18)}
+
+
+def test_holidays_do_not_lower_the_mean_of_their_weekday() -> None:
+    # one a day from Thursday 19 to Wednesday 25 November, none on Thanksgiving, which is today
+    practice, today = small_practice(), NOW + timedelta(days=10)
+    days = [today - timedelta(days=n) for n in range(1, 8)]
+    known = tuple(
+        Known(patient=patient(f"p{n}"), referral=referral(f"C{n}", f"p{n}", authored=day))
+        for n, day in enumerate(days)
+    )
+    site = small_site(holidays=HolidayRule(country="US"))
+    made = practice.changed(now=today, site=site, known=known)
+    assert authored_per_day(made, OfficeHours.of(made, RULES)) == dict.fromkeys(Weekday, 1.0)
+
+
 def test_without_figures_arrivals_follow_the_authored_dates() -> None:
     # one a day from Monday the 9th to Monday the 16th: two Mondays with one each, others one day
     practice = small_practice().changed(
         assumptions=small_practice().assumptions.model_copy(update={"arrivals": Arrivals()})
     )
-    assert set(authored_per_day(practice).values()) == {1.0}
+    assert set(authored_per_day(practice, OfficeHours.of(practice, RULES)).values()) == {1.0}
     assert stream(practice)._mean(date(2026, 11, 18)) == 1.0
     assert NOW.date() == MONDAY

@@ -69,6 +69,21 @@ def test_a_bay_that_is_not_free_delays_preparation_and_so_the_start() -> None:
     assert second.start == at("13:10")
 
 
+def test_a_stay_that_begins_late_is_as_long_as_booked() -> None:
+    # A leaves the bay at 12:40 instead of 12:00; B's two hours in it were to begin at 12:15
+    day = [booking("A", at("09:00"), actual=100), after_only("B", at("11:15"))]
+    _, second = carried_out(day, {})
+    assert second.start == at("11:15")
+    assert uses(second)["recovery"] == (at("12:40"), at("14:40"))
+
+
+def after_only(case: str, start: datetime) -> Booking:
+    """An hour in another suite with its recovery in the first bay, without preparation."""
+    assigned = {"suite": "s2", "doctor": "d-s2", "recovery": "b1"}
+    held = Held(start=start, assigned=assigned, needs=(SUITE, DOCTOR, AFTER))
+    return Booking(case, held, planned_minutes=60, actual_minutes=60)
+
+
 @given(
     st.lists(
         st.tuples(st.integers(0, 3), st.integers(10, 200), st.integers(0, 5), st.integers(0, 4)),
@@ -98,3 +113,5 @@ def test_nothing_is_used_twice_and_nobody_starts_early(
     assert len(done) == len(day)
     assert not used_twice(use for one in done for use in one.uses)
     assert all(one.start >= one.booking.held.start for one in done)
+    stays = [use for one in done for use in one.uses if use.role == "recovery"]
+    assert all(use.end - use.begin == timedelta(minutes=AFTER.minutes) for use in stays)

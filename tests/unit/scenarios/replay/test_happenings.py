@@ -1,10 +1,11 @@
 """What events do to bookings: holds that were for nothing, drugs taken again, what is over."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from models.patients import Exposure, ExposureStatus
 from scenarios.assumptions import Chance
-from scenarios.practice import Practice, Promise
+from scenarios.practice import OutOfUse, Practice, Promise
 from scenarios.records import Cause, Outcome
 from scenarios.replay import happenings
 from scenarios.replay.arrivals import Stream
@@ -15,6 +16,8 @@ from scenarios.replay.phone import offer
 from scenarios.replay.simulate import opened
 from scenarios.replay.surprises import Surprise
 from scenarios.replay.world import World, on_drugs_again
+from solver.moves import Move
+from solver.revision import Change
 from tests.contract.department import NOW, at, patient
 from tests.unit.scenarios.replay.departments import RULES, small_practice
 
@@ -104,6 +107,31 @@ def test_a_dose_heard_of_at_the_start_loses_the_booking_only_within_the_hold() -
         assert [one.cause for one in world.entries[ON_APIXABAN].lost] == lost
 
 
+def test_the_loss_of_a_resource_is_the_loss_of_those_booked_on_it_alone() -> None:
+    for role, lost in (("", []), ("suite", [Cause.RESOURCE_LOST])):
+        world, start = booked()
+        world.office.at(start - timedelta(hours=10))
+        file = world.office.files[ON_APIXABAN]
+        assert file.booked is not None
+        world.office.keep(ON_APIXABAN, replace(file.booked, trouble=("told too late",)))
+        resource, end = file.booked.held.assigned.get(role, "ct-1"), start + timedelta(days=1)
+        world.losses["loss"] = OutOfUse(resource=resource, start=world.now, end=end)
+        happenings.resource_lost(world, Event(world.now, Kind.LOSS, "loss"))
+        assert [one.cause for one in world.entries[ON_APIXABAN].lost] == lost
+
+
+def test_a_booking_given_up_by_the_night_is_lost_for_what_was_in_its_way() -> None:
+    # nothing is out of use: either the rules forbid it, or its place went to somebody else
+    for forced, cause in ((True, Cause.HOLD_MISSED), (False, Cause.RESOURCE_LOST)):
+        world, _ = booked()
+        before = world.office.files[ON_APIXABAN]
+        world.office.keep(ON_APIXABAN, None)
+        happenings.note_move(
+            world, Move(case=ON_APIXABAN, change=Change.UNBOOKED, forced=forced), before
+        )
+        assert [one.cause for one in world.entries[ON_APIXABAN].lost] == [cause]
+
+
 def test_what_would_have_been_called_off_before_the_replay_was_not() -> None:
     # placed 1,000 days ago for tomorrow: the instant drawn is almost surely one of those past
     world = opened(promised(at("10:00", day=1), NOW - timedelta(days=1000)), Draws(1, 0), RULES)
@@ -116,7 +144,7 @@ def test_what_would_have_been_called_off_before_the_replay_was_not() -> None:
 def test_a_booking_of_days_past_is_over_at_the_end_of_the_first_day() -> None:
     made = promised(at("10:00", day=-3), NOW - timedelta(days=9))
     world = opened(made, Draws(1, 0), RULES)
-    happenings.schedule_day(world, Stream(made, world.draws), NOW.date())
+    happenings.schedule_day(world, Stream(made, world.draws, world.hours), NOW.date())
     world.office.at(at("00:00", day=1))
     end_of_day(world, NOW.date())
     assert "C0" not in world.office.files

@@ -4,13 +4,13 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from scenarios.assumptions import Arrivals, Assumptions, Chance
+from models.patients import ExposureStatus
+from scenarios.assumptions import Assumptions, Chance
 from scenarios.records import Cause
 from scenarios.replay.draws import Draws
-from scenarios.replay.hours import OfficeHours
 from scenarios.replay.office import Office
 from scenarios.replay.surprises import Attempt, on_the_day, stops_of, surprises
-from tests.contract.department import APIXABAN, NOW, at, patient, referral, small_site
+from tests.contract.department import APIXABAN, NOW, at, patient, referral
 from tests.unit.scenarios.replay.departments import RULES, small_practice
 
 ALWAYS = Chance(share=1.0, source="test", evidence="planning")
@@ -79,8 +79,9 @@ def test_illness_comes_before_not_turning_up() -> None:
     assert on_the_day(attempt(), only("no_show"), DRAWS) is Cause.NO_SHOW
 
 
-def test_the_office_hears_of_things_when_it_is_open() -> None:
-    hours = OfficeHours.of(small_site(), Arrivals())
-    assert hours.known_by(at("10:15")) == at("10:15")
-    assert hours.known_by(at("05:00")) == at("08:00")
-    assert hours.known_by(at("16:00", day=4)) == at("08:00", day=7)  # Friday's end, then Monday
+def test_what_was_stopped_for_good_is_stopped_for_no_start() -> None:
+    office = Office(small_practice(), RULES)
+    gone = APIXABAN.model_copy(update={"status": ExposureStatus.STOPPED, "last_dose": NOW})
+    file = office.take_in(patient("p", gone), referral("A", "p"))
+    assert [hold.drug for hold in file.readiness.holds] == ["apixaban"]
+    assert stops_of(file, THURSDAY) == ()
