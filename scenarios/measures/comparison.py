@@ -40,6 +40,8 @@ class Verdict(StrEnum):
     BETTER = "better"
     WORSE = "worse"
     NOT_DISTINGUISHABLE = "not distinguishable"
+    TOO_FEW = "too few runs to tell"
+    """Fewer pairs than any exact test needs: a difference with its interval, and no verdict."""
     NO_DIFFERENCE = "no difference"
     """Exactly none in any pair of several, or between identical runs."""
     NO_JUDGEMENT = "no judgement"
@@ -231,6 +233,8 @@ class _Judged:
             return Verdict.NO_JUDGEMENT
         if n == 1:
             return Verdict.SINGLE_RUN
+        if n < EXACT_FROM:
+            return Verdict.TOO_FEW
         p = self.difference.p if isnan(self.p_holm) else self.p_holm
         if p > 1 - LEVEL:
             return Verdict.NOT_DISTINGUISHABLE
@@ -302,6 +306,20 @@ def _as_planned_before(runs: Runs, same: Mapping[str, bool]) -> Iterator[str]:
         )
 
 
+def _of_single_runs(mode: str) -> str:
+    """Why there are no intervals and verdicts where every scenario was run once."""
+    if mode == "plan":
+        return (
+            "One night, planned once for each scenario: nothing in it is drawn by chance, so that "
+            "there is no interval and no verdict. A small difference may be the search's alone; "
+            "what a season brings, a replay shows."
+        )
+    return (
+        "Single run: there is one run of each scenario, so that no interval can be given, "
+        "save that identical runs differ by exactly 0."
+    )
+
+
 def _cut(given: Runs, kept: Runs) -> Iterator[str]:
     for name in given:
         gone = {run.number for run in given[name]} - {run.number for run in kept[name]}
@@ -313,10 +331,7 @@ def _cut(given: Runs, kept: Runs) -> Iterator[str]:
 def _notes(runs: Runs, baseline: str, rows: Sequence[_Judged], *, adjust: bool) -> Iterator[str]:
     numbers = {name: {run.number for run in runs[name]} for name in runs}
     if all(len(have) == 1 for have in numbers.values()):
-        yield (
-            "Single run: there is one run of each scenario, so that no interval can be given, "
-            "save that identical runs differ by exactly 0."
-        )
+        yield _of_single_runs(runs[baseline][0].mode)
         return
     yield (
         "Intervals are 95 % by Student's t over replications; differences are scenario less "
@@ -325,8 +340,8 @@ def _notes(runs: Runs, baseline: str, rows: Sequence[_Judged], *, adjust: bool) 
     fewest = min(len(have) for have in numbers.values())
     if fewest < EXACT_FROM:
         yield (
-            f"Only {fewest} replications: verdicts rest on the t test alone and may well turn over "
-            f"with more. Run at least {EXACT_FROM} before anything is decided by them."
+            f"Only {fewest} replications: differences are shown and no verdict is given, as even "
+            f"{EXACT_FROM - 1} that all point one way may be chance. Run {EXACT_FROM} or more."
         )
     judged = sum(row.counts for row in rows)
     if adjust:

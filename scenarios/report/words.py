@@ -14,6 +14,7 @@ SIGNS = {
     Verdict.BETTER: "+",
     Verdict.WORSE: "!",
     Verdict.NOT_DISTINGUISHABLE: "~",
+    Verdict.TOO_FEW: "-",
     Verdict.NO_DIFFERENCE: "=",
     Verdict.NO_JUDGEMENT: ".",
     Verdict.SINGLE_RUN: "1",

@@ -17,6 +17,7 @@ MARKS = {
     Verdict.BETTER: Look("#00794f", "solid", "circle"),
     Verdict.WORSE: Look("#b84a00", "solid", "x"),
     Verdict.NOT_DISTINGUISHABLE: Look(palette.SOFT, "solid", "circle-open"),
+    Verdict.TOO_FEW: Look(palette.SOFT, "solid", "triangle-up-open"),
     Verdict.NO_JUDGEMENT: Look("#0072b2", "solid", "diamond-open"),
     Verdict.SINGLE_RUN: Look(palette.SOFT, "solid", "square-open"),
 }
