@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
-from models.calendars import DateRules
 from scenarios.measures.comparison import Comparison, compare
 from scenarios.records import Run
 from scenarios.running.cache import Cache
@@ -14,6 +13,7 @@ from scenarios.running.network_study import run_network_study
 from scenarios.running.progress import Progress
 from scenarios.scenario import Plan
 from scenarios.study import Compared, Study, by_scenario
+from scenarios.unseen import unseen
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,6 @@ def carry_out(
     study: Study,
     crew: Crew,
     *,
-    rules: DateRules,
     cache: Cache | None = None,
     adjust: bool = False,
     on_progress: Callable[[Progress], None] | None = None,
@@ -56,7 +55,6 @@ def carry_out(
     Args:
         study: what is run.
         crew: who runs it; stays open.
-        rules: dates of holidays and recurring blocks.
         cache: where finished runs are kept and looked for.
         adjust: verdicts by Holm's adjustment for the number of measures.
         on_progress: called in this thread whenever a run is finished.
@@ -68,20 +66,23 @@ def carry_out(
     running: Running = {"cache": cache, "on_progress": on_progress, "should_stop": should_stop}
     network = study.base.network
     if network is not None and network.transfers and isinstance(study.settings.run, Plan):
-        ran = _exchanging(study, crew, rules, running)
+        ran = _exchanging(study, crew, running)
     else:
-        ran = _side_by_side(study, crew, rules, running)
+        ran = _side_by_side(study, crew, running)
     comparison = None
     if study.baseline in ran.runs:
         paired = _paired(ran.runs, study.baseline)
         found = compare(paired, study.baseline, adjust=adjust)
-        comparison = replace(found, notes=(*found.notes, *ran.notes))
+        silent = unseen(study)
+        cautions = {name: why for name, why in silent.whole.items() if name in found.scenarios}
+        notes = (*silent.sentences(found.scenarios), *found.notes, *ran.notes)
+        comparison = replace(found, notes=notes, cautions=cautions)
     return Found(study, ran, comparison)
 
 
-def _side_by_side(study: Study, crew: Crew, rules: DateRules, running: Running) -> Ran:
+def _side_by_side(study: Study, crew: Crew, running: Running) -> Ran:
     """Every site for itself."""
-    tasks = study.tasks(rules)
+    tasks = study.tasks()
     results = run_all(tasks, crew, **running)
     return Ran(
         runs={name: made for name, made in by_scenario(tasks, results.runs).items() if made},
@@ -92,9 +93,9 @@ def _side_by_side(study: Study, crew: Crew, rules: DateRules, running: Running) 
     )
 
 
-def _exchanging(study: Study, crew: Crew, rules: DateRules, running: Running) -> Ran:
+def _exchanging(study: Study, crew: Crew, running: Running) -> Ran:
     """Sites that may send patients to each other: one scenario after the other."""
-    done = run_network_study(study, crew, rules=rules, **running).results
+    done = run_network_study(study, crew, rules=study.rules, **running).results
     whole = {name: result for name, result in done.items() if not result.stopped}
     left = [one.name for one in study.compared if one.name not in whole]
     return Ran(

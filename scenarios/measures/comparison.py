@@ -1,7 +1,7 @@
 """Scenarios against their baseline: intervals, paired differences, and what may be said of them."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from math import isnan, nan
 
@@ -72,6 +72,8 @@ class Comparison:
     verdict rests), p_exact, p_holm (NaN unless asked for), verdict, basis (what it rests on)."""
     notes: tuple[str, ...]
     """What a reader must know to read the tables, in sentences."""
+    cautions: Mapping[str, str] = field(default_factory=dict)
+    """By scenario that such a run cannot tell from the baseline, why; its rows mean nothing."""
 
     @property
     def site(self) -> str:
@@ -231,10 +233,13 @@ class _Judged:
             return Verdict.NO_DIFFERENCE
         if self.measure.better is Better.NEITHER:
             return Verdict.NO_JUDGEMENT
-        if n == 1:
-            return Verdict.SINGLE_RUN
         if n < EXACT_FROM:
-            return Verdict.TOO_FEW
+            return Verdict.SINGLE_RUN if n == 1 else Verdict.TOO_FEW
+        return self._tested
+
+    @property
+    def _tested(self) -> Verdict:
+        """What the tests say of it."""
         p = self.difference.p if isnan(self.p_holm) else self.p_holm
         if p > 1 - LEVEL:
             return Verdict.NOT_DISTINGUISHABLE
@@ -301,8 +306,8 @@ def _as_planned_before(runs: Runs, same: Mapping[str, bool]) -> Iterator[str]:
     alike = [name for name, is_same in same.items() if is_same and runs[name][0].mode == "plan"]
     if alike:
         yield (
-            f"{', '.join(alike)}: planned exactly as the baseline. One night draws nothing by "
-            "chance, so that edits of chances or actual durations show only in a replay."
+            f"{', '.join(alike)}: planned exactly as the baseline. That is this one night: "
+            "over weeks it may be another."
         )
 
 

@@ -66,10 +66,11 @@ def report_data(
         sweep: where the scenarios are points of a grid, see `sweep_points`.
     """
     shown = _shown(comparison)
-    rows = measure_rows(comparison, shown)
+    cautions = comparison.cautions
+    rows = measure_rows(comparison, [name for name in shown if name not in cautions])
     few = rows if len(rows) <= MOST_ROWS else tuple(row for row in rows if not row.group)
     kept = {name: runs[name] for name in shown}
-    notes = tuple(_note(name, documents, settings) for name in shown)
+    notes = tuple(_note(name, documents, settings, cautions.get(name, "")) for name in shown)
     return ReportData(
         title=title or _title(notes, comparison.baseline),
         baseline=comparison.baseline,
@@ -155,7 +156,9 @@ def _title(notes: Sequence[ScenarioNote], baseline: str) -> str:
     return f"{len(others)} scenarios against {base.title or base.name}"
 
 
-def _note(name: str, documents: Mapping[str, Scenario], settings: Settings) -> ScenarioNote:
+def _note(
+    name: str, documents: Mapping[str, Scenario], settings: Settings, caution: str
+) -> ScenarioNote:
     scenario = documents.get(name, Scenario(name=name))
     return ScenarioNote(
         name=name,
@@ -163,6 +166,7 @@ def _note(name: str, documents: Mapping[str, Scenario], settings: Settings) -> S
         about=scenario.about,
         changes=scenario.words(),
         document=scenario_text(scenario, settings),
+        caution=caution,
     )
 
 

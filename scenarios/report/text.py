@@ -55,8 +55,11 @@ class _Shown:
         rows = measure_rows(self.comparison, others, grouped=False)
         notes = {note.key: note for note in measure_notes(self.comparison)}
         for name in others:
-            own = [row for row in rows if row.scenario == name]
             yield Text(f"{self._called(name)} against {self._called(base)}", style="bold")
+            if name in self.comparison.cautions:
+                yield Text(f"Nothing to compare: {self.comparison.cautions[name]}.")
+                continue
+            own = [row for row in rows if row.scenario == name]
             yield Text(tally_of(own))
             yield _table(own, notes, wide=wide)
         if not others:

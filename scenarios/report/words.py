@@ -21,6 +21,8 @@ SIGNS = {
     Verdict.NOT_DEFINED: "?",
 }
 """What stands before a verdict in a terminal."""
+UNJUDGED = (Verdict.SINGLE_RUN, Verdict.TOO_FEW)
+"""Of differences that were not put to a test."""
 
 
 def digits(value: float) -> int:
@@ -87,9 +89,19 @@ def tally(report: ReportData, scenario: str) -> str:
 
 def tally_of(rows: Sequence[Row]) -> str:
     """How many measures are better, worse, or neither; one sentence."""
+    if any(row.verdict in UNJUDGED for row in rows):
+        return _unjudged(rows)
     found = [row.verdict for row in rows]
     parts = [f"{found.count(v)} {v.value}" for v in Verdict if v in found]
     return f"Of {len(found)} measures: {', '.join(parts)}." if found else "No measures."
+
+
+def _unjudged(rows: Sequence[Row]) -> str:
+    given = [row.difference.value for row in rows if row.difference is not None]
+    other = sum(value != 0 for value in given)
+    single = any(row.verdict is Verdict.SINGLE_RUN for row in rows)
+    why = "as each was run once" if single else "as there are too few runs"
+    return f"Of {len(given)} measures {other} differ. None is judged, {why}."
 
 
 def extent(making: Making) -> str:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
     from scenarios.scenario import ScenarioDocument
-    from scenarios.study import Base
+    from scenarios.study import Base, Study
     from scenarios.touched import Touched, Trial
 
 
@@ -81,14 +81,19 @@ def check(
     as_json: AsJson = False,
 ) -> None:
     """Read a scenario wholly, apply it, and run nothing; list the bookings that it touches."""
+    from scenarios.unseen import unseen
+
     document = document_of(named)
     base = base_of(context, on, demo=demo, demo_cases=demo_cases, store=store, now=now, actor=actor)
-    trials = _trials(document, base)
+    study = _study(document, base)
+    trials = _trials(study)
     if as_json:
         say_json(_described(document) | {"touched": [_trial(n, t) for n, t in trials.items()]})
         return
     _tell(document)
     say("it can be applied")
+    for sentence in unseen(study).sentences([one.name for one in study.compared]):
+        say(sentence)
     _tell_touched(trials, base)
 
 
@@ -109,21 +114,27 @@ def touched(
     Nothing is run. It is for scenarios that change hold policies, rows of them, or the notice.
     """
     base = base_of(context, on, demo=demo, demo_cases=demo_cases, store=store, now=now, actor=actor)
-    trials = _trials(document_of(named), base)
+    trials = _trials(_study(document_of(named), base))
     if as_json:
         say_json([_trial(name, trial) for name, trial in trials.items()])
     else:
         _tell_touched(trials, base)
 
 
-def _trials(document: "ScenarioDocument", base: "Base") -> "dict[str, Trial]":
-    """What each point of a scenario does to the bookings; nothing is said of planning files."""
+def _study(document: "ScenarioDocument", base: "Base") -> "Study":
+    """The scenario applied, as one night would be planned."""
     from scenarios.scenario import Settings
     from scenarios.study import prepare
-    from scenarios.study_touched import trials
     from scheduler.site_files import LibraryDates
 
-    return trials(prepare(base, [document], Settings(), rules=LibraryDates()))
+    return prepare(base, [document], Settings(), rules=LibraryDates())
+
+
+def _trials(study: "Study") -> "dict[str, Trial]":
+    """What each point of a scenario does to the bookings."""
+    from scenarios.study_touched import trials
+
+    return trials(study)
 
 
 def _zone(base: "Base") -> "ZoneInfo":

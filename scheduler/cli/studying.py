@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Concatenate, ParamSpec
 import typer
 
 from scheduler.cli.context import ActorOption, NowOption, StoreOption
+from scheduler.cli.output import note
 from scheduler.cli.practice import ON_DEMO, DemoCases, OnDemo, OnFile
 from scheduler.cli.scenario_options import (
     AtSites,
@@ -52,10 +53,12 @@ class Asked:
         """Run it, with its progress on stderr; Ctrl-C keeps what is finished."""
         from scenarios.carrying_out import carry_out
         from scenarios.running.cache import Cache
+        from scenarios.unseen import unseen
         from scheduler.cli.progress import stop_requests
         from scheduler.cli.runs_progress import RunsProgress
-        from scheduler.site_files import LibraryDates
 
+        for sentence in unseen(self.study).sentences([one.name for one in self.study.compared]):
+            note(f"note: {sentence}")
         kept = Cache(self.cache) if self.cache else None
         with (
             crew_of(self.processes, self.dask) as crew,
@@ -65,7 +68,6 @@ class Asked:
             return carry_out(
                 self.study,
                 crew,
-                rules=LibraryDates(),
                 cache=kept,
                 adjust=adjust,
                 on_progress=progress.update,

@@ -169,6 +169,32 @@ def test_a_comparison_is_written_as_a_page_and_as_tables(practice: Path, tmp_pat
     assert {path.name for path in out.iterdir()} == names
 
 
+def test_what_a_plan_cannot_show_is_said_instead_of_no_difference(practice: Path) -> None:
+    words = ("half-the-no-shows", "--on", practice, *FEW, "--no-cache")
+    for command in ("run", "compare"):
+        ran = _ran(command, *words)
+        assert "this shows only in a replay" in ran.out
+        assert "note: half-the-no-shows: this shows only in a replay" in ran.err
+        assert "no difference" not in ran.out
+    checked = _ran("check", "half-the-no-shows", "--on", practice)
+    assert "this shows only in a replay" in checked.out
+
+
+@pytest.mark.parametrize("day", ["2020-01-01", "2030-01-01"])
+def test_a_day_outside_of_what_is_compared_is_refused_before_a_run(
+    practice: Path, tmp_path: Path, day: str
+) -> None:
+    page, kept = tmp_path / "page.html", tmp_path / "kept"
+    words = ("compare", "notice", "--on", practice, *FEW, "--cache", kept, "--day", day)
+    ran = run("scenario", *words, "--html", page)
+    assert (ran.code, ran.out, ran.err.count("\n")) == (1, "", 1)
+    # the demo begins on 2026-10-26 and plans four weeks
+    assert "is not among the days that are compared, 2026-10-26 to 2026-11-22" in ran.err
+    assert not page.exists()
+    assert not kept.exists()
+    assert run("scenario", *words).code == 2  # no page to show it
+
+
 def test_another_baseline_is_compared_with(practice: Path, scenario: Any) -> None:
     one, two = scenario(name="one"), scenario({"kind": "notice", "hours": 48}, name="two")
     words = ("compare", one, two, "--on", practice, *FEW, "--no-cache", "--json")
