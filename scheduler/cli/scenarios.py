@@ -111,7 +111,8 @@ def touched(
 ) -> None:
     """List the bookings that a scenario touches: that would no longer stand, or get other windows.
 
-    Nothing is run. It is for scenarios that change hold policies, rows of them, or the notice.
+    Nothing is run. Holds, notice, resources, their hours and what they can are judged; whom longer
+    procedures, more referrals or other prices move, a run shows.
     """
     base = base_of(context, on, demo=demo, demo_cases=demo_cases, store=store, now=now, actor=actor)
     trials = _trials(_study(document_of(named), base))
@@ -164,8 +165,8 @@ def _trial(name: str, trial: "Trial") -> dict[str, Any]:
 
 
 def _tell_touched(trials: "dict[str, Trial]", base: "Base") -> None:
-    if not trials:
-        note("a planning file holds no rules: which bookings a changed rule touches is not known")
+    from models.problem import PlanningProblem
+
     tz = _zone(base)
     for name, trial in trials.items():
         say(
@@ -175,8 +176,9 @@ def _tell_touched(trials: "dict[str, Trial]", base: "Base") -> None:
         if trial.touched:
             rows = [_row(one, tz) for one in trial.touched]
             table(("case", "booked for", "stands", "why"), rows)
-    if trials:
-        note("judged by the clinical rules; whom lost resources and hours move, a run shows")
+    if any(isinstance(subject, PlanningProblem) for subject in base.subjects.values()):
+        note("a planning file has no clinical rules: only resources, hours and windows are judged")
+    note("whom longer procedures, daily limits, more referrals or prices move, a run shows")
 
 
 def _row(one: "Touched", tz: "ZoneInfo") -> tuple[str, str, str, str]:
@@ -187,9 +189,10 @@ def _row(one: "Touched", tz: "ZoneInfo") -> tuple[str, str, str, str]:
 def _why(one: "Touched") -> tuple[str, ...]:
     """What is other than before, a sentence each."""
     before, after = one.before, one.after
-    if after is None:
-        return ("what is booked is no longer there; the case is placed anew",)
-    found = [sentence for sentence in after.against if sentence not in before.against]
+    if before is None or after is None:
+        return one.lost
+    found = list(one.lost)
+    found += [sentence for sentence in after.against if sentence not in before.against]
     found += [f"waits for: {s}" for s in after.waiting_for if s not in before.waiting_for]
     found += [f"hold by {hold}" for hold in after.holds if hold not in before.holds]
     if not found and after.windows != before.windows:

@@ -93,10 +93,23 @@ def test_a_changed_policy_lists_the_bookings_it_touches_before_a_run(practice: P
     assert same["bookings"] == []  # they are in force so already
     ran = _ran("touched", "holds-asra", "--on", practice)
     told = ran.out
-    assert "judged by the clinical rules" in ran.err  # lost suites are not looked at
+    assert "whom longer procedures, daily limits, more referrals or prices move" in ran.err
     for booking in asra["bookings"]:
         assert booking["why"]
         assert booking["case"] in told
+
+
+def test_a_lost_suite_lists_the_bookings_on_it_before_a_run(practice: Path, scenario: Any) -> None:
+    lost = scenario({"kind": "lose-resource", "resource": "suite-2", "days": 28})
+    (found,) = _ran("touched", lost, "--on", practice, "--json").json
+    whole = parse_practice(read_bytes(practice), place="test")
+    on_it = {
+        known.id
+        for known in whole.known
+        if known.promise and "suite-2" in known.promise.assigned.values()
+    }
+    assert {one["case"] for one in found["bookings"] if one["falls"]} == on_it
+    assert all(one["why"][0].startswith("suite-2 is not there ") for one in found["bookings"])
 
 
 def test_an_unknown_name_and_a_bad_edit_are_named(practice: Path, scenario: Any) -> None:

@@ -11,6 +11,7 @@ from scenarios.study import Base, Study, by_scenario, prepare
 from scenarios.study_touched import trials
 from scenarios.touched import touched
 from scheduler.demo.practice import demo_practice
+from scheduler.site_files import LibraryDates
 from tests.builders import a_case, a_problem, a_resource
 from tests.unit.models.worlds import FakeRules
 from tests.unit.scenarios import runs
@@ -102,7 +103,7 @@ def test_runs_come_back_by_scenario_without_those_that_are_missing() -> None:
 def test_a_sweep_is_a_scenario_for_each_value(practice: Practice) -> None:
     sweep = [{"at": "edits.0.hours", "values": [24, 96]}]
     document = _document({"kind": "notice", "hours": 24}, sweep=sweep)
-    study = prepare(Base.alone(practice), [document], PLAN, rules=FakeRules())
+    study = prepare(Base.alone(practice), [document], PLAN, rules=LibraryDates())
     found = trials(study)
     assert list(found) == ["x@hours=24", "x@hours=96"]
     assert found["x@hours=24"].touched == ()  # the site's own notice
