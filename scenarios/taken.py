@@ -1,6 +1,6 @@
 """What a change takes away from what is booked: resources, their hours, and what they can."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -44,26 +44,22 @@ def taken(booked: Booked, before: Places, after: Places, tz: ZoneInfo) -> tuple[
     found: dict[str, str] = {}
     for need in booked.needs:
         name = booked.assigned[need.role]
-        if name in before and name not in found:
-            found |= {name: why for why in _missing(need, booked, before[name], after, tz)}
-    return tuple(found.values())
+        if name in before and not found.get(name):
+            found[name] = _missing(need, booked, before[name], after, tz)
+    return tuple(filter(None, found.values()))
 
 
-def _missing(
-    need: Need, booked: Booked, was: Resource, after: Places, tz: ZoneInfo
-) -> Iterator[str]:
+def _missing(need: Need, booked: Booked, was: Resource, after: Places, tz: ZoneInfo) -> str:
+    """What of one need is not there after the change; empty where all of it is."""
     name = was.id
     if name not in after:
-        yield f"{name} is not there any more"
-        return
+        return f"{name} is not there any more"
     lacking = sorted((set(need.tags) & set(was.tags)) - set(after[name].tags))
     if lacking:
-        yield f"{name} has no longer {', '.join(lacking)}"
-        return
+        return f"{name} has no longer {', '.join(lacking)}"
     span = WindowSet.between(*need.span(booked.start))
     gone = (span & _free(was)) - _free(after[name])
-    if gone:
-        yield f"{name} is not there {_times(gone, tz)}"
+    return f"{name} is not there {_times(gone, tz)}" if gone else ""
 
 
 def _free(resource: Resource) -> WindowSet:

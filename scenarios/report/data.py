@@ -42,6 +42,8 @@ class MeasureNote:
     better: str
     """`lower`, `higher` or `neither`."""
     words: str
+    leading: bool = False
+    """Whether it is among the dozen that are shown at a glance."""
 
 
 @dataclass(frozen=True, slots=True)

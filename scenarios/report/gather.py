@@ -11,7 +11,7 @@ import pandas as pd
 from scenarios.measures.comparison import Comparison, Verdict
 from scenarios.measures.frames import Runs
 from scenarios.measures.pictures import hold_hours, waiting_values
-from scenarios.measures.registry import MEASURES
+from scenarios.measures.registry import LEADING, MEASURES
 from scenarios.report.data import (
     Estimate,
     HoldHours,
@@ -26,6 +26,7 @@ from scenarios.report.data import (
 from scenarios.report.days import day_chart
 from scenarios.report.hours import heats
 from scenarios.report.provenance import Subjects, assumptions, making, scenario_text
+from scenarios.report.words import class_words
 from scenarios.scenario import Scenario, ScenarioDocument, Settings
 from scenarios.sweeps import expand
 
@@ -37,6 +38,8 @@ MOST_ROWS = 1_000
 """Rows of the tables of measures; where there were more, groups are left out."""
 BY_HOUR = "_by_hour"
 """Of the names of measures that the plot of use by hour shows."""
+BY_CLASS = "_by_class"
+"""Of the names of measures whose groups are classes of drugs."""
 HOLD_LENGTH = "hold_length_by_class"
 
 
@@ -181,6 +184,7 @@ def measure_notes(comparison: Comparison) -> tuple[MeasureNote, ...]:
             unit=m.unit,
             better=m.better.value,
             words=m.words,
+            leading=m.name in LEADING,
         )
         for m in MEASURES
         if m.name in found and not m.name.endswith(BY_HOUR)
@@ -214,7 +218,7 @@ def measure_rows(
     return tuple(
         Row(
             measure=row["measure"],
-            group=row["group"],
+            group=_group(row["measure"], row["group"]),
             scenario=row["scenario"],
             baseline=_known(row["baseline_mean"]),
             value=_known(row["scenario_mean"]),
@@ -225,6 +229,11 @@ def measure_rows(
         for row in _records(comparison.whole(comparison.differences, grouped=grouped))
         if row["scenario"] in shown and row["measure"] in known
     )
+
+
+def _group(measure: str, group: str) -> str:
+    """A group as people read it."""
+    return class_words(group) if measure.endswith(BY_CLASS) else group.replace("_", " ")
 
 
 def _waits(runs: Runs) -> tuple[Waits, ...]:
@@ -247,7 +256,15 @@ def _holds(comparison: Comparison, runs: Runs) -> tuple[HoldHours, ...]:
         key = (row["scenario"], row["group"])
         if hours is not None and key in counts.index:
             size, wasted = (int(count) for count in counts.loc[key])
-            found.append(HoldHours(*key, hours=hours, holds=size, wasted=wasted))
+            found.append(
+                HoldHours(
+                    row["scenario"],
+                    class_words(row["group"]),
+                    hours=hours,
+                    holds=size,
+                    wasted=wasted,
+                )
+            )
     return tuple(found)
 
 

@@ -123,7 +123,7 @@ def _day(instant: datetime, timezone: str) -> str:
 
 
 def _glances(report: ReportData) -> tuple[Glance, ...]:
-    """All scenarios, so many side by side as fit on paper."""
+    """The leading measures of all scenarios, so many side by side as fit on paper."""
     others = report.others
     parts = [others[at : at + ABREAST] for at in range(0, len(others), ABREAST)]
     return tuple(Glance(part, lines) for part in parts if (lines := _lines(report, part)))
@@ -132,7 +132,7 @@ def _glances(report: ReportData) -> tuple[Glance, ...]:
 def _lines(report: ReportData, scenarios: tuple[ScenarioNote, ...]) -> tuple[Line, ...]:
     whole = {(r.measure, r.scenario): r for r in report.rows if not r.group}
     found = []
-    for note in report.measures:
+    for note in (one for one in report.measures if one.leading):
         cells = tuple(whole.get((note.key, other.name)) for other in scenarios)
         known = [row for row in cells if row is not None]
         if known:

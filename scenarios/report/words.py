@@ -21,6 +21,28 @@ SIGNS = {
     Verdict.NOT_DEFINED: "?",
 }
 """What stands before a verdict in a terminal."""
+WRITTEN = {
+    "cox1": "COX-1",
+    "cox2": "COX-2",
+    "doac": "DOAC",
+    "dti": "DTI",
+    "gip": "GIP",
+    "glp1": "GLP-1",
+    "gp2b3a": "GP IIb/IIIa",
+    "iia": "IIa",
+    "iv": "IV",
+    "lmwh": "LMWH",
+    "nsaid": "NSAID",
+    "p2y12": "P2Y12",
+    "pde": "PDE",
+    "pde3": "PDE3",
+    "sglt2": "SGLT2",
+    "ssri": "SSRI",
+    "ufh": "UFH",
+    "vka": "VKA",
+    "xa": "Xa",
+}
+"""Abbreviations in the keys of drug classes, in their usual spelling: policies give keys alone."""
 UNJUDGED = (Verdict.SINGLE_RUN, Verdict.TOO_FEW)
 """Of differences that were not put to a test."""
 
@@ -49,6 +71,11 @@ def figure(value: float | None, unit: str, *, signed: bool = False) -> str:
     if unit != SHARE:
         return number(value, signed=signed)
     return number(100 * value, 1, signed=signed) + "\u00a0%"
+
+
+def class_words(drug_class: str) -> str:
+    """A class of drugs as people write it: `cox1_antiplatelet` is `COX-1 antiplatelet`."""
+    return " ".join(WRITTEN.get(word, word) for word in drug_class.replace("_", " ").split())
 
 
 def unit_words(unit: str, *, of_difference: bool = False) -> str:

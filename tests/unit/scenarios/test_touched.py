@@ -34,7 +34,10 @@ def _trial(*edits: dict[str, Any]) -> Trial:
     ("edit", "why"),
     [
         ({"kind": "remove-resource", "resource": "suite-2"}, "suite-2 is not there any more"),
-        ({"kind": "lose-resource", "resource": "suite-2", "days": 7}, f"suite-2 is not there {HOUR}"),
+        (
+            {"kind": "lose-resource", "resource": "suite-2", "days": 7},
+            f"suite-2 is not there {HOUR}",
+        ),
         (
             {"kind": "close", "resources": "dr-1", "span": {"first_day": "2026-11-24"}},
             f"dr-1 is not there {HOUR}",
