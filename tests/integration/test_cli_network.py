@@ -81,7 +81,7 @@ def test_answer_for_people_names_sites_and_sums(valley: Path) -> None:
     [
         (("south.json", "absent.json"), "absent.json: no such file"),
         (("to: south", "to: west"), "there is no site 'west'"),
-        (("km: 35", "kms: 35"), "Extra inputs are not permitted"),
+        (("km: 35", "kms: 35"), "there is no such member"),
     ],
 )
 def test_wrong_network_is_one_clear_error_and_nothing_is_run(
