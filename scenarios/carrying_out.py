@@ -1,16 +1,15 @@
 """From a study to what it found: its tasks run by a crew, measured and compared."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from typing import Unpack
 
 from scenarios.measures.comparison import Comparison, compare
 from scenarios.records import Run
-from scenarios.running.cache import Cache
 from scenarios.running.crew import Crew
 from scenarios.running.fan_out import run_all
 from scenarios.running.network_run import NetworkResult, Running
 from scenarios.running.network_study import run_network_study
-from scenarios.running.progress import Progress
 from scenarios.scenario import Plan
 from scenarios.study import Compared, Study, by_scenario
 from scenarios.unseen import unseen
@@ -42,28 +41,20 @@ class Found:
 
 
 def carry_out(
-    study: Study,
-    crew: Crew,
-    *,
-    cache: Cache | None = None,
-    adjust: bool = False,
-    on_progress: Callable[[Progress], None] | None = None,
-    should_stop: Callable[[], bool] | None = None,
+    study: Study, crew: Crew, *, adjust: bool = False, **running: Unpack[Running]
 ) -> Found:
     """Run a study and compare what it found; one that is stopped keeps what is finished.
 
     Args:
         study: what is run.
         crew: who runs it; stays open.
-        cache: where finished runs are kept and looked for.
         adjust: verdicts by Holm's adjustment for the number of measures.
-        on_progress: called in this thread whenever a run is finished.
-        should_stop: asked several times a second.
+        **running: where finished runs are kept, who is told of them, and who may stop it, as
+            `run_all` takes them.
 
     Raises:
         HoldfastError: a run failed; it is named, and finished ones are kept.
     """
-    running: Running = {"cache": cache, "on_progress": on_progress, "should_stop": should_stop}
     network = study.base.network
     if network is not None and network.transfers and isinstance(study.settings.run, Plan):
         ran = _exchanging(study, crew, running)

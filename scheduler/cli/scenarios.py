@@ -10,7 +10,7 @@ from scheduler.cli.context import ActorOption, NowOption, StoreOption
 from scheduler.cli.options import AsJson, Commands
 from scheduler.cli.output import local, note, say, say_json, table
 from scheduler.cli.practice import ON_DEMO, DemoCases, OnDemo, OnFile
-from scheduler.cli.scenario_options import Named, base_of, document_of
+from scheduler.cli.scenario_options import Named, base_of, document_of, study_of
 from scheduler.cli.studying import on_study
 
 if TYPE_CHECKING:
@@ -81,11 +81,12 @@ def check(
     as_json: AsJson = False,
 ) -> None:
     """Read a scenario wholly, apply it, and run nothing; list the bookings that it touches."""
+    from scenarios.scenario import Settings
     from scenarios.unseen import unseen
 
     document = document_of(named)
     base = base_of(context, on, demo=demo, demo_cases=demo_cases, store=store, now=now, actor=actor)
-    study = _study(document, base)
+    study = study_of(base, [document], Settings(), named=[named])
     trials = _trials(study)
     if as_json:
         say_json(_described(document) | {"touched": [_trial(n, t) for n, t in trials.items()]})
@@ -114,21 +115,14 @@ def touched(
     Nothing is run. Holds, notice, resources, their hours and what they can are judged; whom longer
     procedures, more referrals or other prices move, a run shows.
     """
+    from scenarios.scenario import Settings
+
     base = base_of(context, on, demo=demo, demo_cases=demo_cases, store=store, now=now, actor=actor)
-    trials = _trials(_study(document_of(named), base))
+    trials = _trials(study_of(base, [document_of(named)], Settings(), named=[named]))
     if as_json:
         say_json([_trial(name, trial) for name, trial in trials.items()])
     else:
         _tell_touched(trials, base)
-
-
-def _study(document: "ScenarioDocument", base: "Base") -> "Study":
-    """The scenario applied, as one night would be planned."""
-    from scenarios.scenario import Settings
-    from scenarios.study import prepare
-    from scheduler.site_files import LibraryDates
-
-    return prepare(base, [document], Settings(), rules=LibraryDates())
 
 
 def _trials(study: "Study") -> "dict[str, Trial]":

@@ -119,7 +119,8 @@ def test_an_unknown_name_and_a_bad_edit_are_named(practice: Path, scenario: Any)
         {"kind": "notice", "hours": 24}, {"kind": "remove-resource", "resource": "suite-9"}
     )
     ran = run("scenario", "run", bad, "--on", practice, *FEW)
-    assert (ran.code, "edit 2 (remove-resource)" in ran.err) == (1, True)
+    assert ran.code == 1
+    assert ran.err.startswith(f"error: {bad}: scenario mine, edit 2 (remove-resource): ")
     assert ran.out == ""
 
 
