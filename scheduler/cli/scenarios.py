@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from scheduler.cli import practice, scenario_network, scenario_runs
+from scheduler.cli import practice, scenario_cache, scenario_network, scenario_runs
 from scheduler.cli.context import ActorOption, NowOption, StoreOption
 from scheduler.cli.options import AsJson, Commands
 from scheduler.cli.output import local, note, say, say_json, table
@@ -227,6 +227,7 @@ COMMANDS: Commands = {
     "run": on_study(scenario_runs.run),
     "compare": on_study(scenario_runs.compare),
     "network": scenario_network.network,
+    "cache": scenario_cache.cache,
     "fit": fit,
     "freeze": practice.freeze,
 }

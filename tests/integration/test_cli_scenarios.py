@@ -133,6 +133,18 @@ def test_a_run_tells_figures_and_goes_on_where_it_was(practice: Path, tmp_path: 
     assert "mean waiting" in _ran(*words).out.lower()
 
 
+def test_kept_runs_are_told_and_dropped(practice: Path, tmp_path: Path) -> None:
+    kept = tmp_path / "kept"
+    assert _ran("cache", "--cache", kept, "--json").json["runs"] == 0
+    _ran("run", "second-biplane-suite", "--on", practice, *FEW, "--cache", kept)
+    assert _ran("cache", "--cache", kept, "--json").json["runs"] == 2
+    young = _ran("cache", "--cache", kept, "--prune", "--older-than", 1, "--json").json
+    assert (young["runs"], young["dropped"]) == (2, 0)
+    gone = _ran("cache", "--cache", kept, "--prune", "--json").json
+    assert (gone["runs"], gone["dropped"], gone["oldest"]) == (0, 2, None)
+    assert run("scenario", "cache", "--keep", 5).code == 2  # without --prune
+
+
 def test_one_command_runs_the_whole_library_and_it_makes_sense(practice: Path) -> None:
     """One night each, of six cases.
 
