@@ -1,6 +1,6 @@
 """From a study to what it found: its tasks run by a crew, measured and compared."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Unpack
 
@@ -64,11 +64,19 @@ def carry_out(
     if study.baseline in ran.runs:
         paired = _paired(ran.runs, study.baseline)
         found = compare(paired, study.baseline, adjust=adjust)
-        silent = unseen(study)
-        cautions = {name: why for name, why in silent.whole.items() if name in found.scenarios}
-        notes = (*silent.sentences(found.scenarios), *found.notes, *ran.notes)
-        comparison = replace(found, notes=notes, cautions=cautions)
+        comparison = _with_cautions(study, found, ran.notes)
     return Found(study, ran, comparison)
+
+
+def _with_cautions(study: Study, found: Comparison, notes: Sequence[str]) -> Comparison:
+    """The comparison with what a reader must know of single scenarios, and of how it was run."""
+    silent = unseen(study)
+    cautions = {name: why for name, why in silent.whole.items() if name in found.scenarios}
+    alike = [name for name in found.same if name not in cautions]
+    told = [*silent.sentences(found.scenarios), *found.notes, *notes]
+    if alike and isinstance(study.settings.run, Plan):
+        told.append(f"{', '.join(alike)}: this one night is planned exactly as the baseline's.")
+    return replace(found, notes=tuple(told), cautions=cautions)
 
 
 def _side_by_side(study: Study, crew: Crew, running: Running) -> Ran:

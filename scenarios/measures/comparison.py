@@ -72,6 +72,8 @@ class Comparison:
     verdict rests), p_exact, p_holm (NaN unless asked for), verdict, basis (what it rests on)."""
     notes: tuple[str, ...]
     """What a reader must know to read the tables, in sentences."""
+    same: tuple[str, ...] = ()
+    """Scenarios that ran exactly as the baseline did."""
     cautions: Mapping[str, str] = field(default_factory=dict)
     """By scenario that such a run cannot tell from the baseline, why; its rows mean nothing."""
 
@@ -133,9 +135,9 @@ def compare(
         differences=frame(DIFFERENCES, (row.cells for row in rows)),
         notes=(
             *_notes(runs, baseline, rows, adjust=adjust),
-            *_as_planned_before(runs, same),
             *_cut(given, runs),
         ),
+        same=tuple(name for name in others if same[name]),
     )
 
 
@@ -299,16 +301,6 @@ def _adjusted(rows: Sequence[_Judged], *, adjust: bool) -> Sequence[_Judged]:
         for i, p in zip(places, ps, strict=True):
             done[i] = replace(rows[i], p_holm=p)
     return done
-
-
-def _as_planned_before(runs: Runs, same: Mapping[str, bool]) -> Iterator[str]:
-    """Scenarios whose plan is the baseline's: nobody must take that for no effect at all."""
-    alike = [name for name, is_same in same.items() if is_same and runs[name][0].mode == "plan"]
-    if alike:
-        yield (
-            f"{', '.join(alike)}: planned exactly as the baseline. That is this one night: "
-            "over weeks it may be another."
-        )
 
 
 def _of_single_runs(mode: str) -> str:

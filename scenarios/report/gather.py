@@ -72,7 +72,7 @@ def report_data(
     cautions = comparison.cautions
     rows = measure_rows(comparison, [name for name in shown if name not in cautions])
     few = rows if len(rows) <= MOST_ROWS else tuple(row for row in rows if not row.group)
-    kept = {name: runs[name] for name in shown}
+    kept = {name: runs[name] for name in shown if name not in cautions}
     notes = tuple(_note(name, documents, settings, cautions.get(name, "")) for name in shown)
     return ReportData(
         title=title or _title(notes, comparison.baseline),

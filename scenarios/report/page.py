@@ -2,7 +2,7 @@
 
 import json
 from base64 import b64encode
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import lru_cache
 from hashlib import sha256
 from typing import NamedTuple
@@ -104,6 +104,7 @@ def environment() -> Environment:
         lstrip_blocks=True,
     )
     env.filters["day"] = _day
+    env.filters["last_day"] = _last_day
     env.globals.update(
         difference=difference,
         duration=duration,
@@ -120,6 +121,11 @@ def environment() -> Environment:
 def _day(instant: datetime, timezone: str) -> str:
     local = instant.astimezone(ZoneInfo(timezone))
     return f"{local.day} {local:%B %Y}"
+
+
+def _last_day(end: datetime, timezone: str) -> str:
+    """The last day before an end, which most often is a midnight."""
+    return _day(end - timedelta(microseconds=1), timezone)
 
 
 def _glances(report: ReportData) -> tuple[Glance, ...]:

@@ -80,8 +80,8 @@ def test_the_glance_shows_leading_measures_with_their_intervals(html: str, shown
     glance = [row for row in shown.rows if len(row) == 4 and row[0].endswith("days")]
     assert glance[0] == [
         *("Mean waiting days", "9.40"),
-        *("better \u22122.13 (\u22122.63 to \u22121.63)",),
-        *("not distinguishable +0.31 (\u22120.29 to +0.91)",),
+        *("\u22122.13 (\u22122.63 to \u22121.63) better",),
+        *("+0.31 (\u22120.29 to +0.91) not distinguishable",),
     ]
     table = html.partition('<table class="glance">')[2].partition("</table>")[0]
     assert ("Mean waiting" in table, "Overtime" in table) == (True, False)
