@@ -17,7 +17,7 @@ from scenarios.study import Compared, Study
 SO_ALREADY = "the department is like that already, so that nothing is changed"
 ONLY_REPLAY = (
     "this shows only in a replay, which draws weeks day by day; one night knows nothing of it. "
-    "Run it with --mode replay"
+    "Run it as a replay (--mode replay)"
 )
 
 
