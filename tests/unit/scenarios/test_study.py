@@ -5,7 +5,9 @@ from typing import Any
 import pytest
 
 from models.errors import InputError
+from scenarios.carrying_out import carry_out
 from scenarios.practice import Practice
+from scenarios.running.crew import Here
 from scenarios.scenario import Plan, Replay, ScenarioDocument, Settings
 from scenarios.study import Base, Study, by_scenario, prepare
 from scenarios.study_touched import trials
@@ -92,6 +94,13 @@ def test_a_study_has_the_days_that_it_plans_or_measures(
     base = Base.alone(worlds.practice(horizon_days=28))
     study = prepare(base, [_document()], Settings(run=run), rules=FakeRules())
     assert tuple(map(str, study.days)) == days
+
+
+def test_a_plan_that_is_the_baselines_is_told_as_such() -> None:
+    alike = {"kind": "change-tags", "resources": "suite-1", "add": "large"}  # nobody needs it
+    found = carry_out(_study(_document(alike)), Here())
+    assert found.comparison is not None
+    assert found.comparison.notes[-1] == "x: this one night is planned exactly as the baseline's."
 
 
 def test_runs_come_back_by_scenario_without_those_that_are_missing() -> None:
