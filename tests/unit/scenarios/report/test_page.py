@@ -100,6 +100,15 @@ def test_a_scenario_that_such_a_run_cannot_tell_apart_says_so() -> None:
     assert "not compared" in shown.words
 
 
+def test_one_planned_night_has_neither_intervals_nor_verdicts() -> None:
+    making = replace(sample.report().making, mode="plan")
+    html = comparison_html(replace(sample.report(), making=making))
+    assert Page(html).row("Mean waiting days", "all", "Second biplane suite")[3:] == [
+        *("9.40", "7.27", "\u22122.13"),
+    ]
+    assert 'class="verdict' not in html
+
+
 def test_shares_differ_in_percentage_points(shown: Page) -> None:
     row = shown.row("Treated by the due date %", "all", "Second biplane suite")
     assert row[3:7] == ["81.0 %", "87.2 %", "+6.2", "+4.1 to +8.3"]
