@@ -7,8 +7,11 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from models.errors import InputError
+from models.faults import fault_words
 
 M = TypeVar("M", bound=BaseModel)
+KEY = "[key]"
+"""What pydantic puts after a name to say that the name itself is wrong."""
 
 
 def parse_document(text: str | bytes, model: type[M], *, place: str, kind: str) -> M:
@@ -31,17 +34,26 @@ def parse_document(text: str | bytes, model: type[M], *, place: str, kind: str) 
 
 def first_fault(error: ValidationError, raw: object = None) -> str:
     """The first fault of a pydantic error as `where: what`, with ids in place of list positions."""
-    fault = error.errors(include_url=False, include_context=False)[0]
-    where = ".".join(_named(fault["loc"], raw))
-    what = fault["msg"].removeprefix("Value error, ")
+    fault = error.errors(include_url=False)[0]
+    where = ".".join(location(fault["loc"], raw))
+    what = fault_words(fault["type"], fault.get("ctx", {}), fault["msg"])
     if fault["type"] == "timezone_aware":
         what = f"{fault['input']!r} has no time zone; write an offset such as -06:00"
     more = error.error_count() - 1
     return f"{where + ': ' if where else ''}{what}" + (f" (and {more} more)" if more else "")
 
 
-def _named(loc: tuple[int | str, ...], raw: object) -> Iterator[str]:
+def location(loc: tuple[int | str, ...], raw: object) -> Iterator[str]:
+    """The way to a fault as the document has it, one name after the other.
+
+    Args:
+        loc: the way as pydantic gives it, with marks of keys and of the members of unions.
+        raw: the document.
+    """
     for step in loc:
+        tag = isinstance(raw, dict) and step not in raw and step in raw.values()
+        if step == KEY or tag:
+            continue
         try:
             raw = raw[step]  # type: ignore[index]
         except (KeyError, IndexError, TypeError):

@@ -1,19 +1,18 @@
 """From a study to what it found: its tasks run by a crew, measured and compared."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import Unpack
 
-from models.calendars import DateRules
 from scenarios.measures.comparison import Comparison, compare
 from scenarios.records import Run
-from scenarios.running.cache import Cache
 from scenarios.running.crew import Crew
 from scenarios.running.fan_out import run_all
 from scenarios.running.network_run import NetworkResult, Running
 from scenarios.running.network_study import run_network_study
-from scenarios.running.progress import Progress
 from scenarios.scenario import Plan
 from scenarios.study import Compared, Study, by_scenario
+from scenarios.unseen import unseen
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,46 +41,47 @@ class Found:
 
 
 def carry_out(
-    study: Study,
-    crew: Crew,
-    *,
-    rules: DateRules,
-    cache: Cache | None = None,
-    adjust: bool = False,
-    on_progress: Callable[[Progress], None] | None = None,
-    should_stop: Callable[[], bool] | None = None,
+    study: Study, crew: Crew, *, adjust: bool = False, **running: Unpack[Running]
 ) -> Found:
     """Run a study and compare what it found; one that is stopped keeps what is finished.
 
     Args:
         study: what is run.
         crew: who runs it; stays open.
-        rules: dates of holidays and recurring blocks.
-        cache: where finished runs are kept and looked for.
         adjust: verdicts by Holm's adjustment for the number of measures.
-        on_progress: called in this thread whenever a run is finished.
-        should_stop: asked several times a second.
+        **running: where finished runs are kept, who is told of them, and who may stop it, as
+            `run_all` takes them.
 
     Raises:
         HoldfastError: a run failed; it is named, and finished ones are kept.
     """
-    running: Running = {"cache": cache, "on_progress": on_progress, "should_stop": should_stop}
     network = study.base.network
     if network is not None and network.transfers and isinstance(study.settings.run, Plan):
-        ran = _exchanging(study, crew, rules, running)
+        ran = _exchanging(study, crew, running)
     else:
-        ran = _side_by_side(study, crew, rules, running)
+        ran = _side_by_side(study, crew, running)
     comparison = None
     if study.baseline in ran.runs:
         paired = _paired(ran.runs, study.baseline)
         found = compare(paired, study.baseline, adjust=adjust)
-        comparison = replace(found, notes=(*found.notes, *ran.notes))
+        comparison = _with_cautions(study, found, ran.notes)
     return Found(study, ran, comparison)
 
 
-def _side_by_side(study: Study, crew: Crew, rules: DateRules, running: Running) -> Ran:
+def _with_cautions(study: Study, found: Comparison, notes: Sequence[str]) -> Comparison:
+    """The comparison with what a reader must know of single scenarios, and of how it was run."""
+    silent = unseen(study)
+    cautions = {name: why for name, why in silent.whole.items() if name in found.scenarios}
+    alike = [name for name in found.same if name not in cautions]
+    told = [*silent.sentences(found.scenarios), *found.notes, *notes]
+    if alike and isinstance(study.settings.run, Plan):
+        told.append(f"{', '.join(alike)}: this one night is planned exactly as the baseline's.")
+    return replace(found, notes=tuple(told), cautions=cautions)
+
+
+def _side_by_side(study: Study, crew: Crew, running: Running) -> Ran:
     """Every site for itself."""
-    tasks = study.tasks(rules)
+    tasks = study.tasks()
     results = run_all(tasks, crew, **running)
     return Ran(
         runs={name: made for name, made in by_scenario(tasks, results.runs).items() if made},
@@ -92,9 +92,9 @@ def _side_by_side(study: Study, crew: Crew, rules: DateRules, running: Running) 
     )
 
 
-def _exchanging(study: Study, crew: Crew, rules: DateRules, running: Running) -> Ran:
+def _exchanging(study: Study, crew: Crew, running: Running) -> Ran:
     """Sites that may send patients to each other: one scenario after the other."""
-    done = run_network_study(study, crew, rules=rules, **running).results
+    done = run_network_study(study, crew, rules=study.rules, **running).results
     whole = {name: result for name, result in done.items() if not result.stopped}
     left = [one.name for one in study.compared if one.name not in whole]
     return Ran(

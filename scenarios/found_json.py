@@ -17,10 +17,16 @@ def found_json(found: Found, *tables: str) -> dict[str, Any]:
             among the rows, single sites are not.
     """
     comparison, ran = found.comparison, found.ran
+    cautions = comparison.cautions if comparison else {}
     told = {
         "baseline": found.study.baseline,
         "scenarios": [
-            {"name": one.name, "title": one.scenario.title, "changes": list(one.scenario.words())}
+            {
+                "name": one.name,
+                "title": one.scenario.title,
+                "changes": list(one.scenario.words()),
+                "caution": cautions.get(one.name, ""),
+            }
             for one in found.study.compared
         ],
         "settings": found.study.settings.model_dump(mode="json"),

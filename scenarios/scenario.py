@@ -1,8 +1,9 @@
 """A scenario: a name, what it asks in words, edits, and how it is to be run."""
 
-from typing import Literal, Self
+from re import fullmatch
+from typing import Annotated, Literal, Self
 
-from pydantic import Field, JsonValue, NonNegativeInt, PositiveInt, model_validator
+from pydantic import AfterValidator, Field, JsonValue, NonNegativeInt, PositiveInt, model_validator
 
 from models.base import Frozen, Id
 from scenarios.edits.kinds import AnyEdit
@@ -49,10 +50,17 @@ class Scenario(Frozen):
         return tuple(edit.words() for edit in self.edits)
 
 
+def _place(at: str) -> str:
+    if not fullmatch(r"edits\.\d+(\.\w+)+", at):
+        msg = "name a member of an edit by its place, such as edits.0.factor"
+        raise ValueError(msg)
+    return at
+
+
 class Sweep(Frozen):
     """One member of the edits that takes several values in turn."""
 
-    at: str = Field(pattern=r"^edits\.\d+(\.\w+)+$")
+    at: Annotated[str, AfterValidator(_place)]
     """Where it stands, such as `edits.0.factor`: edits count from 0."""
     values: tuple[JsonValue, ...] = Field(min_length=1, max_length=100)
     labels: tuple[str, ...] = ()

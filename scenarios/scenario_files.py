@@ -9,7 +9,7 @@ from typing import Any, TypeVar, get_args
 
 from pydantic import BaseModel, ValidationError
 
-from models.documents import first_fault
+from models.documents import first_fault, location
 from models.errors import InputError
 from scenarios.documents import load_document
 from scenarios.edits.base import Edit
@@ -80,12 +80,12 @@ def _checked(raw: Mapping[str, Any], model: type[M], place: str) -> M:
     except ValidationError as error:
         strange = [e["loc"] for e in error.errors() if e["type"] == "extra_forbidden"]
         if strange:
-            raise _no_member(strange[0], model, place) from error
+            raise _no_member(tuple(location(strange[0], raw)), model, place) from error
         raise InputError(first_fault(error, raw), place=place, remedy=_REMEDY) from error
 
 
-def _no_member(loc: tuple[str | int, ...], model: type[BaseModel], place: str) -> InputError:
-    *way, name = map(str, loc)
+def _no_member(loc: tuple[str, ...], model: type[BaseModel], place: str) -> InputError:
+    *way, name = loc
     known = _members(model, way)
     near = nearest(name, known)
     hint = f"nearest: {near}" if near else f"it may have {', '.join(known)}"

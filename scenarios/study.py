@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date, timedelta
 from typing import Self
 
 from pydantic import JsonValue
@@ -9,16 +10,20 @@ from pydantic import JsonValue
 from models.calendars import DateRules
 from models.errors import InputError
 from models.problem import PlanningProblem
+from models.timegrid import local_day, zone
 from scenarios.applying import apply
 from scenarios.practice import Practice
 from scenarios.records import Run
 from scenarios.running.digests import Subject
 from scenarios.running.network import Network, Subjects
-from scenarios.scenario import Replay, Scenario, ScenarioDocument, Settings
+from scenarios.scenario import Plan, Replay, Scenario, ScenarioDocument, Settings
 from scenarios.sweeps import expand
 from scenarios.tasks import Task
 
 BASELINE = "baseline"
+DAY = timedelta(days=1)
+INSTANT = timedelta(microseconds=1)
+"""The least before an end: the day that a horizon ends at midnight is no day of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,13 +63,21 @@ class Study:
     compared: tuple[Compared, ...]
     """The baseline first."""
     settings: Settings
+    rules: DateRules
+    """Dates of holidays and recurring blocks."""
 
     @property
     def baseline(self) -> str:
         """The name of what the others are compared with."""
         return self.compared[0].name
 
-    def tasks(self, rules: DateRules) -> tuple[Task, ...]:
+    @property
+    def days(self) -> tuple[date, date]:
+        """First and last local day that is planned, or of a replay measured, at any site."""
+        found = [_days(subject, self.settings.run) for subject in self.base.subjects.values()]
+        return min(first for first, _ in found), max(last for _, last in found)
+
+    def tasks(self) -> tuple[Task, ...]:
         """One for each replication of each scenario at each site.
 
         Equal replications of all scenarios go together: a study that is stopped has pairs.
@@ -72,11 +85,23 @@ class Study:
         run, seed = self.settings.run, self.settings.seed
         numbers = range(run.replications if isinstance(run, Replay) else 1)
         return tuple(
-            Task(one.name, subject, run, seed, number, rules)
+            Task(one.name, subject, run, seed, number, self.rules)
             for number in numbers
             for one in self.compared
             for subject in one.subjects.values()
         )
+
+
+def _days(subject: Subject, run: Plan | Replay) -> tuple[date, date]:
+    if isinstance(subject, PlanningProblem):
+        tz, horizon = zone(subject.timezone), subject.horizon.end
+    else:
+        tz, horizon = subject.site.tz, subject.site.horizon(subject.now).end
+    today = local_day(subject.now, tz)
+    if isinstance(run, Plan):
+        return today, local_day(horizon - INSTANT, tz)
+    first = today + timedelta(weeks=run.warm_up_weeks)
+    return first, first + timedelta(weeks=run.weeks) - DAY
 
 
 def prepare(
@@ -109,7 +134,7 @@ def prepare(
         compared.insert(0, _as_it_is(base))
     _check_names([one.name for one in compared], baseline or BASELINE)
     compared.sort(key=lambda one: one.name != (baseline or BASELINE))  # stable: the baseline first
-    return Study(base, tuple(compared), settings)
+    return Study(base, tuple(compared), settings, rules)
 
 
 def _check_base(base: Base, settings: Settings, sites: Collection[str]) -> None:

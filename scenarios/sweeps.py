@@ -98,9 +98,9 @@ def _with_value(edits: tuple[Edit, ...], sweep: Sweep, number: int) -> tuple[Edi
     at = int(position)
     if at >= len(edits):
         raise InputError(
-            f"{sweep.at}: there are {len(edits)} edits, counted from 0",
+            f"{sweep.at}: {_counted(len(edits))}",
             place="sweep",
-            remedy="name one of them",
+            remedy="name one that is there",
         )
     edit = edits[at]
     raw = edit.model_dump(mode="json")
@@ -114,6 +114,13 @@ def _with_value(edits: tuple[Edit, ...], sweep: Sweep, number: int) -> tuple[Edi
             fault, place=f"sweep, edit {at + 1} ({kind})", remedy="give values that fit"
         ) from error
     return (*edits[:at], fresh, *edits[at + 1 :])
+
+
+def _counted(edits: int) -> str:
+    """How many edits there are, as a sweep counts them."""
+    if edits < 2:
+        return "the only edit is edits.0" if edits else "there are no edits"
+    return f"there are {edits} edits, edits.0 to edits.{edits - 1}"
 
 
 def _put(raw: Any, path: list[str], value: JsonValue, at: str) -> None:

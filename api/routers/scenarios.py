@@ -162,8 +162,9 @@ def drop_scenario(
 def check_scenario(scenario: ScenarioId, caller: Writer, request: Request) -> CheckOut:
     """What it changes in words, and every booking it touches, before anything is run.
 
-    A booking is touched if the rules say something else of it: that it can no longer stand, what
-    it waits for, which hold is planned, or when it may be. Nothing is changed.
+    A booking is touched if something that it uses would not be there (`lost`), or if the rules say
+    something else of it: that it can no longer stand, what it waits for, which hold is planned, or
+    when it may be. Nothing is changed.
     """
     gathered = caller.site.read(lambda desk: scenarios.gather(desk, scenario))
     limits = service_of(request).settings.studies

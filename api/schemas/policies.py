@@ -169,9 +169,13 @@ class TouchedOut(Frozen):
     case: str = Field(examples=["referral-7"])
     start: datetime
     forbidden: bool = Field(description="Whether it could stand before and could not then.")
-    before: ViewOut
+    before: ViewOut | None
     after: ViewOut | None = Field(
         description="None where what is booked is gone, and the case is placed anew."
+    )
+    lost: tuple[str, ...] = Field(
+        description="What it uses and would not have: resources, their hours, what they can.",
+        examples=[["suite-2 is not there Mon 30 Nov 2026 09:00 to 10:30"]],
     )
 
     @classmethod
@@ -181,8 +185,9 @@ class TouchedOut(Frozen):
             case=touched.case,
             start=touched.start,
             forbidden=touched.falls,
-            before=ViewOut.of(touched.before),
+            before=touched.before and ViewOut.of(touched.before),
             after=touched.after and ViewOut.of(touched.after),
+            lost=touched.lost,
         )
 
 

@@ -116,7 +116,10 @@ class LiftClosures(OpeningTimes):
         with_own = practices.with_resources(practice, own)
         lifted = self.recalendared(with_own, self._lifted)
         if with_own == practice and _closures(lifted) == _closures(practice):
-            raise InputError(f"{self.where()} has no such closure", remedy="leave the edit out")
+            which = f"closure {self.label!r}" if self.label else "closure"
+            raise InputError(
+                f"{self.where()} has no {which}", remedy="name another, or leave the edit out"
+            )
         return lifted
 
     def _meant(self, said: str) -> bool:

@@ -29,7 +29,7 @@ class LoseResource(Edit):
     days: PositiveInt | None = Field(default=None, le=MAX_DAYS)
     """For so many local days."""
     unforeseen: bool = False
-    """Whether a replay learns of it only when it begins; a plan run then does not know of it."""
+    """Whether a replay learns of it only when it begins; a plan of one night always knows of it."""
 
     @model_validator(mode="after")
     def _one_way(self) -> Self:

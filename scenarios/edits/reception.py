@@ -44,7 +44,7 @@ class ChangeArrivalSlots(Edit):
         """
         known = {slots.id for slots in practice.site.arrivals}
         if self.slots not in known:
-            raise unknown("arrival slots", self.slots, known)
+            raise unknown("set of arrival slots", self.slots, known)
         arrivals = tuple(
             self._changed(slots) if slots.id == self.slots else slots
             for slots in practice.site.arrivals

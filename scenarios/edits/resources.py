@@ -112,7 +112,7 @@ class CloneResource(Edit):
     @model_validator(mode="after")
     def _named_once(self) -> Self:
         if self.names and self.copies not in (1, len(self.names)):
-            msg = f"{self.copies} copies and {len(self.names)} names"
+            msg = f"{self.copies} copies need as many names, and {len(self.names)} are given"
             raise ValueError(msg)
         return self
 

@@ -1,7 +1,7 @@
 """Scenarios against their baseline: intervals, paired differences, and what may be said of them."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from math import isnan, nan
 
@@ -40,6 +40,8 @@ class Verdict(StrEnum):
     BETTER = "better"
     WORSE = "worse"
     NOT_DISTINGUISHABLE = "not distinguishable"
+    TOO_FEW = "too few runs to tell"
+    """Fewer pairs than any exact test needs: a difference with its interval, and no verdict."""
     NO_DIFFERENCE = "no difference"
     """Exactly none in any pair of several, or between identical runs."""
     NO_JUDGEMENT = "no judgement"
@@ -70,6 +72,10 @@ class Comparison:
     verdict rests), p_exact, p_holm (NaN unless asked for), verdict, basis (what it rests on)."""
     notes: tuple[str, ...]
     """What a reader must know to read the tables, in sentences."""
+    same: tuple[str, ...] = ()
+    """Scenarios that ran exactly as the baseline did."""
+    cautions: Mapping[str, str] = field(default_factory=dict)
+    """By scenario that such a run cannot tell from the baseline, why; its rows mean nothing."""
 
     @property
     def site(self) -> str:
@@ -129,9 +135,9 @@ def compare(
         differences=frame(DIFFERENCES, (row.cells for row in rows)),
         notes=(
             *_notes(runs, baseline, rows, adjust=adjust),
-            *_as_planned_before(runs, same),
             *_cut(given, runs),
         ),
+        same=tuple(name for name in others if same[name]),
     )
 
 
@@ -229,8 +235,13 @@ class _Judged:
             return Verdict.NO_DIFFERENCE
         if self.measure.better is Better.NEITHER:
             return Verdict.NO_JUDGEMENT
-        if n == 1:
-            return Verdict.SINGLE_RUN
+        if n < EXACT_FROM:
+            return Verdict.SINGLE_RUN if n == 1 else Verdict.TOO_FEW
+        return self._tested
+
+    @property
+    def _tested(self) -> Verdict:
+        """What the tests say of it."""
         p = self.difference.p if isnan(self.p_holm) else self.p_holm
         if p > 1 - LEVEL:
             return Verdict.NOT_DISTINGUISHABLE
@@ -292,14 +303,18 @@ def _adjusted(rows: Sequence[_Judged], *, adjust: bool) -> Sequence[_Judged]:
     return done
 
 
-def _as_planned_before(runs: Runs, same: Mapping[str, bool]) -> Iterator[str]:
-    """Scenarios whose plan is the baseline's: nobody must take that for no effect at all."""
-    alike = [name for name, is_same in same.items() if is_same and runs[name][0].mode == "plan"]
-    if alike:
-        yield (
-            f"{', '.join(alike)}: planned exactly as the baseline. One night draws nothing by "
-            "chance, so that edits of chances or actual durations show only in a replay."
+def _of_single_runs(mode: str) -> str:
+    """Why there are no intervals and verdicts where every scenario was run once."""
+    if mode == "plan":
+        return (
+            "One night, planned once for each scenario: nothing in it is drawn by chance, so that "
+            "there is no interval and no verdict. A small difference may be the search's alone; "
+            "what a season brings, a replay shows."
         )
+    return (
+        "Single run: there is one run of each scenario, so that no interval can be given, "
+        "save that identical runs differ by exactly 0."
+    )
 
 
 def _cut(given: Runs, kept: Runs) -> Iterator[str]:
@@ -313,10 +328,7 @@ def _cut(given: Runs, kept: Runs) -> Iterator[str]:
 def _notes(runs: Runs, baseline: str, rows: Sequence[_Judged], *, adjust: bool) -> Iterator[str]:
     numbers = {name: {run.number for run in runs[name]} for name in runs}
     if all(len(have) == 1 for have in numbers.values()):
-        yield (
-            "Single run: there is one run of each scenario, so that no interval can be given, "
-            "save that identical runs differ by exactly 0."
-        )
+        yield _of_single_runs(runs[baseline][0].mode)
         return
     yield (
         "Intervals are 95 % by Student's t over replications; differences are scenario less "
@@ -325,8 +337,8 @@ def _notes(runs: Runs, baseline: str, rows: Sequence[_Judged], *, adjust: bool) 
     fewest = min(len(have) for have in numbers.values())
     if fewest < EXACT_FROM:
         yield (
-            f"Only {fewest} replications: verdicts rest on the t test alone and may well turn over "
-            f"with more. Run at least {EXACT_FROM} before anything is decided by them."
+            f"Only {fewest} replications: differences are shown and no verdict is given, as even "
+            f"{EXACT_FROM - 1} that all point one way may be chance. Run {EXACT_FROM} or more."
         )
     judged = sum(row.counts for row in rows)
     if adjust:

@@ -18,7 +18,8 @@ from scipy import stats
 
 LEVEL = 0.95
 EXACT_FROM = 6
-"""Fewest pairs at which an exact two-sided test can reject at 5 %: 2 / 2**6 = 0.031."""
+"""Fewest pairs that may have a verdict: if all n differ one way, which is all that they can say,
+chance alone does as much with probability 2 / 2**n, which is 0.0625 of 5 and 0.031 of 6."""
 LARGE = 30
 """Pairs from which on the t interval stands by itself (central limit theorem)."""
 ROUNDING = 1e-9
@@ -74,17 +75,16 @@ class Difference:
 
     @property
     def p(self) -> float:
-        """The p on which a verdict rests.
+        """The p on which a verdict rests; NaN of fewer than `EXACT_FROM` pairs.
 
-        Of few pairs both tests must agree, for t rests on normal differences and these may be
-        counts. Fewer than `EXACT_FROM` pairs cannot reject exactly: t alone speaks, unless all
-        pairs differ by the same, which is no evidence of a small spread.
+        Up to `LARGE` pairs both tests must agree, for t rests on normal differences and these may
+        be counts. If all pairs differ by the same there is no t, and the exact test stands alone.
         """
+        if self.interval.n < EXACT_FROM:
+            return nan
         if isnan(self.p_t):
-            return self.p_exact if self.interval.n > 1 else nan
-        if EXACT_FROM <= self.interval.n < LARGE:
-            return max(self.p_t, self.p_exact)
-        return self.p_t
+            return self.p_exact
+        return self.p_t if self.interval.n >= LARGE else max(self.p_t, self.p_exact)
 
     @property
     def basis(self) -> str:
@@ -92,17 +92,17 @@ class Difference:
         n = self.interval.n
         if n < 2:
             return self.interval.note
-        if isnan(self.p_t):
-            none = self.interval.mean == 0
-            equal = "none differs" if none else "all differ alike, exact signed-rank test"
-            return f"{n} pairs: {equal}"
         return f"{n} pairs: {self._tests}"
 
     @property
     def _tests(self) -> str:
         n = self.interval.n
+        if self.interval.spread == self.interval.mean == 0:
+            return "none differs"
         if n < EXACT_FROM:
-            return "t test alone, too few for an exact one"
+            return f"too few for a test, which needs {EXACT_FROM}"
+        if isnan(self.p_t):
+            return "all differ alike, exact signed-rank test"
         if n >= LARGE:
             return "t test"
         if self.p_t <= 1 - LEVEL < self.p_exact:

@@ -23,6 +23,14 @@ SUBJECTS: Mapping[str, tuple[Measure, ...]] = {
 MEASURES: tuple[Measure, ...] = tuple(
     replace(measure, subject=subject) for subject, own in SUBJECTS.items() for measure in own
 )
+LEADING = frozenset(
+    {
+        *("waiting_mean", "waiting_p90", "left_at_end", "treated_by_due", "throughput"),
+        *("suite_use", "overtime_staff", "off_drug_per_treated", "wasted_holds"),
+        *("cancellation_share", "moves_told", "cost"),
+    }
+)
+"""What an administrator looks at first; the rest is for whoever asks why."""
 BY_NAME: Mapping[str, Measure] = {measure.name: measure for measure in MEASURES}
 
 

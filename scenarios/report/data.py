@@ -26,6 +26,8 @@ class ScenarioNote:
     """Each edit in words; none: as it is."""
     document: str
     """The scenario file, as it can be run again."""
+    caution: str = ""
+    """Why such a run cannot tell it from the baseline; empty where it can."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +42,8 @@ class MeasureNote:
     better: str
     """`lower`, `higher` or `neither`."""
     words: str
+    leading: bool = False
+    """Whether it is among the dozen that are shown at a glance."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ import pandas as pd
 from scenarios.measures.comparison import Comparison, Verdict
 from scenarios.measures.frames import Runs
 from scenarios.measures.pictures import hold_hours, waiting_values
-from scenarios.measures.registry import MEASURES
+from scenarios.measures.registry import LEADING, MEASURES
 from scenarios.report.data import (
     Estimate,
     HoldHours,
@@ -26,6 +26,7 @@ from scenarios.report.data import (
 from scenarios.report.days import day_chart
 from scenarios.report.hours import heats
 from scenarios.report.provenance import Subjects, assumptions, making, scenario_text
+from scenarios.report.words import class_words
 from scenarios.scenario import Scenario, ScenarioDocument, Settings
 from scenarios.sweeps import expand
 
@@ -37,6 +38,8 @@ MOST_ROWS = 1_000
 """Rows of the tables of measures; where there were more, groups are left out."""
 BY_HOUR = "_by_hour"
 """Of the names of measures that the plot of use by hour shows."""
+BY_CLASS = "_by_class"
+"""Of the names of measures whose groups are classes of drugs."""
 HOLD_LENGTH = "hold_length_by_class"
 
 
@@ -66,10 +69,11 @@ def report_data(
         sweep: where the scenarios are points of a grid, see `sweep_points`.
     """
     shown = _shown(comparison)
-    rows = measure_rows(comparison, shown)
+    cautions = comparison.cautions
+    rows = measure_rows(comparison, [name for name in shown if name not in cautions])
     few = rows if len(rows) <= MOST_ROWS else tuple(row for row in rows if not row.group)
-    kept = {name: runs[name] for name in shown}
-    notes = tuple(_note(name, documents, settings) for name in shown)
+    kept = {name: runs[name] for name in shown if name not in cautions}
+    notes = tuple(_note(name, documents, settings, cautions.get(name, "")) for name in shown)
     return ReportData(
         title=title or _title(notes, comparison.baseline),
         baseline=comparison.baseline,
@@ -155,7 +159,9 @@ def _title(notes: Sequence[ScenarioNote], baseline: str) -> str:
     return f"{len(others)} scenarios against {base.title or base.name}"
 
 
-def _note(name: str, documents: Mapping[str, Scenario], settings: Settings) -> ScenarioNote:
+def _note(
+    name: str, documents: Mapping[str, Scenario], settings: Settings, caution: str
+) -> ScenarioNote:
     scenario = documents.get(name, Scenario(name=name))
     return ScenarioNote(
         name=name,
@@ -163,6 +169,7 @@ def _note(name: str, documents: Mapping[str, Scenario], settings: Settings) -> S
         about=scenario.about,
         changes=scenario.words(),
         document=scenario_text(scenario, settings),
+        caution=caution,
     )
 
 
@@ -177,6 +184,7 @@ def measure_notes(comparison: Comparison) -> tuple[MeasureNote, ...]:
             unit=m.unit,
             better=m.better.value,
             words=m.words,
+            leading=m.name in LEADING,
         )
         for m in MEASURES
         if m.name in found and not m.name.endswith(BY_HOUR)
@@ -210,7 +218,7 @@ def measure_rows(
     return tuple(
         Row(
             measure=row["measure"],
-            group=row["group"],
+            group=_group(row["measure"], row["group"]),
             scenario=row["scenario"],
             baseline=_known(row["baseline_mean"]),
             value=_known(row["scenario_mean"]),
@@ -221,6 +229,11 @@ def measure_rows(
         for row in _records(comparison.whole(comparison.differences, grouped=grouped))
         if row["scenario"] in shown and row["measure"] in known
     )
+
+
+def _group(measure: str, group: str) -> str:
+    """A group as people read it."""
+    return class_words(group) if measure.endswith(BY_CLASS) else group.replace("_", " ")
 
 
 def _waits(runs: Runs) -> tuple[Waits, ...]:
@@ -243,7 +256,15 @@ def _holds(comparison: Comparison, runs: Runs) -> tuple[HoldHours, ...]:
         key = (row["scenario"], row["group"])
         if hours is not None and key in counts.index:
             size, wasted = (int(count) for count in counts.loc[key])
-            found.append(HoldHours(*key, hours=hours, holds=size, wasted=wasted))
+            found.append(
+                HoldHours(
+                    row["scenario"],
+                    class_words(row["group"]),
+                    hours=hours,
+                    holds=size,
+                    wasted=wasted,
+                )
+            )
     return tuple(found)
 
 

@@ -31,6 +31,7 @@ HOLLOW = {
     "circle-open": "M17.5 7a4.5 4.5 0 1 0 9 0a4.5 4.5 0 1 0-9 0z",
     "diamond-open": "M22 1l6 6-6 6-6-6z",
     "square-open": "M17.5 2.5h9v9h-9z",
+    "triangle-up-open": "M22 1.5l5.5 10.5h-11z",
 }
 
 

@@ -2,7 +2,7 @@
 
 import json
 from base64 import b64encode
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import lru_cache
 from hashlib import sha256
 from typing import NamedTuple
@@ -104,6 +104,7 @@ def environment() -> Environment:
         lstrip_blocks=True,
     )
     env.filters["day"] = _day
+    env.filters["last_day"] = _last_day
     env.globals.update(
         difference=difference,
         duration=duration,
@@ -122,8 +123,13 @@ def _day(instant: datetime, timezone: str) -> str:
     return f"{local.day} {local:%B %Y}"
 
 
+def _last_day(end: datetime, timezone: str) -> str:
+    """The last day before an end, which most often is a midnight."""
+    return _day(end - timedelta(microseconds=1), timezone)
+
+
 def _glances(report: ReportData) -> tuple[Glance, ...]:
-    """All scenarios, so many side by side as fit on paper."""
+    """The leading measures of all scenarios, so many side by side as fit on paper."""
     others = report.others
     parts = [others[at : at + ABREAST] for at in range(0, len(others), ABREAST)]
     return tuple(Glance(part, lines) for part in parts if (lines := _lines(report, part)))
@@ -132,7 +138,7 @@ def _glances(report: ReportData) -> tuple[Glance, ...]:
 def _lines(report: ReportData, scenarios: tuple[ScenarioNote, ...]) -> tuple[Line, ...]:
     whole = {(r.measure, r.scenario): r for r in report.rows if not r.group}
     found = []
-    for note in report.measures:
+    for note in (one for one in report.measures if one.leading):
         cells = tuple(whole.get((note.key, other.name)) for other in scenarios)
         known = [row for row in cells if row is not None]
         if known:

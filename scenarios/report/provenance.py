@@ -82,7 +82,8 @@ def _policies(practice: Practice) -> Iterator[Assumption]:
         evidence |= {gate.ref.evidence for gate in policy.gates}
         yield Assumption(
             name=f"hold policy {policy.name}",
-            figure=f"{policy.version}: {len(policy.holds)} holds, {len(policy.gates)} gates",
+            figure=f"version {policy.version}: {len(policy.holds)} holds, "
+            f"{len(policy.gates)} gates",
             source=policy.title,
             evidence=", ".join(sorted(evidence)),
         )

@@ -55,10 +55,13 @@ class _Shown:
         rows = measure_rows(self.comparison, others, grouped=False)
         notes = {note.key: note for note in measure_notes(self.comparison)}
         for name in others:
-            own = [row for row in rows if row.scenario == name]
             yield Text(f"{self._called(name)} against {self._called(base)}", style="bold")
+            if name in self.comparison.cautions:
+                yield Text(f"Nothing to compare: {self.comparison.cautions[name]}.")
+                continue
+            own = [row for row in rows if row.scenario == name]
             yield Text(tally_of(own))
-            yield _table(own, notes, wide=wide)
+            yield _table(own, notes, wide=wide, judged=not self.comparison.single_run)
         if not others:
             yield Text(f"Nothing to compare: there is only {self._called(base)}.")
         yield from (Text(note) for note in self.comparison.notes)
@@ -67,16 +70,20 @@ class _Shown:
         return self.titles.get(name) or name
 
 
-def _table(rows: list[Row], notes: Mapping[str, MeasureNote], *, wide: bool) -> Table:
+def _table(rows: list[Row], notes: Mapping[str, MeasureNote], *, wide: bool, judged: bool) -> Table:
+    """The rows; of single runs, which are not judged, without intervals and verdicts."""
     grid = Table(box=SIMPLE_HEAD, pad_edge=False, show_edge=False)
     heads = ("baseline", "scenario", "difference", "95 % interval") if wide else ("difference",)
+    shown = heads if judged else heads[:3]
     grid.add_column("measure", overflow="fold")
-    for head in heads:
+    for head in shown:
         grid.add_column(head, justify="right", no_wrap=wide)
-    grid.add_column("verdict", overflow="fold")
+    if judged:
+        grid.add_column("verdict", overflow="fold")
     for row in rows:
         note = notes[row.measure]
-        grid.add_row(_name(note), *_figures(row, note.unit, wide=wide), _verdict(row.verdict))
+        figures = _figures(row, note.unit, wide=wide)[: len(shown)]
+        grid.add_row(_name(note), *figures, *([_verdict(row.verdict)] if judged else ()))
     return grid
 
 

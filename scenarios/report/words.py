@@ -14,12 +14,37 @@ SIGNS = {
     Verdict.BETTER: "+",
     Verdict.WORSE: "!",
     Verdict.NOT_DISTINGUISHABLE: "~",
+    Verdict.TOO_FEW: "-",
     Verdict.NO_DIFFERENCE: "=",
     Verdict.NO_JUDGEMENT: ".",
     Verdict.SINGLE_RUN: "1",
     Verdict.NOT_DEFINED: "?",
 }
 """What stands before a verdict in a terminal."""
+WRITTEN = {
+    "cox1": "COX-1",
+    "cox2": "COX-2",
+    "doac": "DOAC",
+    "dti": "DTI",
+    "gip": "GIP",
+    "glp1": "GLP-1",
+    "gp2b3a": "GP IIb/IIIa",
+    "iia": "IIa",
+    "iv": "IV",
+    "lmwh": "LMWH",
+    "nsaid": "NSAID",
+    "p2y12": "P2Y12",
+    "pde": "PDE",
+    "pde3": "PDE3",
+    "sglt2": "SGLT2",
+    "ssri": "SSRI",
+    "ufh": "UFH",
+    "vka": "VKA",
+    "xa": "Xa",
+}
+"""Abbreviations in the keys of drug classes, in their usual spelling: policies give keys alone."""
+UNJUDGED = (Verdict.SINGLE_RUN, Verdict.TOO_FEW)
+"""Of differences that were not put to a test."""
 
 
 def digits(value: float) -> int:
@@ -46,6 +71,11 @@ def figure(value: float | None, unit: str, *, signed: bool = False) -> str:
     if unit != SHARE:
         return number(value, signed=signed)
     return number(100 * value, 1, signed=signed) + "\u00a0%"
+
+
+def class_words(drug_class: str) -> str:
+    """A class of drugs as people write it: `cox1_antiplatelet` is `COX-1 antiplatelet`."""
+    return " ".join(WRITTEN.get(word, word) for word in drug_class.replace("_", " ").split())
 
 
 def unit_words(unit: str, *, of_difference: bool = False) -> str:
@@ -86,9 +116,19 @@ def tally(report: ReportData, scenario: str) -> str:
 
 def tally_of(rows: Sequence[Row]) -> str:
     """How many measures are better, worse, or neither; one sentence."""
+    if any(row.verdict in UNJUDGED for row in rows):
+        return _unjudged(rows)
     found = [row.verdict for row in rows]
     parts = [f"{found.count(v)} {v.value}" for v in Verdict if v in found]
     return f"Of {len(found)} measures: {', '.join(parts)}." if found else "No measures."
+
+
+def _unjudged(rows: Sequence[Row]) -> str:
+    given = [row.difference.value for row in rows if row.difference is not None]
+    other = sum(value != 0 for value in given)
+    single = any(row.verdict is Verdict.SINGLE_RUN for row in rows)
+    why = "as each was run once" if single else "as there are too few runs"
+    return f"Of {len(given)} measures {other} differ. None is judged, {why}."
 
 
 def extent(making: Making) -> str:

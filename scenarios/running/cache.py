@@ -3,6 +3,7 @@
 import gzip
 import os
 import zlib
+from contextlib import suppress
 from dataclasses import fields, is_dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -15,6 +16,7 @@ from models.errors import InputError
 from scenarios.files import write_bytes
 from scenarios.records import Run
 
+ENDING = ".json.gz"
 SPOILED = (OSError, EOFError, zlib.error, ValidationError, ValueError)
 
 
@@ -37,7 +39,7 @@ class Cache:
 
     def path(self, key: str) -> Path:
         """Where the run of a key is kept."""
-        return self.folder / key[:2] / f"{key}.json.gz"
+        return self.folder / key[:2] / f"{key}{ENDING}"
 
     def get(self, key: str) -> Run | None:
         """The run that is kept under a key, if there is one.
@@ -47,11 +49,13 @@ class Cache:
         """
         path = self.path(key)
         try:
-            return _opened(key, path.read_bytes())
+            run = _opened(key, path.read_bytes())
+            _used(path)
         except FileNotFoundError:
             return None
         except SPOILED as error:
             raise InputError("a kept result is damaged", place=str(path)) from error
+        return run
 
     def put(self, key: str, run: Run) -> None:
         """Keep a run under a key, whole or not at all.
@@ -73,6 +77,12 @@ class Cache:
                 place=str(folder),
                 remedy="name another folder",
             ) from error
+
+
+def _used(path: Path) -> None:
+    """Remember that it was read, so that what nobody reads can be told and dropped."""
+    with suppress(OSError):  # a folder that may only be read
+        os.utime(path)
 
 
 @lru_cache(maxsize=1)

@@ -1,7 +1,9 @@
 """What a run rests on, as digests: equal digests mean equal runs, whoever computes them.
 
-A run rests on the subject, the way it is run, seed and number, and on the code: the sources of the
-packages that decide and the versions of the libraries they use.
+A run rests on the subject, the way it is run, seed and number, on the rules of dates, and on the
+code: the sources that decide and the versions of the libraries they use. What only prepares a
+subject (edits, fitting) or looks at runs that are finished (measures, pages, commands) is no part
+of it: of that the subject and the record of the run tell all.
 """
 
 import json
@@ -13,6 +15,7 @@ from enum import Enum
 from functools import lru_cache
 from hashlib import sha256
 from importlib.metadata import version
+from inspect import getsourcefile
 from pathlib import Path
 
 from pydantic import BaseModel
@@ -39,6 +42,17 @@ LIBRARIES = (
     "scipy",
     "tzdata",
 )
+DECIDING = (
+    "assumptions.py",
+    "durations.py",
+    "plan_run.py",
+    "practice.py",
+    "records.py",
+    "replay",
+    "scenario.py",
+    "tasks.py",
+)
+"""Of `scenarios`: what a run executes."""
 DATA_SUFFIXES = frozenset({".py", ".csv", ".json", ".yaml", ".toml"})
 Subject = Practice | PlanningProblem
 
@@ -94,17 +108,23 @@ def code_digest() -> str:
     found = sha256(f"{RESULTS_VERSION} {sys.version_info[:2]}".encode())
     for name in LIBRARIES:
         found.update(f"{name} {version(name)}\n".encode())
-    for name, source in _sources():
+    for name, source in deciding_sources():
         found.update(name.encode() + b"\0" + source.read_bytes())
     return found.hexdigest()
 
 
-def _sources() -> Iterator[tuple[str, Path]]:
+def deciding_sources() -> Iterator[tuple[str, Path]]:
+    """The files that decide a run, each after its name, such as `solver/improve.py`.
+
+    The rules of dates come with a task, wherever they are written.
+    """
     for package in (models, solver, scenarios):
         root = Path(package.__path__[0])
         for path in sorted(root.rglob("*")):
-            if path.suffix in DATA_SUFFIXES and path.is_file():
-                yield f"{package.__name__}/{path.relative_to(root).as_posix()}", path
+            inside = path.relative_to(root)
+            decides = package is not scenarios or inside.parts[0] in DECIDING
+            if decides and path.suffix in DATA_SUFFIXES and path.is_file():
+                yield f"{package.__name__}/{inside.as_posix()}", path
 
 
 @dataclass(slots=True)
@@ -138,8 +158,19 @@ class Keys:
 
 
 def _identity(rules: DateRules) -> list[object]:
-    """Which rules these are: their type, and what they were given."""
+    """Which rules these are: their type, its source, and what they were given."""
     given: object = rules
     named = fields(given) if is_dataclass(given) else ()
     members = {member.name: getattr(given, member.name) for member in named}
-    return [type(rules).__module__, type(rules).__qualname__, members]
+    kind = type(rules)
+    return [kind.__module__, kind.__qualname__, _source(kind), members]
+
+
+@lru_cache(maxsize=8)
+def _source(kind: type) -> str:
+    """Digest of the module that a type is written in; empty where it has no file."""
+    try:
+        path = getsourcefile(kind)
+    except TypeError:
+        return ""
+    return sha256(Path(path).read_bytes()).hexdigest() if path else ""

@@ -13,7 +13,13 @@ from scheduler.cli.options import AsJson, Commands, PatientFiles, ReferralFiles
 from scheduler.cli.output import counting, note, say, say_json, table
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
     from models.clinical.readiness import Block, HoldPlan, Readiness, Requirement
+    from models.patients import Referral
+    from scheduler.cli.assessing import Clinic
+    from scheduler.intake.intake import Intake
 
 
 def assess(
@@ -41,7 +47,7 @@ def assess(
     Faults in the files go to stderr and do not change the exit code, unless nothing can be read.
     """
     from models.timegrid import zone
-    from scheduler.cli.assessing import answer_json, answers, clinic_of, read_intake
+    from scheduler.cli.assessing import answer_json, clinic_of, read_intake
 
     clinic = clinic_of(site, policies=policy or (), notice_hours=notice_hours, timezone=timezone)
     if site is None and timezone is None:
@@ -55,11 +61,7 @@ def assess(
             timezone=clinic.setting.timezone,
             progress=progress,
         )
-    given = []
-    with counting("assessing referrals") as progress:
-        for answer in answers(intake, asked, clinic, instant):
-            given.append(answer)
-            progress(len(given), len(asked))
+    given = _assessed(intake, asked, clinic, instant)
     for fault in faults:
         note(f"fault: {fault}")
     tz = zone(clinic.setting.timezone)
@@ -67,12 +69,30 @@ def assess(
         say_json([answer_json(answer, tz) for answer in given])
     else:
         _tell(given, tz)
-    counts = Counter(answer.status.value for answer in given)
     note(
         f"{len(given)} referrals of {len(intake.patients)} patients by {clinic.policies}: "
-        + ", ".join(f"{counts[s]} {s}" for s in ("ready", "conditional", "blocked"))
-        + f"; {len(faults)} faults, {len(intake.notes)} notes"
+        f"{_counted(given)}; {len(faults)} faults, {len(intake.notes)} notes"
     )
+
+
+def _assessed(
+    intake: "Intake", asked: "Sequence[Referral]", clinic: "Clinic", instant: "datetime"
+) -> "list[Readiness]":
+    """The answers, with how far it has come on stderr."""
+    from scheduler.cli.assessing import answers
+
+    given = []
+    with counting("assessing referrals") as progress:
+        for answer in answers(intake, asked, clinic, instant):
+            given.append(answer)
+            progress(len(given), len(asked))
+    return given
+
+
+def _counted(given: "list[Readiness]") -> str:
+    """How many are in each status."""
+    counts = Counter(answer.status.value for answer in given)
+    return ", ".join(f"{counts[s]} {s}" for s in ("ready", "conditional", "blocked"))
 
 
 def _tell(given: "list[Readiness]", tz: ZoneInfo) -> None:

@@ -22,6 +22,29 @@ if TYPE_CHECKING:
 MOST_RISK = 1_000_000_000
 """Points of a pair beyond this are a mistake."""
 
+Iterations = Annotated[
+    int | None,
+    typer.Option(min=1, help="End after so many steps: with one worker, a plan to repeat."),
+]
+MaxMoves = Annotated[
+    int | None,
+    typer.Option(
+        min=0,
+        help="Most unlocked bookings that still stand to get another start or none;"
+        " those that no longer stand are forced and counted apart.",
+    ),
+]
+Risk = Annotated[
+    int | None,
+    typer.Option(
+        min=1,
+        max=MOST_RISK,
+        metavar="WEIGHT",
+        help="Keep fragile cases apart: points for each expected pair of cases of one suite"
+        " and day that both fail. The cost is told without them.",
+    ),
+]
+
 
 def plan(
     file: PlanningFile,
@@ -29,31 +52,12 @@ def plan(
     seconds: Annotated[float, typer.Option(min=0.0, help="Time to search.")] = 60.0,
     seed: Annotated[int, typer.Option(help="Seed of the search.")] = 0,
     workers: Annotated[int, typer.Option(min=1, help="Processes to search with.")] = 2,
-    iterations: Annotated[
-        int | None,
-        typer.Option(min=1, help="End after so many steps: with one worker, a plan to repeat."),
-    ] = None,
-    max_moves: Annotated[
-        int | None,
-        typer.Option(
-            min=0,
-            help="Most unlocked bookings that still stand to get another start or none;"
-            " those that no longer stand are forced and counted apart.",
-        ),
-    ] = None,
+    iterations: Iterations = None,
+    max_moves: MaxMoves = None,
     curve: Annotated[
         bool, typer.Option("--curve", help="Tell cost against number of moves; writes no plan.")
     ] = False,
-    risk: Annotated[
-        int | None,
-        typer.Option(
-            min=1,
-            max=MOST_RISK,
-            metavar="WEIGHT",
-            help="Keep fragile cases apart: points for each expected pair of cases of one suite"
-            " and day that both fail. The cost is told without them.",
-        ),
-    ] = None,
+    risk: Risk = None,
     fragility: Annotated[
         Path | None,
         typer.Option(help="How likely each case is to fail on the day, for --risk."),
@@ -65,12 +69,7 @@ def plan(
     from scheduler.files import check_writable, read_problem, write_plan
     from solver.optimize import Settings
 
-    if curve and (out or max_moves is not None):
-        raise typer.BadParameter("--curve goes with neither --out nor --max-moves")
-    if risk is not None and (curve or max_moves is not None):
-        raise typer.BadParameter("--risk goes with neither --max-moves nor --curve")
-    if fragility and risk is None:
-        raise typer.BadParameter("--fragility goes with --risk")
+    _check_options(curve=curve, risk=risk, max_moves=max_moves, fragility=fragility, out=out)
     if out:
         check_writable(out)
     problem = read_problem(file)
@@ -87,6 +86,36 @@ def plan(
     if out:
         write_plan(out, result.plan, figures)
     _tell(figures, result.plan, len(problem.cases), out, as_json=as_json)
+    _refuse_missing(result, file)
+
+
+def _check_options(
+    *,
+    curve: bool,
+    risk: int | None,
+    max_moves: int | None,
+    fragility: Path | None,
+    out: Path | None,
+) -> None:
+    """Refuse options of `plan` that contradict each other.
+
+    Raises:
+        BadParameter: they do.
+    """
+    if curve and (out or max_moves is not None):
+        raise typer.BadParameter("--curve goes with neither --out nor --max-moves")
+    if risk is not None and (curve or max_moves is not None):
+        raise typer.BadParameter("--risk goes with neither --max-moves nor --curve")
+    if fragility and risk is None:
+        raise typer.BadParameter("--fragility goes with --risk")
+
+
+def _refuse_missing(result: "SolveResult", file: Path) -> None:
+    """A plan without a case that must be in was told and written, and is no success.
+
+    Raises:
+        HoldfastError: such a case is not placed.
+    """
     if result.missing:
         raise HoldfastError(
             f"cases that must be in are not placed: {', '.join(result.missing)}",

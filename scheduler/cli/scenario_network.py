@@ -1,7 +1,6 @@
 """`scenario network`: scenarios over many sites, each from its own file, run and summed up."""
 
 from collections.abc import Iterable, Mapping
-from contextlib import ExitStack
 from dataclasses import asdict, fields, replace
 from pathlib import Path
 from statistics import fmean
@@ -26,17 +25,18 @@ from scheduler.cli.scenario_options import (
     WarmUp,
     Weeks,
     WorkersOption,
-    crew_of,
     documents_of,
+    kept_in,
     settings_of,
+    study_of,
 )
+from scheduler.cli.studying import Asked
 
 if TYPE_CHECKING:
     from scenarios.running.network_run import NetworkResult
     from scenarios.running.network_study import NetworkFound
     from scenarios.running.network_totals import Totals
     from scenarios.running.progress import Progress
-    from scenarios.study import Study
 
 STOPPED = 130
 """Exit code of a run that was stopped and has kept what was finished."""
@@ -71,18 +71,14 @@ def network(
     Without a scenario the network is run as it is. Ctrl-C keeps what is finished; the same again
     goes on from there.
     """
-    from scenarios.running.cache import default_folder
-    from scenarios.study import prepare
     from scheduler.cli.practice import read_network
-    from scheduler.site_files import LibraryDates
 
     documents = documents_of(named, library=library) if named or library else []
     figures = {"weeks": weeks, "warm_up_weeks": warm_up_weeks, "replications": replications}
     settings = settings_of(documents, mode, seed, iterations=iterations, **figures)
-    base, rules = read_network(network_file), LibraryDates()
-    study = prepare(base, documents, settings, rules=rules, baseline=baseline, sites=at or ())
-    kept = None if no_cache else cache or default_folder()
-    found = _carried_out(study, processes, dask, kept)
+    base = read_network(network_file)
+    study = study_of(base, documents, settings, named=named, baseline=baseline, sites=at)
+    found = _carried_out(Asked(study, processes, dask, kept_in(cache, no_cache=no_cache)))
     if as_json:
         say_json([_document(name, result) for name, result in found.results.items()])
     else:
@@ -91,27 +87,12 @@ def network(
         raise typer.Exit(STOPPED)
 
 
-def _carried_out(
-    study: "Study", processes: int | None, dask: str | None, folder: Path | None
-) -> "NetworkFound":
-    from scenarios.running.cache import Cache
+def _carried_out(asked: Asked) -> "NetworkFound":
     from scenarios.running.network_study import run_network_study
-    from scheduler.cli.progress import stop_requests
-    from scheduler.cli.runs_progress import RunsProgress
-    from scheduler.site_files import LibraryDates
 
-    with ExitStack() as stack:
-        crew = stack.enter_context(crew_of(processes, dask))
-        stop = stack.enter_context(stop_requests("stopping; what is finished is kept"))
-        bars = stack.enter_context(RunsProgress())
-        found = run_network_study(
-            study,
-            crew,
-            rules=LibraryDates(),
-            cache=Cache(folder) if folder else None,
-            on_progress=lambda progress: bars.update(_by_site(progress)),
-            should_stop=stop,
-        )
+    study = asked.study
+    with asked.under_way(_by_site) as (crew, running):
+        found = run_network_study(study, crew, rules=study.rules, **running)
     for result in found.results.values():
         for sentence in result.notes:
             note(f"note: {sentence}")

@@ -12,7 +12,7 @@ from scheduler.cli.practice import practice_at, read_base
 if TYPE_CHECKING:
     from scenarios.running.crew import Crew
     from scenarios.scenario import ScenarioDocument, Settings
-    from scenarios.study import Base
+    from scenarios.study import Base, Study
 
 Named = Annotated[
     str, typer.Argument(metavar="NAME|FILE", help="Name in the library, or a scenario file.")
@@ -159,6 +159,48 @@ def settings_of(
         raise InputError("the scenarios say different seeds", remedy="give --seed")
     chosen = seed if seed is not None else min(seeds, default=0)
     return Settings(run=type(run).model_validate(run.model_dump() | given), seed=chosen)
+
+
+def study_of(
+    base: "Base",
+    documents: "Sequence[ScenarioDocument]",
+    settings: "Settings",
+    *,
+    named: Sequence[str] | None = None,
+    baseline: str = "",
+    sites: Sequence[str] | None = None,
+) -> "Study":
+    """The scenarios applied to what they are run on; nothing is run.
+
+    Args:
+        base: what they are run on.
+        documents: the scenarios.
+        settings: how they are run.
+        named: as they were named on the command line: a fault names the file.
+        baseline: the one that the others are compared with; empty: no edits.
+        sites: those of a network to which the edits apply; all when left out.
+
+    Raises:
+        InputError: an edit does not fit, or there is no such baseline or site.
+    """
+    from scenarios.study import prepare
+    from scheduler.site_files import LibraryDates
+
+    rules = LibraryDates()
+    try:
+        return prepare(base, documents, settings, rules=rules, baseline=baseline, sites=sites or ())
+    except InputError as error:
+        files = [name for name in named or () if Path(name).is_file()]
+        faulty = [name for name in files if f"scenario {document_of(name).name}" in error.place]
+        place = ": ".join((*faulty[:1], error.place)) if error.place else ""
+        raise InputError(error.problem, place=place, remedy=error.remedy) from error
+
+
+def kept_in(cache: Path | None, *, no_cache: bool) -> Path | None:
+    """The folder that keeps finished runs; None where none are to be kept."""
+    from scenarios.running.cache import default_folder
+
+    return None if no_cache else cache or default_folder()
 
 
 def crew_of(processes: int | None, dask: str | None) -> "Crew":

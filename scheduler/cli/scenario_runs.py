@@ -11,7 +11,7 @@ import typer
 
 from models.errors import InputError
 from scheduler.cli.options import AsJson, day
-from scheduler.cli.output import draw, note, say_json, table
+from scheduler.cli.output import draw, note, say, say_json, table
 from scheduler.cli.studying import Asked
 
 if TYPE_CHECKING:
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from scenarios.carrying_out import Found
     from scenarios.measures.comparison import Comparison
+    from scenarios.study import Study
 
 STOPPED = 130
 """Exit code of a run that was stopped and has kept what was finished."""
@@ -79,6 +80,8 @@ def compare(
     from scheduler.files import check_writable
 
     chosen = day(day_shown) if day_shown else None
+    if chosen:
+        _check_day(asked.study, chosen, html)
     if html:
         check_writable(html)
     folder = _made(out)
@@ -91,6 +94,24 @@ def compare(
     elif found.comparison is not None:
         _tell_differences(found.comparison)
     _end(found, as_json=as_json)
+
+
+def _check_day(study: "Study", chosen: date, html: Path | None) -> None:
+    """Refuse a day that the page could not show, before anything is run.
+
+    Raises:
+        InputError: the day lies outside of what is planned or measured.
+        BadParameter: there is no page to show it.
+    """
+    if html is None:
+        raise typer.BadParameter("--day goes with --html")
+    first, last = study.days
+    if not first <= chosen <= last:
+        raise InputError(
+            f"{chosen} is not among the days that are compared, {first} to {last}",
+            place="--day",
+            remedy="name one of them, or leave it out",
+        )
 
 
 def _made(folder: Path | None) -> Path | None:
@@ -140,6 +161,8 @@ def _tell_figures(found: "Found") -> None:
     """Tables of measures by scenario, each with its interval; the baseline stands in every one."""
     if found.comparison is None:
         return
+    for name, why in found.comparison.cautions.items():
+        say(f"{name} has the baseline's figures: {why}.")
     first, *others = found.comparison.scenarios
     parts = [others[at : at + ABREAST] for at in range(0, len(others), ABREAST)] or [[]]
     for part in parts:

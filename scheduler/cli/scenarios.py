@@ -5,19 +5,19 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from scheduler.cli import practice, scenario_network, scenario_runs
+from scheduler.cli import practice, scenario_cache, scenario_network, scenario_runs
 from scheduler.cli.context import ActorOption, NowOption, StoreOption
 from scheduler.cli.options import AsJson, Commands
 from scheduler.cli.output import local, note, say, say_json, table
 from scheduler.cli.practice import ON_DEMO, DemoCases, OnDemo, OnFile
-from scheduler.cli.scenario_options import Named, base_of, document_of
+from scheduler.cli.scenario_options import Named, base_of, document_of, study_of
 from scheduler.cli.studying import on_study
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
     from scenarios.scenario import ScenarioDocument
-    from scenarios.study import Base
+    from scenarios.study import Base, Study
     from scenarios.touched import Touched, Trial
 
 
@@ -81,14 +81,20 @@ def check(
     as_json: AsJson = False,
 ) -> None:
     """Read a scenario wholly, apply it, and run nothing; list the bookings that it touches."""
+    from scenarios.scenario import Settings
+    from scenarios.unseen import unseen
+
     document = document_of(named)
     base = base_of(context, on, demo=demo, demo_cases=demo_cases, store=store, now=now, actor=actor)
-    trials = _trials(document, base)
+    study = study_of(base, [document], Settings(), named=[named])
+    trials = _trials(study)
     if as_json:
         say_json(_described(document) | {"touched": [_trial(n, t) for n, t in trials.items()]})
         return
     _tell(document)
     say("it can be applied")
+    for sentence in unseen(study).sentences([one.name for one in study.compared]):
+        say(sentence)
     _tell_touched(trials, base)
 
 
@@ -106,24 +112,24 @@ def touched(
 ) -> None:
     """List the bookings that a scenario touches: that would no longer stand, or get other windows.
 
-    Nothing is run. It is for scenarios that change hold policies, rows of them, or the notice.
+    Nothing is run. Holds, notice, resources, their hours and what they can are judged; whom longer
+    procedures, more referrals or other prices move, a run shows.
     """
+    from scenarios.scenario import Settings
+
     base = base_of(context, on, demo=demo, demo_cases=demo_cases, store=store, now=now, actor=actor)
-    trials = _trials(document_of(named), base)
+    trials = _trials(study_of(base, [document_of(named)], Settings(), named=[named]))
     if as_json:
         say_json([_trial(name, trial) for name, trial in trials.items()])
     else:
         _tell_touched(trials, base)
 
 
-def _trials(document: "ScenarioDocument", base: "Base") -> "dict[str, Trial]":
-    """What each point of a scenario does to the bookings; nothing is said of planning files."""
-    from scenarios.scenario import Settings
-    from scenarios.study import prepare
+def _trials(study: "Study") -> "dict[str, Trial]":
+    """What each point of a scenario does to the bookings."""
     from scenarios.study_touched import trials
-    from scheduler.site_files import LibraryDates
 
-    return trials(prepare(base, [document], Settings(), rules=LibraryDates()))
+    return trials(study)
 
 
 def _zone(base: "Base") -> "ZoneInfo":
@@ -153,8 +159,8 @@ def _trial(name: str, trial: "Trial") -> dict[str, Any]:
 
 
 def _tell_touched(trials: "dict[str, Trial]", base: "Base") -> None:
-    if not trials:
-        note("a planning file holds no rules: which bookings a changed rule touches is not known")
+    from models.problem import PlanningProblem
+
     tz = _zone(base)
     for name, trial in trials.items():
         say(
@@ -164,8 +170,9 @@ def _tell_touched(trials: "dict[str, Trial]", base: "Base") -> None:
         if trial.touched:
             rows = [_row(one, tz) for one in trial.touched]
             table(("case", "booked for", "stands", "why"), rows)
-    if trials:
-        note("judged by the clinical rules; whom lost resources and hours move, a run shows")
+    if any(isinstance(subject, PlanningProblem) for subject in base.subjects.values()):
+        note("a planning file has no clinical rules: only resources, hours and windows are judged")
+    note("whom longer procedures, daily limits, more referrals or prices move, a run shows")
 
 
 def _row(one: "Touched", tz: "ZoneInfo") -> tuple[str, str, str, str]:
@@ -176,9 +183,10 @@ def _row(one: "Touched", tz: "ZoneInfo") -> tuple[str, str, str, str]:
 def _why(one: "Touched") -> tuple[str, ...]:
     """What is other than before, a sentence each."""
     before, after = one.before, one.after
-    if after is None:
-        return ("what is booked is no longer there; the case is placed anew",)
-    found = [sentence for sentence in after.against if sentence not in before.against]
+    if before is None or after is None:
+        return one.lost
+    found = list(one.lost)
+    found += [sentence for sentence in after.against if sentence not in before.against]
     found += [f"waits for: {s}" for s in after.waiting_for if s not in before.waiting_for]
     found += [f"hold by {hold}" for hold in after.holds if hold not in before.holds]
     if not found and after.windows != before.windows:
@@ -219,6 +227,7 @@ COMMANDS: Commands = {
     "run": on_study(scenario_runs.run),
     "compare": on_study(scenario_runs.compare),
     "network": scenario_network.network,
+    "cache": scenario_cache.cache,
     "fit": fit,
     "freeze": practice.freeze,
 }

@@ -1,6 +1,7 @@
 """Commands that run scenarios: the options they share, and the study that these come to."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from inspect import Parameter, signature
 from pathlib import Path
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING, Concatenate, ParamSpec
 import typer
 
 from scheduler.cli.context import ActorOption, NowOption, StoreOption
+from scheduler.cli.output import note
 from scheduler.cli.practice import ON_DEMO, DemoCases, OnDemo, OnFile
 from scheduler.cli.scenario_options import (
     AtSites,
@@ -28,11 +30,16 @@ from scheduler.cli.scenario_options import (
     base_of,
     crew_of,
     documents_of,
+    kept_in,
     settings_of,
+    study_of,
 )
 
 if TYPE_CHECKING:
     from scenarios.carrying_out import Found
+    from scenarios.running.crew import Crew
+    from scenarios.running.network_run import Running
+    from scenarios.running.progress import Progress
     from scenarios.study import Study
 
 P = ParamSpec("P")
@@ -51,25 +58,39 @@ class Asked:
     def carry_out(self, *, adjust: bool = False) -> "Found":
         """Run it, with its progress on stderr; Ctrl-C keeps what is finished."""
         from scenarios.carrying_out import carry_out
+
+        with self.under_way() as (crew, running):
+            return carry_out(self.study, crew, adjust=adjust, **running)
+
+    @contextmanager
+    def under_way(
+        self, shown: "Callable[[Progress], Progress]" = lambda progress: progress
+    ) -> "Iterator[tuple[Crew, Running]]":
+        """Who runs it, and what a run is given besides: results kept, progress told, Ctrl-C.
+
+        Args:
+            shown: what is shown of the progress.
+        """
         from scenarios.running.cache import Cache
+        from scenarios.unseen import unseen
         from scheduler.cli.progress import stop_requests
         from scheduler.cli.runs_progress import RunsProgress
-        from scheduler.site_files import LibraryDates
 
+        for sentence in unseen(self.study).sentences([one.name for one in self.study.compared]):
+            note(f"note: {sentence}")
         kept = Cache(self.cache) if self.cache else None
         with (
             crew_of(self.processes, self.dask) as crew,
             stop_requests("stopping; what is finished is kept") as stop,
-            RunsProgress() as progress,
+            RunsProgress() as bars,
         ):
-            return carry_out(
-                self.study,
+            yield (
                 crew,
-                rules=LibraryDates(),
-                cache=kept,
-                adjust=adjust,
-                on_progress=progress.update,
-                should_stop=stop,
+                {
+                    "cache": kept,
+                    "on_progress": lambda progress: bars.update(shown(progress)),
+                    "should_stop": stop,
+                },
             )
 
 
@@ -103,17 +124,12 @@ def asked(
         InputError: a scenario, the file it is run on, or the store cannot be used.
         BadParameter: options contradict each other.
     """
-    from scenarios.running.cache import default_folder
-    from scenarios.study import prepare
-    from scheduler.site_files import LibraryDates
-
     documents = documents_of(named, library=library)
     figures = {"weeks": weeks, "warm_up_weeks": warm_up_weeks, "replications": replications}
     settings = settings_of(documents, mode, seed, iterations=iterations, **figures)
     base = base_of(context, on, demo=demo, demo_cases=demo_cases, store=store, now=now, actor=actor)
-    rules, sites = LibraryDates(), at or ()
-    study = prepare(base, documents, settings, rules=rules, baseline=baseline, sites=sites)
-    return Asked(study, processes, dask, None if no_cache else cache or default_folder())
+    study = study_of(base, documents, settings, named=named, baseline=baseline, sites=at)
+    return Asked(study, processes, dask, kept_in(cache, no_cache=no_cache))
 
 
 def on_study(command: "Callable[Concatenate[Asked, P], None]") -> Callable[..., None]:

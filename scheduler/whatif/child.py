@@ -77,7 +77,7 @@ def _answer(
     base = Base.alone(order.practice)
     study = prepare(base, [order.document], order.settings, rules=rules)
     with _crew(order) as crew:
-        found = carry_out(study, crew, rules=rules, on_progress=tell, should_stop=stop.is_set)
+        found = carry_out(study, crew, on_progress=tell, should_stop=stop.is_set)
     measures = found_json(found, "intervals", "differences")
     return StudyAnswer(measures=measures, page=_page(order, found))
 

@@ -81,7 +81,7 @@ def test_answer_for_people_names_sites_and_sums(valley: Path) -> None:
     [
         (("south.json", "absent.json"), "absent.json: no such file"),
         (("to: south", "to: west"), "there is no site 'west'"),
-        (("km: 35", "kms: 35"), "Extra inputs are not permitted"),
+        (("km: 35", "kms: 35"), "there is no such member"),
     ],
 )
 def test_wrong_network_is_one_clear_error_and_nothing_is_run(
@@ -105,6 +105,6 @@ def test_second_run_reads_what_is_kept(valley: Path) -> None:
     kept = sorted((valley.parent / "kept").rglob("*.json.gz"))
     # Two sites alone, and both again with the case moved (with both moved first, which did not do).
     assert 4 <= len(kept) <= 6
-    before = {path: path.stat().st_mtime_ns for path in kept}
+    before = {path: path.stat().st_ino for path in kept}  # a file written anew is another file
     assert json.loads(network(valley, "--json").out) == first.json
-    assert {path: path.stat().st_mtime_ns for path in kept} == before
+    assert {path: path.stat().st_ino for path in kept} == before

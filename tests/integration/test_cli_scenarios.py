@@ -93,10 +93,23 @@ def test_a_changed_policy_lists_the_bookings_it_touches_before_a_run(practice: P
     assert same["bookings"] == []  # they are in force so already
     ran = _ran("touched", "holds-asra", "--on", practice)
     told = ran.out
-    assert "judged by the clinical rules" in ran.err  # lost suites are not looked at
+    assert "whom longer procedures, daily limits, more referrals or prices move" in ran.err
     for booking in asra["bookings"]:
         assert booking["why"]
         assert booking["case"] in told
+
+
+def test_a_lost_suite_lists_the_bookings_on_it_before_a_run(practice: Path, scenario: Any) -> None:
+    lost = scenario({"kind": "lose-resource", "resource": "suite-2", "days": 28})
+    (found,) = _ran("touched", lost, "--on", practice, "--json").json
+    whole = parse_practice(read_bytes(practice), place="test")
+    on_it = {
+        known.id
+        for known in whole.known
+        if known.promise and "suite-2" in known.promise.assigned.values()
+    }
+    assert {one["case"] for one in found["bookings"] if one["falls"]} == on_it
+    assert all(one["why"][0].startswith("suite-2 is not there ") for one in found["bookings"])
 
 
 def test_an_unknown_name_and_a_bad_edit_are_named(practice: Path, scenario: Any) -> None:
@@ -106,7 +119,8 @@ def test_an_unknown_name_and_a_bad_edit_are_named(practice: Path, scenario: Any)
         {"kind": "notice", "hours": 24}, {"kind": "remove-resource", "resource": "suite-9"}
     )
     ran = run("scenario", "run", bad, "--on", practice, *FEW)
-    assert (ran.code, "edit 2 (remove-resource)" in ran.err) == (1, True)
+    assert ran.code == 1
+    assert ran.err.startswith(f"error: {bad}: scenario mine, edit 2 (remove-resource): ")
     assert ran.out == ""
 
 
@@ -117,6 +131,18 @@ def test_a_run_tells_figures_and_goes_on_where_it_was(practice: Path, tmp_path: 
     assert (first["runs"]["computed"], again["runs"]["computed"]) == (2, 0)
     assert again["intervals"] == first["intervals"]
     assert "mean waiting" in _ran(*words).out.lower()
+
+
+def test_kept_runs_are_told_and_dropped(practice: Path, tmp_path: Path) -> None:
+    kept = tmp_path / "kept"
+    assert _ran("cache", "--cache", kept, "--json").json["runs"] == 0
+    _ran("run", "second-biplane-suite", "--on", practice, *FEW, "--cache", kept)
+    assert _ran("cache", "--cache", kept, "--json").json["runs"] == 2
+    young = _ran("cache", "--cache", kept, "--prune", "--older-than", 1, "--json").json
+    assert (young["runs"], young["dropped"]) == (2, 0)
+    gone = _ran("cache", "--cache", kept, "--prune", "--json").json
+    assert (gone["runs"], gone["dropped"], gone["oldest"]) == (0, 2, None)
+    assert run("scenario", "cache", "--keep", 5).code == 2  # without --prune
 
 
 def test_one_command_runs_the_whole_library_and_it_makes_sense(practice: Path) -> None:
@@ -167,6 +193,32 @@ def test_a_comparison_is_written_as_a_page_and_as_tables(practice: Path, tmp_pat
     assert "notice@hours=72" in text
     names = {f"{n}.{e}" for n in ("values", "intervals", "differences") for e in ("csv", "parquet")}
     assert {path.name for path in out.iterdir()} == names
+
+
+def test_what_a_plan_cannot_show_is_said_instead_of_no_difference(practice: Path) -> None:
+    words = ("half-the-no-shows", "--on", practice, *FEW, "--no-cache")
+    for command in ("run", "compare"):
+        ran = _ran(command, *words)
+        assert "this shows only in a replay" in ran.out
+        assert "note: half-the-no-shows: this shows only in a replay" in ran.err
+        assert "no difference" not in ran.out
+    checked = _ran("check", "half-the-no-shows", "--on", practice)
+    assert "this shows only in a replay" in checked.out
+
+
+@pytest.mark.parametrize("day", ["2020-01-01", "2030-01-01"])
+def test_a_day_outside_of_what_is_compared_is_refused_before_a_run(
+    practice: Path, tmp_path: Path, day: str
+) -> None:
+    page, kept = tmp_path / "page.html", tmp_path / "kept"
+    words = ("compare", "notice", "--on", practice, *FEW, "--cache", kept, "--day", day)
+    ran = run("scenario", *words, "--html", page)
+    assert (ran.code, ran.out, ran.err.count("\n")) == (1, "", 1)
+    # the demo begins on 2026-10-26 and plans four weeks
+    assert "is not among the days that are compared, 2026-10-26 to 2026-11-22" in ran.err
+    assert not page.exists()
+    assert not kept.exists()
+    assert run("scenario", *words).code == 2  # no page to show it
 
 
 def test_another_baseline_is_compared_with(practice: Path, scenario: Any) -> None:

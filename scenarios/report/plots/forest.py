@@ -17,9 +17,14 @@ MARKS = {
     Verdict.BETTER: Look("#00794f", "solid", "circle"),
     Verdict.WORSE: Look("#b84a00", "solid", "x"),
     Verdict.NOT_DISTINGUISHABLE: Look(palette.SOFT, "solid", "circle-open"),
+    Verdict.TOO_FEW: Look(palette.SOFT, "solid", "triangle-up-open"),
     Verdict.NO_JUDGEMENT: Look("#0072b2", "solid", "diamond-open"),
     Verdict.SINGLE_RUN: Look(palette.SOFT, "solid", "square-open"),
 }
+
+
+NOTHING = Estimate(0.0)
+"""The difference of a single run that is none."""
 
 
 class Point(NamedTuple):
@@ -37,13 +42,24 @@ def forest_section(report: ReportData) -> Section:
     return Section(
         id="differences",
         title="Differences to the baseline",
-        lead="Each measure's paired difference with its 95 % interval, in per cent of the "
-        "baseline's figure so that all fit on one scale. An interval that does not touch the line "
-        "at 0 is told from chance. Measures without any difference are left out here; "
-        f"what reaches beyond {WIDEST:.0f} % is cut there.",
+        lead=_lead(report.making.mode),
         choice="Scenario",
         pictures=tuple(_picture(report, name, points) for name, points in found if points),
         nothing="no measure differs, or none has a figure in both the baseline and a scenario",
+    )
+
+
+def _lead(mode: str) -> str:
+    scale = "in per cent of the baseline's figure so that all fit on one scale."
+    cut = (
+        "Measures without any difference are left out here; "
+        f"what reaches beyond {WIDEST:.0f} % is cut there."
+    )
+    if mode == "plan":
+        return f"Each measure's difference in one planned night, {scale} {cut}"
+    return (
+        f"Each measure's paired difference with its 95 % interval, {scale} Verdicts say whether "
+        f"a difference is told from chance. {cut}"
     )
 
 
@@ -52,7 +68,7 @@ def _points(report: ReportData, scenario: str) -> list[Point]:
     for row in report.rows:
         if row.scenario != scenario or row.group or row.difference is None:
             continue
-        if not row.baseline or row.verdict not in MARKS:
+        if not row.baseline or row.verdict not in MARKS or row.difference == NOTHING:
             continue
         note = report.measure(row.measure)
         found.append(Point(note.name, row, note.unit, _percent(row.difference, row.baseline)))

@@ -143,7 +143,7 @@ def _busiest(heat: Heat) -> str:
     if not cells:
         return "nothing in use"
     share, row, hour = max(cells, key=lambda cell: cell[0])
-    return f"{row} at {hour:02d}:00 with {share:.0%}"
+    return f"{row} at {hour:02d}:00 with {round(100 * share, 1):.0f}%"
 
 
 def _alt(names: dict[str, str], pair: tuple[Heat, ...]) -> str:

@@ -61,7 +61,7 @@ def _picture(report: ReportData, shown: list[HoldHours]) -> Picture:
             xaxis=axis("mean hours off the drug", range=[0, _reach_of(shown)]),
             yaxis=axis(
                 tickvals=[row * step + middle for row in range(len(classes))],
-                ticktext=[plot_text(class_words(kind), 18, 2) for kind in classes],
+                ticktext=[plot_text(kind, 18, 2) for kind in classes],
                 range=[len(classes) * step - GAP / LINE, -1],
                 showgrid=False,
                 zeroline=False,
@@ -96,8 +96,7 @@ def _dots(
         | {"color": drawn["color"], "thickness": 1.5, "width": 4}
         | {"visible": any(above) or any(below)},
         "customdata": [
-            [plot_text(class_words(h.drug_class)), interval(h.hours, "hours", signed=False)]
-            for h in held
+            [plot_text(h.drug_class), interval(h.hours, "hours", signed=False)] for h in held
         ],
         "hovertemplate": "%{customdata[0]}: %{x:.1f} h (%{customdata[1]})",
     }
@@ -115,24 +114,19 @@ def _alt(names: dict[str, str], shown: list[HoldHours]) -> str:
 
 def _ends(name: str, held: list[HoldHours]) -> str:
     longest, shortest = (pick(held, key=lambda h: h.hours.value) for pick in (max, min))
-    most = f"{name}: the longest holds are of {class_words(longest.drug_class)}"
+    most = f"{name}: the longest holds are of {longest.drug_class}"
     mean = f"{number(longest.hours.value, 1)} hours on average"
     if longest is shortest:
         return f"{most}, {mean}."
-    least = f"{class_words(shortest.drug_class)}, {number(shortest.hours.value, 1)}"
+    least = f"{shortest.drug_class}, {number(shortest.hours.value, 1)}"
     return f"{most}, {mean}; the shortest of {least}."
-
-
-def class_words(drug_class: str) -> str:
-    """A class of drugs as people read it."""
-    return drug_class.replace("_", " ")
 
 
 def _table(names: dict[str, str], shown: list[HoldHours]) -> Table:
     heads = ("Drug class", "Scenario", "Holds", "Of them wasted", "Mean hours", "95 % interval")
     rows = tuple(
         (
-            class_words(h.drug_class),
+            h.drug_class,
             names[h.scenario],
             f"{h.holds:,}",
             f"{h.wasted:,}",

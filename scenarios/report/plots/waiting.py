@@ -30,7 +30,7 @@ def waiting_section(report: ReportData) -> Section:
     return Section(
         id="waiting",
         title="Waiting times",
-        lead="The share of treated cases that waited at most so many days, all replications "
+        lead="The share of treated cases that waited at most so many days, all runs "
         "together. A curve further to the left waits less. Those not yet treated are in the "
         "measures, not here.",
         choice="Scenario",

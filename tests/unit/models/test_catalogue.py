@@ -139,13 +139,13 @@ def test_a_source_of_its_own_stands() -> None:
     ("text", "said"),
     [
         ("version =", "not TOML"),
-        (HEAD, "procedure: Field required"),
+        (HEAD, "procedure: is missing"),
         (HEAD + ENTRY.replace("room", "tent"), "port: there is no team 'tent'"),
         (HEAD + ENTRY + ENTRY, "port stands in the catalogue twice"),
         (HEAD + ENTRY + ENTRY.replace('"port"', '"two"'), "CPT 1 stands in the catalogue twice"),
         (HEAD + ENTRY.replace('"low"', '"mild"'), "bleeding_risk"),
         (HEAD + ENTRY.replace("= 30", "= 0"), "procedure_minutes"),
-        (HEAD + ENTRY + "colour = 1\n", "colour: Extra inputs are not permitted"),
+        (HEAD + ENTRY + "colour = 1\n", "colour: there is no such member"),
     ],
 )
 def test_a_faulty_catalogue_is_refused(text: str, said: str) -> None:

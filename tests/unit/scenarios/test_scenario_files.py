@@ -68,11 +68,11 @@ def test_a_scenario_without_edits_is_the_baseline() -> None:
         ),
         (
             "{kind: clone-resource}",
-            "own.yaml, edit 3 (clone-resource): resource: Field required; correct the",
+            "own.yaml, edit 3 (clone-resource): resource: is missing; correct the",
         ),
         (
             "{kind: notice, hours: -1}",
-            "own.yaml, edit 3 (notice): hours: Input should be greater than or equal to 0;",
+            "own.yaml, edit 3 (notice): hours: must be at least 0;",
         ),
         (
             "{kind: staff-level, of_kind: sedation}",
@@ -104,7 +104,7 @@ def test_an_edit_without_a_kind_is_told_all_kinds() -> None:
         ("name: a\nname: b", "own.yaml: line 1: 'name' is given 2 times; correct the scenario"),
         ('{"name": "a", "name": "b"}', "'name' is given 2 times"),
         ("- just a list", "own.yaml: this is no scenario; give a name and edits"),
-        ("edits: []", "own.yaml: name: Field required"),
+        ("edits: []", "own.yaml: name: is missing"),
         ("name: a\nedits: {kind: notice}", "own.yaml: edits: not a list"),
         ("name: a\nedit: []", "own.yaml: there is no member 'edit'; nearest: edits"),
         ("name: a\nrun: {mode: replay, weks: 2}", "there is no member 'weks'; nearest: weeks"),

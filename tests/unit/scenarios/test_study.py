@@ -5,15 +5,19 @@ from typing import Any
 import pytest
 
 from models.errors import InputError
+from scenarios.carrying_out import carry_out
 from scenarios.practice import Practice
+from scenarios.running.crew import Here
 from scenarios.scenario import Plan, Replay, ScenarioDocument, Settings
 from scenarios.study import Base, Study, by_scenario, prepare
 from scenarios.study_touched import trials
 from scenarios.touched import touched
 from scheduler.demo.practice import demo_practice
+from scheduler.site_files import LibraryDates
 from tests.builders import a_case, a_problem, a_resource
 from tests.unit.models.worlds import FakeRules
 from tests.unit.scenarios import runs
+from tests.unit.scenarios.edits import worlds
 
 PLAN = Settings(run=Plan(iterations=10))
 PROBLEM = a_problem([a_case("a")], [a_resource("suite-1")])
@@ -65,7 +69,7 @@ def test_what_cannot_be_run_is_refused(
 def test_equal_replications_of_all_scenarios_go_together(practice: Practice) -> None:
     settings = Settings(run=Replay(weeks=1, replications=2), seed=7)
     study = prepare(Base.alone(practice), [_document()], settings, rules=FakeRules())
-    tasks = study.tasks(FakeRules())
+    tasks = study.tasks()
     assert [(t.scenario, t.number) for t in tasks] == [
         ("baseline", 0),
         ("x", 0),
@@ -75,8 +79,32 @@ def test_equal_replications_of_all_scenarios_go_together(practice: Practice) -> 
     assert {t.seed for t in tasks} == {7}
 
 
+@pytest.mark.parametrize(
+    ("run", "days"),
+    [
+        # Monday 23 November, 28 days of horizon with it
+        (Plan(), ("2026-11-23", "2026-12-20")),
+        # a week to warm up, then two
+        (Replay(weeks=2, warm_up_weeks=1), ("2026-11-30", "2026-12-13")),
+    ],
+)
+def test_a_study_has_the_days_that_it_plans_or_measures(
+    run: Plan | Replay, days: tuple[str, str]
+) -> None:
+    base = Base.alone(worlds.practice(horizon_days=28))
+    study = prepare(base, [_document()], Settings(run=run), rules=FakeRules())
+    assert tuple(map(str, study.days)) == days
+
+
+def test_a_plan_that_is_the_baselines_is_told_as_such() -> None:
+    alike = {"kind": "change-tags", "resources": "suite-1", "add": "large"}  # nobody needs it
+    found = carry_out(_study(_document(alike)), Here())
+    assert found.comparison is not None
+    assert found.comparison.notes[-1] == "x: this one night is planned exactly as the baseline's."
+
+
 def test_runs_come_back_by_scenario_without_those_that_are_missing() -> None:
-    tasks = _study(_document()).tasks(FakeRules())
+    tasks = _study(_document()).tasks()
     made = runs.run()
     assert by_scenario(tasks, (made, None)) == {"baseline": (made,), "x": ()}
 
@@ -84,7 +112,7 @@ def test_runs_come_back_by_scenario_without_those_that_are_missing() -> None:
 def test_a_sweep_is_a_scenario_for_each_value(practice: Practice) -> None:
     sweep = [{"at": "edits.0.hours", "values": [24, 96]}]
     document = _document({"kind": "notice", "hours": 24}, sweep=sweep)
-    study = prepare(Base.alone(practice), [document], PLAN, rules=FakeRules())
+    study = prepare(Base.alone(practice), [document], PLAN, rules=LibraryDates())
     found = trials(study)
     assert list(found) == ["x@hours=24", "x@hours=96"]
     assert found["x@hours=24"].touched == ()  # the site's own notice

@@ -98,13 +98,13 @@ sweep:
             "[{at: edits.0.facter, values: [1]}]",
             "own.yaml: sweep: edits.0.facter: there is no member 'facter'; nearest: factor",
         ),
-        ("[{at: edits.2.factor, values: [1]}]", "there are 2 edits, counted from 0"),
+        ("[{at: edits.2.factor, values: [1]}]", "there are 2 edits, edits.0 to edits.1"),
         ("[{at: edits.0.kind, values: [notice]}]", "a kind is not swept"),
-        ("[{at: name, values: [a]}]", "String should match pattern"),
-        ("[{at: edits.0.factor, values: []}]", "at least 1 item"),
+        ("[{at: name, values: [a]}]", "such as edits.0.factor"),
+        ("[{at: edits.0.factor, values: []}]", "is too short a list: it needs 1"),
         (
             "[{at: edits.0.factor, values: [1, -1]}]",
-            "own.yaml: sweep, edit 1 (scale-demand): edits.0.factor = -1: factor: Input should be",
+            "own.yaml: sweep, edit 1 (scale-demand): edits.0.factor = -1: factor: must be",
         ),
         (
             "[{at: edits.0.factor, values: [1]}, {at: edits.0.factor, values: [2]}]",

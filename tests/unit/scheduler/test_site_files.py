@@ -87,14 +87,14 @@ def test_a_missing_file_is_named(tmp_path: Path) -> None:
             "line 9: 'id' is given 2 times",
         ),
         (SMALL + "place: !!python/name:os.system\n", "could not determine a constructor"),
-        (SMALL.replace("timezone: America/Chicago\n", ""), "own.yaml: timezone: Field required"),
+        (SMALL.replace("timezone: America/Chicago\n", ""), "own.yaml: timezone: is missing"),
         (SMALL.replace("America/Chicago", "Mars/Olympus"), "'Mars/Olympus' is not a time zone"),
         (
             SMALL.replace("08:00-12:00", "8-12"),
             "calendars.day.weekly.mon.0.start: '8' is not a time",
         ),
-        (SMALL.replace("kind: suite,", ""), "resources.suite-1.kind: Field required"),
-        (SMALL + "colour: blue\n", "colour: Extra inputs are not permitted"),
+        (SMALL.replace("kind: suite,", ""), "resources.suite-1.kind: is missing"),
+        (SMALL + "colour: blue\n", "colour: there is no such member"),
         (SMALL + "procedures: {x: {source: y}}\n", "there is no procedure 'x' in the catalogue"),
         (
             SMALL.replace("calendar: day}", f"calendar: day, absences: [{SKIPPED}]}}"),

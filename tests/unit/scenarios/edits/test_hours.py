@@ -174,7 +174,7 @@ def test_a_closure_is_lifted_by_its_reason() -> None:
 
 
 def test_a_closure_that_is_not_there_cannot_be_lifted() -> None:
-    with pytest.raises(InputError, match="no such closure"):
+    with pytest.raises(InputError, match="has no closure"):
         edit("lift-closures", **SUITE, label="paint").on_practice(practice())
 
 

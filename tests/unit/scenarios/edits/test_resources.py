@@ -75,7 +75,7 @@ def test_a_clone_in_a_planning_file_serves_needs_that_name_the_original() -> Non
 
 
 def test_copies_and_names_must_agree() -> None:
-    with pytest.raises(ValueError, match="3 copies and 2 names"):
+    with pytest.raises(ValueError, match="3 copies need as many names, and 2 are given"):
         edit("clone-resource", resource="suite-1", copies=3, names=["a", "b"])
 
 
@@ -128,7 +128,7 @@ def test_outpatients_are_received_otherwise() -> None:
 def test_arrival_slots_that_cannot_be_are_refused() -> None:
     with pytest.raises(InputError, match="the last time 07:00 lies before the first"):
         edit("arrival-slots", last="07:00").on_practice(practice(arrivals=SLOTS))
-    with pytest.raises(InputError, match="no arrival slots 'arival'; nearest: arrival"):
+    with pytest.raises(InputError, match="no set of arrival slots 'arival'; nearest: arrival"):
         edit("arrival-slots", slots="arival", per_time=1).on_practice(practice(arrivals=SLOTS))
 
 

@@ -117,7 +117,7 @@ def test_a_distribution_is_scaled_or_replaced() -> None:
     [
         ({"name": "noshow", "factor": 2}, "no assumption 'noshow'; nearest: no_show"),
         ({"name": "durations", "factor": 2}, "no assumption 'durations'"),
-        ({"name": "called_off", "factor": 10}, "less than or equal to 1"),
+        ({"name": "called_off", "factor": 10}, "share: must be at most 1"),
         ({"name": "first_case_late", "share": 0.1}, "first_case_late is a distribution"),
     ],
 )

@@ -55,7 +55,7 @@ def test_differences_are_taken_within_pairs() -> None:
 def test_no_difference_is_exactly_none() -> None:
     found = paired_difference([(0.1, 0.1), (3.3, 3.3), (7.7, 7.7)])
     assert (found.interval.mean, found.interval.low, found.interval.high) == (0.0, 0.0, 0.0)
-    assert found.p == 1.0
+    assert found.p_exact == 1.0
     assert found.basis == "3 pairs: none differs"
 
 
@@ -106,16 +106,17 @@ def test_the_exact_test_is_that_of_all_signs(values: list[int]) -> None:
     assert signed_rank_p([float(v) for v in values]) == pytest.approx(min(1, 2 * min(below, above)))
 
 
-def test_few_pairs_rest_on_t_alone() -> None:
+def test_few_pairs_have_no_p_to_rest_on() -> None:
     found = paired_difference([(0, 1.0), (0, 1.1), (0, 0.9), (0, 1.0), (0, 1.05)])
-    assert found.p == found.p_t < 0.05 < found.p_exact  # 2 / 32 = 0.0625
-    assert found.basis == "5 pairs: t test alone, too few for an exact one"
+    assert found.p_t < 0.05 < found.p_exact  # all five one way by chance: 2 / 2^5 = 0.0625
+    assert isnan(found.p)
+    assert found.basis == "5 pairs: too few for a test, which needs 6"
 
 
-def test_equal_differences_of_few_pairs_are_no_evidence() -> None:
-    # three of three by chance: 2 / 8; six of six: 2 / 64
-    assert paired_difference([(0, 1.0)] * 3).p == 0.25
-    assert paired_difference([(0, 1.0)] * 6).p == 2 / 64
+def test_equal_differences_rest_on_the_exact_test() -> None:
+    # six of six one way by chance: 2 / 2^6
+    found = paired_difference([(0, 1.0)] * 6)
+    assert (found.p, isnan(found.p_t)) == (2 / 64, True)
 
 
 def test_the_larger_p_of_both_tests_counts_in_between() -> None:

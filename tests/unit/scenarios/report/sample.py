@@ -36,14 +36,26 @@ SCENARIOS = (
     ),
 )
 MEASURES = (
-    MeasureNote("waiting-mean", "Mean waiting", "Waiting", "days", "lower", "Days from referral."),
-    MeasureNote("waiting-p90", "90th percentile of waiting", "Waiting", "days", "lower", "..."),
-    MeasureNote("on-time", "Treated by the due date", "Waiting", "share", "higher", "..."),
-    MeasureNote("suite-use", "Use of suites", "Use", "share", "higher", "..."),
+    MeasureNote(
+        "waiting-mean",
+        "Mean waiting",
+        "Waiting",
+        "days",
+        "lower",
+        "Days from referral.",
+        leading=True,
+    ),
+    MeasureNote(
+        "waiting-p90", "90th percentile of waiting", "Waiting", "days", "lower", "...", leading=True
+    ),
+    MeasureNote(
+        "on-time", "Treated by the due date", "Waiting", "share", "higher", "...", leading=True
+    ),
+    MeasureNote("suite-use", "Use of suites", "Use", "share", "higher", "...", leading=True),
     MeasureNote("overtime", "Overtime in a week", "Use", "minutes", "lower", "..."),
-    MeasureNote("off-drug", "Hours off drug", "Holds", "hours", "lower", "..."),
-    MeasureNote("moves", "Moves by nights", "Changes", "", "neither", "..."),
-    MeasureNote("cost", "Cost of the last plan", "Cost", "points", "lower", "..."),
+    MeasureNote("off-drug", "Hours off drug", "Holds", "hours", "lower", "...", leading=True),
+    MeasureNote("moves", "Moves by nights", "Changes", "", "neither", "...", leading=True),
+    MeasureNote("cost", "Cost of the last plan", "Cost", "points", "lower", "...", leading=True),
 )
 BEGIN = datetime(2026, 11, 2, 6, tzinfo=UTC)
 DAY = date(2026, 11, 4)

@@ -9,6 +9,7 @@ import pytest
 from models.errors import InputError
 from scenarios.assumptions import Assumptions, Chance, Quantiles
 from scenarios.measures.comparison import Comparison, Verdict, compare
+from scenarios.measures.registry import LEADING
 from scenarios.practice import Practice
 from scenarios.records import Run
 from scenarios.report.data import ReportData
@@ -89,6 +90,17 @@ def test_what_is_not_defined_is_none_and_no_number(report: ReportData) -> None:
     assert row.verdict is Verdict.NOT_DEFINED
 
 
+def test_the_dozen_that_is_shown_at_a_glance_is_measured(report: ReportData) -> None:
+    leading = [note.key for note in report.measures if note.leading]
+    assert set(leading) == LEADING
+    assert len(leading) == 12
+
+
+def test_groups_of_drugs_are_written_as_people_write_them(report: ReportData) -> None:
+    groups = {row.group for row in report.rows if row.measure == "hold_length_by_class"}
+    assert groups == {"DOAC", "VKA"}
+
+
 def test_waits_are_those_of_all_replications(report: ReportData) -> None:
     # 20 treated in each of 6 weeks
     assert [(w.scenario, len(w.days)) for w in report.waits] == [("baseline", 120), ("sooner", 120)]
@@ -102,7 +114,7 @@ def test_use_by_hour_is_within_staffed_hours(report: ReportData) -> None:
 
 
 def test_holds_are_counted_with_the_wasted_ones(report: ReportData) -> None:
-    doac = next(h for h in report.holds if (h.scenario, h.drug_class) == ("baseline", "doac"))
+    doac = next(h for h in report.holds if (h.scenario, h.drug_class) == ("baseline", "DOAC"))
     # of 20 treated every other one is on a DOAC; one more was stopped for nothing: 11 in 6 weeks
     assert (doac.holds, doac.wasted) == (66, 6)
 

@@ -3,6 +3,7 @@
 import json
 import re
 from base64 import b64encode
+from dataclasses import replace
 from hashlib import sha256
 from itertools import pairwise
 from typing import Any
@@ -73,6 +74,39 @@ def test_a_row_gives_baseline_scenario_difference_interval_and_verdict(shown: Pa
     row = shown.row("Mean waiting days", "all", "Second biplane suite")
     # 9.4 - 2.13 = 7.27; the interval is -2.13 -+ 0.5
     assert row[3:] == ["9.40", "7.27", "\u22122.13", "\u22122.63 to \u22121.63", "better"]
+
+
+def test_the_glance_shows_leading_measures_with_their_intervals(html: str, shown: Page) -> None:
+    glance = [row for row in shown.rows if len(row) == 4 and row[0].endswith("days")]
+    assert glance[0] == [
+        *("Mean waiting days", "9.40"),
+        *("\u22122.13 (\u22122.63 to \u22121.63) better",),
+        *("+0.31 (\u22120.29 to +0.91) not distinguishable",),
+    ]
+    table = html.partition('<table class="glance">')[2].partition("</table>")[0]
+    assert ("Mean waiting" in table, "Overtime" in table) == (True, False)
+
+
+def test_a_scenario_that_such_a_run_cannot_tell_apart_says_so() -> None:
+    silent = "it shows in a replay only"
+    first, second, third = sample.report().scenarios
+    report = replace(
+        sample.report(),
+        scenarios=(first, replace(second, caution=silent), third),
+        rows=tuple(row for row in sample.report().rows if row.scenario != second.name),
+    )
+    shown = Page(comparison_html(report))
+    assert f"Result. Nothing to compare: {silent}." in shown.words
+    assert "not compared" in shown.words
+
+
+def test_one_planned_night_has_neither_intervals_nor_verdicts() -> None:
+    making = replace(sample.report().making, mode="plan")
+    html = comparison_html(replace(sample.report(), making=making))
+    assert Page(html).row("Mean waiting days", "all", "Second biplane suite")[3:] == [
+        *("9.40", "7.27", "\u22122.13"),
+    ]
+    assert 'class="verdict' not in html
 
 
 def test_shares_differ_in_percentage_points(shown: Page) -> None:

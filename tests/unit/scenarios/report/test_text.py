@@ -1,5 +1,6 @@
 """The comparison in a terminal: words without colour, on narrow screens too."""
 
+from dataclasses import replace
 from io import StringIO
 
 import pytest
@@ -66,3 +67,18 @@ def test_what_a_reader_must_know_comes_last(comparison: Comparison) -> None:
     told = " ".join(" ".join(screen(comparison, 120)).split())
     assert comparison.notes
     assert told.endswith(comparison.notes[-1])
+
+
+def test_single_runs_have_neither_intervals_nor_verdicts() -> None:
+    single = compare({"baseline": replications(1), "sooner": replications(1, wait=5.0)}, "baseline")
+    heads = next(line for line in screen(single, 120) if "difference" in line and "base" in line)
+    assert heads.split() == ["measure", "baseline", "scenario", "difference"]
+
+
+def test_a_scenario_that_such_runs_cannot_tell_apart_has_a_sentence_for_a_table(
+    comparison: Comparison,
+) -> None:
+    silent = replace(comparison, cautions={"sooner": "it shows in a replay only"})
+    lines = [line.strip() for line in screen(silent, 120)]
+    assert lines[1] == "Nothing to compare: it shows in a replay only."
+    assert not any(line.startswith("Mean waiting") for line in lines)

@@ -7,6 +7,7 @@ import pytest
 from scenarios.report.data import Estimate
 from scenarios.report.words import (
     beside,
+    class_words,
     difference,
     duration,
     extent,
@@ -25,6 +26,19 @@ from tests.unit.scenarios.report import sample
 )
 def test_numbers_have_the_decimals_that_their_size_is_worth(value: float, shown: str) -> None:
     assert number(value) == shown
+
+
+@pytest.mark.parametrize(
+    ("key", "words"),
+    [
+        ("cox1_antiplatelet", "COX-1 antiplatelet"),
+        ("doac_iia", "DOAC IIa"),
+        ("gp2b3a", "GP IIb/IIIa"),
+        ("beta blocker", "beta blocker"),
+    ],
+)
+def test_classes_of_drugs_have_their_usual_spelling(key: str, words: str) -> None:
+    assert class_words(key) == words
 
 
 def test_what_rounds_to_nothing_has_no_sign() -> None:

@@ -1,22 +1,28 @@
 """Kept results: whole or not at all, damaged ones found out, keys that follow what runs rest on."""
 
+import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import get_args, get_origin
 
 import pytest
 from pydantic import BaseModel
 
+import scenarios
 from models.errors import InputError
 from models.patients import PatientFacts
 from models.problem import PlanningProblem
 from scenarios.practice import Known, Practice
+from scenarios.running import digests
 from scenarios.running.cache import Cache, default_folder
 from scenarios.running.crew import Here
-from scenarios.running.digests import Keys, digest
+from scenarios.running.digests import Keys, deciding_sources, digest
 from scenarios.running.fan_out import run_all
+from scenarios.running.pruning import amount, drop, kept_runs, to_drop
 from scenarios.scenario import Plan
 from scenarios.tasks import Task
 from tests.builders import a_case
@@ -24,6 +30,7 @@ from tests.unit.models.worlds import FakeRules, referral, site
 from tests.unit.scenarios.running.fakes import BEGIN, a_subject, counted, easy, tasks_of
 
 KEY = "ab" * 32
+NOON = datetime(2026, 1, 5, 12, tzinfo=UTC)
 
 
 def test_run_comes_back_as_it_was(tmp_path: Path) -> None:
@@ -112,6 +119,42 @@ def test_key_follows_the_code() -> None:
     assert Keys("one", {}).task(task) != Keys("two", {}).task(task)
 
 
+LOADED = """
+import sys
+import scenarios.plan_run, scenarios.tasks, scenarios.replay.simulate
+for name, module in sys.modules.items():
+    if name.split(".")[0] in ("models", "solver", "scenarios", "scheduler", "api"):
+        print(name, module.__file__)
+"""
+PREPARING = ("scenarios.edits", "scenarios.fitting")
+"""Loaded for the form of scenarios; carried out before a run, whose subject tells what they did."""
+
+
+def test_code_digest_is_of_all_that_a_run_loads() -> None:
+    told = subprocess.run(
+        [sys.executable, "-c", LOADED], capture_output=True, text=True, check=True
+    )
+    loaded = dict(line.split(maxsplit=1) for line in told.stdout.splitlines())
+    ours = {path for name, path in loaded.items() if not name.startswith(PREPARING)}
+    assert len(ours) > 60
+    digested = {str(path) for _, path in deciding_sources()}
+    assert ours - digested == {scenarios.__file__}  # the package itself, which is empty
+
+
+def test_code_digest_does_not_follow_what_only_shows_runs() -> None:
+    names = {name for name, _ in deciding_sources()}
+    assert {"models/problem.py", "solver/optimize.py", "scenarios/replay/office.py"} <= names
+    shows = ("report", "measures", "library", "running", "edits", "fitting", "study.py")
+    assert not {name for name in names if name.startswith(tuple(f"scenarios/{s}" for s in shows))}
+
+
+def test_key_follows_the_source_of_the_rules_of_dates(monkeypatch: pytest.MonkeyPatch) -> None:
+    keys, task = Keys.of_this_code(), replace(tasks_of(1)[0], rules=FakeRules())
+    before = keys.task(task)
+    monkeypatch.setattr(digests, "_source", lambda _kind: "another")
+    assert keys.task(task) != before
+
+
 def test_key_follows_the_rules_of_dates() -> None:
     keys, task = Keys.of_this_code(), tasks_of(1)[0]
     holiday = FakeRules(frozenset({BEGIN.date()}))
@@ -176,3 +219,42 @@ def test_key_of_a_practice_follows_its_facts_and_not_the_order_of_flags() -> Non
     assert key() == first
     practice = Practice(site=site(), now=BEGIN)
     assert Keys("code", {}).subject(practice) != first
+
+
+def _kept(folder: Path, *ages: int) -> Cache:
+    """Runs that were last used so many days ago, 30 bytes each."""
+    cache = Cache(folder)
+    for number, days in enumerate(ages):
+        path = cache.path(f"{number:02}" * 32)
+        path.parent.mkdir(parents=True)
+        path.write_bytes(b"x" * 30)
+        then = NOON - timedelta(days=days)
+        os.utime(path, (then.timestamp(), then.timestamp()))
+    return cache
+
+
+def test_what_is_kept_is_counted_the_longest_unused_first(tmp_path: Path) -> None:
+    found = kept_runs(_kept(tmp_path, 1, 9, 5).folder)
+    assert [one.used for one in found] == [NOON - timedelta(days=days) for days in (9, 5, 1)]
+    told = amount(found)
+    assert (told.runs, told.size, told.oldest) == (3, 90, NOON - timedelta(days=9))
+    assert amount(kept_runs(tmp_path / "none")).runs == 0
+
+
+def test_what_was_not_used_for_long_goes_first(tmp_path: Path) -> None:
+    found = kept_runs(_kept(tmp_path, 1, 9, 5).folder)
+    assert to_drop(found, unused_since=NOON - timedelta(days=4)) == found[:2]
+    # 60 bytes may stay of 90: one of 30 goes
+    assert to_drop(found, most=60) == found[:1]
+    assert to_drop(found) == ()
+    drop(found[:2])
+    assert kept_runs(tmp_path) == found[2:]
+
+
+def test_a_run_that_is_read_was_used(tmp_path: Path) -> None:
+    cache = Cache(tmp_path)
+    cache.put(KEY, easy(tasks_of(1)[0]))
+    os.utime(cache.path(KEY), (0, 0))
+    assert cache.get(KEY) is not None
+    (one,) = kept_runs(tmp_path)
+    assert one.used > NOON
