@@ -57,7 +57,11 @@ CODES: Mapping[int, tuple[str, str, str]] = {
     410: ("expired", "the reservation ended at 09:15", "reserve again"),
     412: ("stale", "it is at version 4, not 3", "look at it again"),
     413: ("too-large", "the body is too large", "send less at once"),
-    422: ("invalid-request", "body.start: Input should have timezone info", "see the schema"),
+    422: (
+        "invalid-request",
+        "body.start: must say its zone, as in 2026-11-30T08:00:00-06:00",
+        "see the schema",
+    ),
     428: ("version-missing", "an If-Match header is needed", "send the ETag of what you have seen"),
     429: ("too-many-requests", "too many requests", "wait as long as Retry-After says"),
     503: ("busy", "the store is busy", "try again in a moment"),

@@ -28,6 +28,7 @@ from models.errors import (
     SolverError,
     StaleError,
 )
+from models.faults import fault_words
 
 MEDIA_TYPE = "application/problem+json"
 BASE = "urn:holdfast:problem:"
@@ -50,7 +51,7 @@ class Fault(Frozen):
     """One member of a request that cannot be used."""
 
     place: str = Field(examples=["body.start"])
-    problem: str = Field(examples=["Input should have timezone info"])
+    problem: str = Field(examples=["must say its zone, as in 2026-11-30T08:00:00-06:00"])
 
 
 class Problem(Frozen):
@@ -139,7 +140,10 @@ def _invalid(request: Request, raised: Exception) -> JSONResponse:
     error = cast("RequestValidationError", raised)
     known = _names(request.app.openapi())
     faults = tuple(
-        Fault(place=".".join(_told(step, known) for step in fault["loc"]), problem=fault["msg"])
+        Fault(
+            place=".".join(_told(step, known) for step in fault["loc"]),
+            problem=fault_words(fault["type"], fault.get("ctx", {}), fault["msg"]),
+        )
         for fault in error.errors()
     )
     first = f"{faults[0].place}: {faults[0].problem}" if faults else "the request is not valid"

@@ -39,6 +39,7 @@ _PLAIN: Mapping[str, str] = {
     "model_type": _MEMBERS,
     "string_pattern_mismatch": _FORM,
     "string_type": _TEXT,
+    "timezone_aware": "must say its zone, as in 2026-11-30T08:00:00-06:00",
     "tuple_type": _LIST,
 }
 _WITH_LIMITS: Mapping[str, str] = {
