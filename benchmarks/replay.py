@@ -39,9 +39,8 @@ BY_PART = 2
 WORKDAYS = ("mon", "tue", "wed", "thu", "fri")
 PARTS: dict[str, tuple[Any, str]] = {
     "night: assess and freeze": (night, "frozen"),
-    "night: search": (night, "optimize"),
-    "night: judge": (night, "judge_plan"),
-    "night: settle": (night, "settled_with_risk"),
+    "night: search": (night, "optimize_robust"),
+    "night: judge and settle": (night, "judged_and_settled"),
     "night: what is changed": (night, "moves_of"),
     "night: apply": (night, "apply_moves"),
     "referrals": (happenings, "arrive"),

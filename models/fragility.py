@@ -183,15 +183,22 @@ def shipped_fragility() -> FragilityFigures:
     return parse_fragility_figures(data.read_text(encoding="utf-8"), place="fragility.toml")
 
 
-def risk_of(rule: RiskRule, doubts: Iterable[tuple[str, Doubts | None]]) -> Risk | None:
+Assessed = tuple[str, Readiness | None, datetime | None]
+"""A case, what the rules last said of it where they were asked, and where it is booked if it is."""
+
+
+def risk_of(rule: RiskRule, cases: Iterable[Assessed]) -> Risk | None:
     """The risk that a night is told to mind; None where the site gives nothing for it.
 
     Args:
         rule: what the site gives.
-        doubts: what is open about each case; None: it is not known.
+        cases: the open cases.
     """
     if not rule.weight:
         return None
     figures = rule.apply(shipped_fragility())
-    fragility = {case: figures.permille(open_) for case, open_ in doubts}
+    fragility = {
+        case: figures.permille(doubts_of(readiness, start) if readiness else None)
+        for case, readiness, start in cases
+    }
     return Risk(rule.weight, fragility, otherwise=figures.most.permille)

@@ -12,6 +12,9 @@ from models.problem import Case, PlanningProblem
 from models.site import FreezeRule
 from models.windows import WindowSet
 
+BY_HAND = FreezeRule(hours=0)
+"""The freeze binds the night, not a person who books or moves."""
+
 
 @dataclass(frozen=True, slots=True)
 class NightProblem:
@@ -56,6 +59,26 @@ def night_problem(
             aside[name] = error.problem
     cases += fixed_cases(moment, {n: what for n, what in held.items() if n not in known})
     return NightProblem(frozen_beside(moment, cases, held.values()), tuple(sorted(aside.items())))
+
+
+def problem_by_hand(moment: Moment, case: Case, held: Mapping[str, Held]) -> PlanningProblem:
+    """One case as a person places it, against everything that is held for others.
+
+    Args:
+        moment: the department.
+        case: as it is by now.
+        held: everything that is held, by case.
+
+    Raises:
+        InputError: a case contradicts the site.
+    """
+    others = {name: what for name, what in held.items() if name != case.id}
+    return frozen_beside(moment, (case, *fixed_cases(moment, others)), held.values(), BY_HAND)
+
+
+def ground_by_hand(moment: Moment, held: Mapping[str, Held]) -> PlanningProblem:
+    """The problem of that moment without any case, for cases that are put on it one by one."""
+    return frozen_beside(moment, (), held.values(), BY_HAND)
 
 
 def fixed_cases(moment: Moment, held: Mapping[str, Held]) -> Iterator[Case]:

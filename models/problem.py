@@ -23,7 +23,7 @@ from pydantic import (
 from models.base import HoldStage, Id, Instant, Priority
 from models.documents import parse_document
 from models.errors import InputError
-from models.plan import Placement
+from models.plan import Placement, Plan
 from models.timegrid import TimeGrid, zone
 from models.windows import Window, WindowSet
 
@@ -234,6 +234,12 @@ class PlanningProblem(Member):
     def case_by_id(self) -> dict[str, Case]:
         """Cases by id."""
         return {c.id: c for c in self.cases}
+
+    @property
+    def published(self) -> Plan:
+        """What is booked, as a plan."""
+        booked = (case.booked_placement for case in self.cases)
+        return Plan(placements=tuple(placement for placement in booked if placement))
 
     def model_copy(self, *, update: Mapping[str, object] | None = None, deep: bool = False) -> Self:
         """A copy with some members changed; what was looked up by id is looked up anew."""

@@ -9,6 +9,7 @@ from datetime import date
 
 from models.checks.feasibility import Violation, find_violations
 from models.department import Moment
+from models.errors import ConflictError
 from models.held import Held
 from models.night_cases import fixed_case
 from models.placing import small_problem
@@ -33,7 +34,31 @@ def broken_rules(moment: Moment, placed: Placed, beside: Mapping[str, Held]) -> 
     return _violations(moment, placed, beside, _days(moment, placed))
 
 
-def blamed(moment: Moment, placed: Placed, beside: Mapping[str, Held]) -> dict[str, str]:
+def guilty(moment: Moment, placed: Placed, beside: Mapping[str, Held]) -> dict[str, str]:
+    """By case: the rule that its move breaks in the resulting plan; empty where none is broken.
+
+    Args:
+        moment: the department.
+        placed: what is to be held.
+        beside: what is held by cases that are not moved, by case.
+
+    Raises:
+        ConflictError: a rule is broken and no move of these is to blame.
+    """
+    broken = broken_rules(moment, placed, beside)
+    if not broken:
+        return {}
+    found = _blamed(moment, placed, beside)
+    if not found:
+        raise ConflictError(
+            f"the plan would break {broken[0].rule} of {broken[0].subject}",
+            place="revision",
+            remedy="run the night again",
+        )
+    return found
+
+
+def _blamed(moment: Moment, placed: Placed, beside: Mapping[str, Held]) -> dict[str, str]:
     """By case: the first rule broken by it, or on a day and a resource that it is to use."""
     found = {}
     for name in sorted(placed):

@@ -53,6 +53,10 @@ class Risk:
         return self.weight * pairs // PAIR
 
 
+NO_RISK = Risk(weight=0, fragility={})
+"""Nothing is given to keep fragile cases apart."""
+
+
 @dataclass(frozen=True, slots=True)
 class SuiteDay:
     """The cases of one suite whose need of it begins on one local day, with their fragility."""

@@ -22,7 +22,7 @@ from scenarios.records import (
 )
 from scenarios.replay.draws import Draws
 from scenarios.replay.ledger import UNKNOWN
-from scenarios.replay.night import Answer, frozen, night_risk, published, searched
+from scenarios.replay.night import Answer, frozen, night_risk, searched
 from scenarios.replay.simulate import opened
 from scenarios.replay.world import World
 from solver.moves import BEGUN
@@ -181,7 +181,7 @@ def _night(problem: PlanningProblem, answer: Answer) -> NightRecord:
     ]
     return NightRecord(
         day=local_day(problem.now, zone(problem.timezone)),
-        cost_before=cost_of(problem, published(problem)),
+        cost_before=cost_of(problem, problem.published),
         cost_after=answer.cost,
         bound=answer.bound,
         moves=len(moves),

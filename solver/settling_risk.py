@@ -9,6 +9,37 @@ from solver.settling import settled
 
 CostOf = Callable[[PlanningProblem, Plan], int]
 """The points of a plan."""
+Judge = Callable[[PlanningProblem, Plan, int], None]
+"""Refuses a plan that does not stand, or costs something else than is said, with SolverError."""
+
+
+def judged_and_settled(
+    problem: PlanningProblem,
+    plan: Plan,
+    said: int,
+    risk: Risk | None,
+    *,
+    judge: Judge,
+    cost_of: CostOf,
+) -> tuple[Plan, int]:
+    """What stands of what a search has found, with booked resources given back, and its cost.
+
+    Args:
+        problem: what was planned.
+        plan: what the search has found.
+        said: the cost that the search has named.
+        risk: what is given to keep fragile cases apart; None where nothing is.
+        judge: asked before anything is given back, and after it.
+        cost_of: the points of a plan, by whoever judges it.
+
+    Raises:
+        SolverError: it does not stand.
+    """
+    judge(problem, plan, said)
+    calmer = settled_with_risk(problem, plan, risk, cost_of)
+    cost = cost_of(problem, calmer)
+    judge(problem, calmer, cost)
+    return calmer, cost
 
 
 def settled_with_risk(

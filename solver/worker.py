@@ -23,7 +23,7 @@ from typing import Any, TextIO
 from models.errors import GaveUpError, SolverError
 from models.plan import Plan
 from models.problem import PlanningProblem, dump_problem, parse_problem
-from models.risk import Risk
+from models.risk import NO_RISK, Risk
 from solver.optimize import Progress, Settings, SolveResult, Status, versions
 from solver.robust import SPREAD_SHARE, optimize_robust
 
@@ -32,7 +32,6 @@ GRACE_SECONDS = 10.0
 POLL_SECONDS = 0.1
 MEGABYTE = 1 << 20
 STOP = "stop\n"
-NO_RISK = Risk(weight=0, fragility={})
 
 
 def solve_in_child(

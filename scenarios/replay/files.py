@@ -6,7 +6,7 @@ from datetime import datetime
 from models.clinical.facts import Decision, Facts
 from models.clinical.readiness import Readiness
 from models.held import Held
-from models.night_cases import Standing
+from models.night_cases import Standing, off_drug_as_told
 from models.patients import PatientFacts, Referral
 from models.procedures import ProcedureType
 from scenarios.practice import Promise
@@ -65,6 +65,16 @@ class File:
         """Whether the patient was told a time, or to stop drugs for one."""
         return bool(self.booked and (self.booked.told_at or self.booked.stops_told_at))
 
+    @property
+    def troubled(self) -> bool:
+        """Whether the booking can no longer stand as it is."""
+        return bool(self.booked and self.booked.trouble)
+
+    @property
+    def off_drug(self) -> bool:
+        """Whether the patient was told a time, and the hold for it has begun."""
+        return off_drug_as_told(self.readiness, told=self.told)
+
     def standing(self) -> Standing | None:
         """How the case stands, for planning problems; None when the procedure is not offered."""
         if self.kind is None:
@@ -77,7 +87,7 @@ class File:
             booked=booked.held if booked else None,
             locked=bool(booked and booked.locked),
             told=self.told,
-            troubled=bool(booked and booked.trouble),
+            troubled=self.troubled,
         )
 
     def with_booked(self, booked: Booked | None) -> "File":

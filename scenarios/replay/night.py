@@ -1,25 +1,24 @@
 """The night of a replay: frozen, searched, judged, and applied as the site's rule says."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from models.checks.judging import cost_of, judge_plan
-from models.errors import InputError, RefusedError, SolverError
-from models.fragility import doubts_of, risk_of
+from models.errors import ConflictError
+from models.fragility import risk_of
 from models.held import Held
-from models.night_cases import Standing, off_drug_as_told
 from models.night_problem import NightProblem, night_problem
 from models.plan import Plan
 from models.problem import Case, PlanningProblem
-from models.resulting import blamed, broken_rules
-from models.risk import Risk
+from models.resulting import Placed, guilty
+from models.risk import NO_RISK, Risk
 from scenarios.replay.files import File
 from scenarios.replay.office import Office, Taken
 from solver.moves import Move, Moves, moves_of
-from solver.optimize import Settings, optimize
-from solver.revision import Change
+from solver.optimize import Settings
 from solver.robust import optimize_robust
-from solver.settling_risk import settled_with_risk
+from solver.settling_risk import judged_and_settled
+from solver.sifting import Step, sift
 
 LONGEST_SECONDS = 3_600.0
 """No search is ended by the clock: its steps are counted."""
@@ -52,8 +51,7 @@ class Answer:
 def frozen(office: Office) -> NightProblem:
     """The problem of this moment, every open case assessed anew."""
     office.refresh_all()
-    standings: list[Standing] = []
-    unplanned: dict[str, str] = {}
+    standings, unplanned = [], {}
     for case, file in sorted(office.files.items()):
         standing = file.standing()
         if standing is None:
@@ -80,25 +78,20 @@ def searched(
     settings = Settings(
         seconds=LONGEST_SECONDS, seed=seed, workers=1, max_iterations=iterations, prove=False
     )
-    if risk is None:
-        found = optimize(problem, settings)
-    else:
-        found = optimize_robust(problem, risk, settings).result
-    plan = settled_with_risk(problem, found.plan, risk, cost_of)
-    cost = cost_of(problem, plan)
-    judge_plan(problem, plan, cost)
-    if cost > found.cost:
-        raise SolverError(f"the plan costs {cost}, not {found.cost} at most as the search said")
+    found = optimize_robust(problem, risk or NO_RISK, settings).result
+    plan, cost = judged_and_settled(
+        problem, found.plan, found.cost, risk, judge=judge_plan, cost_of=cost_of
+    )
     return Answer(plan, cost, found.bound or None)
 
 
 def night_risk(office: Office) -> Risk | None:
     """How fragile the open cases are, where the site minds it."""
-    doubts = (
-        (case, doubts_of(file.readiness, file.booked.start if file.booked else None))
+    cases = (
+        (case, file.readiness, file.booked.start if file.booked else None)
         for case, file in sorted(office.files.items())
     )
-    return risk_of(office.department.site.risk, doubts)
+    return risk_of(office.department.site.risk, cases)
 
 
 Approve = Callable[[Moves], frozenset[str]]
@@ -120,7 +113,7 @@ def run_night(office: Office, *, seed: int, iterations: int, approve: Approve) -
     found = frozen(office)
     risk = night_risk(office)
     answer = searched(found.problem, seed=seed, iterations=iterations, risk=risk)
-    before = cost_of(found.problem, published(found.problem))
+    before = cost_of(found.problem, found.problem.published)
     moves = moves_of(
         found.problem,
         answer.plan,
@@ -142,88 +135,63 @@ def run_night(office: Office, *, seed: int, iterations: int, approve: Approve) -
     )
 
 
-def published(problem: PlanningProblem) -> Plan:
-    """What is booked in a problem, as a plan."""
-    booked = (case.booked_placement for case in problem.cases)
-    return Plan(placements=tuple(placement for placement in booked if placement))
-
-
-@dataclass(frozen=True, slots=True)
-class _Step:
-    """A move that stands by itself, and what it is to hold; nothing when it unbooks."""
-
-    file: File
-    case: Case | None = None
-    held: Held | None = None
-
-
 def apply_moves(office: Office, moves: Moves, chosen: Iterable[str]) -> frozenset[str]:
     """Carry out moves; one that a rule forbids is left, with all that waits for it.
 
+    Nothing is carried out where a rule would be broken and no move is to blame: the service plans
+    such a night anew, which finds the same, and leaves it for approval.
+
     Returns:
         The cases that were moved, booked or unbooked.
-    """
-    steps: dict[str, _Step] = {}
-    wanted = frozenset(chosen)
-    refused = set(moves.by_case) - wanted
-    for case in sorted(wanted):
-        try:
-            steps[case] = _step(office, moves.by_case[case])
-        except (InputError, RefusedError):
-            refused.add(case)
-    _drop(steps, moves, refused)
-    while clashing := _clashing(office, steps):
-        _drop(steps, moves, clashing)
-    while guilty := _guilty(office, steps):
-        _drop(steps, moves, guilty)
-    for case, step in steps.items():
-        if step.held is None:
-            office.keep(case, None)
-        else:
-            office.keep_move(step.file, step.held)
-    return frozenset(steps)
-
-
-def _drop(steps: dict[str, _Step], moves: Moves, cases: Iterable[str]) -> None:
-    for case in moves.with_dependents(cases):
-        steps.pop(case, None)
-
-
-def _step(office: Office, move: Move) -> _Step:
-    """A move with what it would hold, once every rule that asks about it alone permits it.
 
     Raises:
-        RefusedError: it can no longer be made.
-        InputError: the rules ask for something that nothing here can give.
+        RefusedError: the moves wait for others that are not among them.
     """
-    file = office.files[move.case]
-    troubled = bool(file.booked and file.booked.trouble)
-    off_drug = off_drug_as_told(file.readiness, told=file.told)
-    if move.wastes_hold(off_drug=off_drug, troubled=troubled):
-        raise RefusedError("the patient has stopped a drug for the time they were told")
-    if move.change is Change.UNBOOKED:
-        return _Step(file)
-    case = office.case_of(file)
-    held = move.held(case)
-    for fault in office.faults_alone(file, case, held):
-        raise RefusedError(fault)
-    return _Step(file, case, held)
+    wanted = frozenset(chosen)
+    moves.refuse_part(wanted)
+    try:
+        found = sift(moves, wanted, wanted, _Kept(office))
+    except ConflictError:
+        return frozenset()
+    for step in found.steps:
+        if step.held is None:
+            office.keep(step.case, None)
+        else:
+            office.keep_move(step.file, step.held)
+    return frozenset(found.standing)
 
 
-def _beside(office: Office, steps: Mapping[str, _Step]) -> dict[str, Held]:
-    return {name: held for name, held in office.held.items() if name not in steps}
+class _Kept:
+    """The department as the office keeps it."""
 
+    def __init__(self, office: Office) -> None:
+        self._office = office
 
-def _clashing(office: Office, steps: Mapping[str, _Step]) -> set[str]:
-    """Moves that want what is held by somebody who does not give it up."""
-    beside = Taken(_beside(office, steps))
-    return {case for case, s in steps.items() if s.held and any(beside.overlaps(s.held))}
+    def file(self, move: Move) -> File:
+        """The case of a move; in a replay nothing happens between a night and its moves."""
+        return self._office.refresh(move.case)
 
+    def planned(self, file: File) -> Case:
+        """The case for the planning problems of this moment."""
+        return self._office.case_of(file)
 
-def _guilty(office: Office, steps: Mapping[str, _Step]) -> set[str]:
-    """Moves that break a rule in the plan that all would result in."""
-    placed = {case: (s.case, s.held) for case, s in steps.items() if s.case and s.held}
-    beside = _beside(office, steps)
-    if not broken_rules(office.moment, placed, beside):
-        return set()
-    return set(blamed(office.moment, placed, beside)) or set(steps)
+    def faults(self, file: File, planned: Case, held: Held) -> Iterable[str]:
+        """What forbids a placement whatever others hold."""
+        return self._office.faults_alone(file, planned, held)
+
+    def blocked(self, standing: Mapping[str, Step[File]]) -> dict[str, str]:
+        """Moves that want what is held by somebody who does not give it up."""
+        beside = Taken(self._beside(standing))
+        found = {}
+        for case, step in standing.items():
+            others = list(beside.overlaps(step.held)) if step.held else []
+            if others:
+                found[case] = others[0]
+        return found
+
+    def guilty(self, placed: Placed, moved: Collection[str]) -> dict[str, str]:
+        """Moves that break a rule in the plan that all would result in."""
+        return guilty(self._office.moment, placed, self._beside(moved))
+
+    def _beside(self, moved: Collection[str]) -> dict[str, Held]:
+        return {name: held for name, held in self._office.held.items() if name not in moved}

@@ -14,7 +14,7 @@ from models.clinical.booked import assess_booked, not_offered, refused, told_aft
 from models.clinical.facts import Decision, Facts
 from models.clinical.readiness import Readiness
 from models.department import Department
-from models.errors import RefusedError
+from models.errors import InputError, RefusedError
 from models.held import Held
 from models.night_cases import case_of
 from models.patients import PatientFacts, Referral
@@ -195,13 +195,16 @@ class Office:
         """The case for the planning problems of this moment.
 
         Raises:
-            RefusedError: its procedure is not offered.
-            InputError: the rules ask for something that nothing here can give.
+            RefusedError: its procedure is not offered, or the rules ask for something that nothing
+                here can give.
         """
         standing = file.standing()
         if standing is None:
             raise RefusedError(file.readiness.requirements[0].sentence, place=f"case {file.id}")
-        return case_of(self.moment, standing)
+        try:
+            return case_of(self.moment, standing)
+        except InputError as error:
+            raise RefusedError(error.problem, place=f"case {file.id}") from error
 
     def faults_alone(self, file: File, case: Case, held: Held) -> tuple[str, ...]:
         """What forbids a placement whatever others hold."""

@@ -3,18 +3,14 @@
 from collections.abc import Mapping
 from datetime import datetime
 
-from models.errors import InputError, RefusedError
+from models.errors import RefusedError
 from models.held import Held
-from models.night_problem import fixed_cases, frozen_beside
+from models.night_problem import ground_by_hand, problem_by_hand
 from models.problem import Case
-from models.site import FreezeRule
 from scenarios.replay.files import File
 from scenarios.replay.office import Office
 from solver.held_board import HeldBoard, HeldGround, holdings_of
 from solver.proposals import Proposal, propose
-
-BY_HAND = FreezeRule(hours=0)
-"""The freeze binds the night, not a person who books or moves."""
 
 
 class Board:
@@ -34,7 +30,7 @@ class Board:
         file = self._office.refresh(case)
         try:
             wanted = self._office.case_of(file)
-        except (InputError, RefusedError):
+        except RefusedError:
             return ()
         if self._stands_out(file):
             return self._frozen_anew(wanted, top)
@@ -52,10 +48,7 @@ class Board:
         return start < now or start not in self._office.department.site.horizon(now)
 
     def _frozen_anew(self, case: Case, top: int) -> tuple[Proposal, ...]:
-        office = self._office
-        others = {name: held for name, held in office.held.items() if name != case.id}
-        cases = (case, *fixed_cases(office.moment, others))
-        problem = frozen_beside(office.moment, cases, office.held.values(), BY_HAND)
+        problem = problem_by_hand(self._office.moment, case, self._office.held)
         return propose(problem, case.id, top=top)
 
     def _brought_up(self, case: Case) -> HeldBoard | None:
@@ -74,7 +67,7 @@ class Board:
 
     def _empty(self, case: Case, wanted: Mapping[str, Held], held: Mapping[str, Held]) -> HeldBoard:
         needs = {need for what in wanted.values() for need in what.needs}
-        ground = frozen_beside(self._office.moment, (), held.values(), BY_HAND)
+        ground = ground_by_hand(self._office.moment, held)
         return HeldGround(ground, (*case.needs, *needs)).empty()
 
     def _changed(self, board: HeldBoard, wanted: Mapping[str, Held]) -> HeldBoard | None:

@@ -14,7 +14,7 @@ from scenarios.replay.draws import Draws
 from scenarios.replay.events import Event, Kind
 from scenarios.replay.files import Booked
 from scenarios.replay.invariants import check
-from scenarios.replay.night import frozen, published
+from scenarios.replay.night import frozen
 from scenarios.replay.phone import answer, ask, expect
 from scenarios.replay.world import World
 from scenarios.scenario import Replay
@@ -132,7 +132,7 @@ def _told(world: World, begin: datetime, end: datetime) -> Run:
         nights=tuple(
             night for night in world.nights if night.day >= local_day(begin, practice.site.tz)
         ),
-        cost=cost_of(problem, published(problem)),
+        cost=cost_of(problem, problem.published),
         seconds=0.0,
         versions=versions(),
     )

@@ -23,7 +23,7 @@ from scheduler.services.holding import claim
 from scheduler.services.notices import notify
 from scheduler.services.resulting import broken_rules
 from scheduler.services.revisions import kept_moves
-from scheduler.services.trial import Step, Trial
+from scheduler.services.sifting import FileStep, sifted
 from solver.moves import Moves
 
 
@@ -61,14 +61,13 @@ def accept_moves(
     if with_needed:
         chosen = moves.with_needed(chosen) - set(made)
     moves.refuse_part(chosen, made)
-    trial = Trial(desk, record, moves)
-    trial.judge(chosen)
-    _carry_out(desk, trial.steps)
-    applied = tuple(sorted(step.case for step in trial.steps))
+    found = sifted(desk, record, moves, chosen)
+    _carry_out(desk, found.steps)
+    applied = tuple(found.standing)
     decided = dict.fromkeys(applied, (MoveState.APPLIED, ""))
-    decided |= {case: (MoveState.STALE, reason) for case, reason in trial.stale.items()}
+    decided |= {case: (MoveState.STALE, reason) for case, reason in found.stale.items()}
     kept = _decide(desk, record, "revision.accept", decided)
-    return Decision(kept, applied=applied, stale=tuple(sorted(trial.stale.items())))
+    return Decision(kept, applied=applied, stale=tuple(sorted(found.stale.items())))
 
 
 def reject_moves(
@@ -176,7 +175,7 @@ def _told(decided: Mapping[str, tuple[MoveState, str]]) -> str:
     )
 
 
-def _carry_out(desk: Desk, steps: tuple[Step, ...]) -> None:
+def _carry_out(desk: Desk, steps: tuple[FileStep, ...]) -> None:
     """Let go of everything that moves, claim everything in one insert, then write and check it.
 
     Raises:
@@ -202,11 +201,11 @@ def _carry_out(desk: Desk, steps: tuple[Step, ...]) -> None:
     _refuse_broken(desk, steps)
 
 
-def _owner(step: Step, fresh: Mapping[str, BookingRecord]) -> BookingRecord:
+def _owner(step: FileStep, fresh: Mapping[str, BookingRecord]) -> BookingRecord:
     return step.file.booking or fresh[step.case]
 
 
-def _refuse_broken(desk: Desk, steps: tuple[Step, ...]) -> None:
+def _refuse_broken(desk: Desk, steps: tuple[FileStep, ...]) -> None:
     """Judge what was written, as it was written, by the rules that share no code with the search.
 
     Raises:

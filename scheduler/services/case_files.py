@@ -9,6 +9,7 @@ from datetime import datetime
 from models.clinical.facts import Decision
 from models.clinical.readiness import Readiness, Requirement
 from models.errors import RefusedError
+from models.night_cases import off_drug_as_told
 from models.patients import Referral
 from scheduler.records import (
     BookingRecord,
@@ -64,6 +65,20 @@ class CaseFile:
         """Whether the patient was told a time, or to stop drugs for one."""
         booking = self.booking
         return bool(booking and (booking.told_at or booking.stops_told_at))
+
+    @property
+    def troubled(self) -> bool:
+        """Whether the booking can no longer stand as it is."""
+        return bool(self.booking and self.booking.trouble)
+
+    @property
+    def off_drug(self) -> bool:
+        """Whether the patient was told a time, and the hold for it has begun.
+
+        Raises:
+            RefusedError: the case has not been assessed.
+        """
+        return off_drug_as_told(self.readiness, told=self.told)
 
     @property
     def mark(self) -> str:

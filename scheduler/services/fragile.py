@@ -2,11 +2,10 @@
 
 from collections import defaultdict
 
-from models.fragility import Doubts, doubts_of, risk_of
+from models.fragility import risk_of
 from models.plan import Plan
 from models.problem import PlanningProblem
 from models.risk import Risk, suite_days
-from scheduler.services.case_files import CaseFile
 from scheduler.services.problems import Gathered, Snapshot
 from solver.moves import Move, Moves
 from solver.revision import Change
@@ -18,33 +17,24 @@ def night_risk(gathered: Gathered) -> Risk | None:
     The solver is told a number for each case and nothing of what it rests on. Whoever holds
     something but is not among the cases to be planned counts as the most fragile.
     """
-    rule = gathered.scene.department.site.risk
-    return risk_of(rule, ((file.id, _doubts(file)) for file in gathered.files))
-
-
-def _doubts(file: CaseFile) -> Doubts | None:
-    if file.record.readiness is None:
-        return None
-    return doubts_of(file.record.readiness, file.booking.held.start if file.booking else None)
+    cases = (
+        (file.id, file.record.readiness, file.booking.start if file.booking else None)
+        for file in gathered.files
+    )
+    return risk_of(gathered.scene.department.site.risk, cases)
 
 
 def with_risk_reasons(moves: Moves, snapshot: Snapshot, plan: Plan, risk: Risk | None) -> Moves:
     """The moves, those that part a case from fragile ones with that as a reason too."""
     if risk is None:
         return moves
-    before = _met(snapshot.problem, published_plan(snapshot), risk)
+    before = _met(snapshot.problem, snapshot.problem.published, risk)
     after = _met(snapshot.problem, plan, risk)
     told = (
         _told(move, before.get(move.case, 0) - after.get(move.case, 0), risk)
         for move in moves.moves
     )
     return Moves(moves=tuple(told))
-
-
-def published_plan(snapshot: Snapshot) -> Plan:
-    """What is booked in a problem, as a plan."""
-    booked = (case.booked_placement for case in snapshot.problem.cases)
-    return Plan(placements=tuple(placement for placement in booked if placement))
 
 
 def _met(problem: PlanningProblem, plan: Plan, risk: Risk) -> dict[str, int]:

@@ -20,13 +20,12 @@ from scheduler.records import MoveState, RevisionRecord, RevisionState
 from scheduler.records_nights import RunProgress, RunRecord, RunState, RunStatus
 from scheduler.services import accepting, runs
 from scheduler.services.desk import Desk
-from scheduler.services.fragile import published_plan
 from scheduler.services.notices import notify, raise_alert
 from scheduler.services.problems import Snapshot
 from scheduler.services.revisions import open_moves
 from solver.moves import Moves
 from solver.revision import Change
-from solver.settling_risk import settled_with_risk
+from solver.settling_risk import judged_and_settled
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,20 +111,10 @@ def judged(problem: PlanningProblem, answer: Answer, risk: Risk | None = None) -
     Raises:
         SolverError: it does not stand.
     """
-    judge(problem, answer)
-    plan = settled_with_risk(problem, answer.plan, risk, cost_of)
-    calmer = replace(answer, plan=plan, cost=score(problem, plan).cost)
-    judge(problem, calmer)
-    return calmer
-
-
-def judge(problem: PlanningProblem, answer: Answer) -> None:
-    """Refuse an answer that the independent checker does not agree with.
-
-    Raises:
-        SolverError: it breaks a rule, or costs something else than it says.
-    """
-    judge_plan(problem, answer.plan, answer.cost)
+    plan, cost = judged_and_settled(
+        problem, answer.plan, answer.cost, risk, judge=judge_plan, cost_of=cost_of
+    )
+    return replace(answer, plan=plan, cost=cost)
 
 
 def worth_taking(problem: PlanningProblem, published: Plan, answer: Answer) -> bool:
@@ -153,7 +142,8 @@ def finish(
         CancelledError: somebody wants the run to end; then nothing may be kept.
         ConflictError: what is done would break a rule after all; then nothing may be kept.
     """
-    problem, published = begun.snapshot.problem, published_plan(begun.snapshot)
+    problem = begun.snapshot.problem
+    published = problem.published
     before = score(problem, published).cost
     runs.note(desk, begun.run.id, _found(problem, answer))
     said = [_said(moves, before, answer.cost)]

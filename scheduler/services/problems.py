@@ -9,9 +9,15 @@ from models import night_cases
 from models.errors import InputError, RefusedError
 from models.held import Held
 from models.night_cases import Standing, night_case
-from models.night_problem import fixed_cases, frozen_beside, night_problem
+from models.night_problem import (
+    BY_HAND,
+    fixed_cases,
+    frozen_beside,
+    ground_by_hand,
+    night_problem,
+    problem_by_hand,
+)
 from models.problem import Case, PlanningProblem
-from models.site import FreezeRule
 from scheduler.records import CaseState
 from scheduler.services.case_files import CaseFile, all_files
 from scheduler.services.desk import Desk
@@ -117,10 +123,7 @@ def problem_for(gathered: Gathered, file: CaseFile) -> PlanningProblem:
     Raises:
         RefusedError: the case is not open, or cannot be planned at all.
     """
-    case = case_of(gathered.scene, file)
-    others = {name: held for name, held in gathered.held.items() if name != file.id}
-    by_hand = FreezeRule(hours=0)  # the freeze binds the night, not a person who moves a booking
-    return _frozen(gathered, (case, *fixed_cases(gathered.scene, others)), by_hand)
+    return problem_by_hand(gathered.scene, case_of(gathered.scene, file), gathered.held)
 
 
 def problem_of_bookings(gathered: Gathered, file: CaseFile) -> PlanningProblem:
@@ -141,12 +144,13 @@ def problem_of_bookings(gathered: Gathered, file: CaseFile) -> PlanningProblem:
         except (InputError, RefusedError):
             continue  # what it holds is kept as it is
     fixed = {name: held for name, held in gathered.held.items() if name not in free}
-    return _frozen(gathered, (*cases, *fixed_cases(scene, fixed)), FreezeRule(hours=0))
+    whole = (*cases, *fixed_cases(scene, fixed))
+    return frozen_beside(scene, whole, gathered.held.values(), BY_HAND)
 
 
 def ground_of(gathered: Gathered) -> PlanningProblem:
     """The problem of that moment without any case, for cases that are put on it one by one."""
-    return _frozen(gathered, (), FreezeRule(hours=0))
+    return ground_by_hand(gathered.scene, gathered.held)
 
 
 def case_of(scene: Scene, file: CaseFile) -> Case:
@@ -185,14 +189,8 @@ def standing_of(scene: Scene, file: CaseFile) -> Standing:
         reserved=file.reservation.held if file.reservation else None,
         locked=bool(booking and booking.locked),
         told=file.told,
-        troubled=bool(booking and booking.trouble),
+        troubled=file.troubled,
     )
-
-
-def _frozen(
-    gathered: Gathered, cases: Iterable[Case], rule: FreezeRule | None = None
-) -> PlanningProblem:
-    return frozen_beside(gathered.scene, cases, gathered.held.values(), rule)
 
 
 def fingerprint(desk: Desk) -> str:

@@ -48,7 +48,7 @@ def assess_some(desk: Desk, cases: Iterable[str]) -> AssessReport:
         refreshed = refresh(desk, file)
         status = refreshed.readiness.status.value
         counts[status] = counts.get(status, 0) + 1
-        if refreshed.booking and refreshed.booking.trouble:
+        if refreshed.troubled:
             troubled.append(case)
     return AssessReport(troubled=tuple(troubled), **counts)
 

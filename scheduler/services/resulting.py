@@ -9,20 +9,23 @@ from models.resulting import Placed
 from scheduler.services.desk import Desk
 
 
-def broken_rules(desk: Desk, placed: Placed, gone: Collection[str] = ()) -> list[Violation]:
-    """Every rule that the resulting plan would break on the resources and days of the moves.
+def broken_rules(desk: Desk, placed: Placed) -> list[Violation]:
+    """Every rule that the resulting plan would break on the resources and days of the moves."""
+    return resulting.broken_rules(desk.scene, placed, _beside(desk, placed))
+
+
+def guilty(desk: Desk, placed: Placed, moved: Collection[str]) -> dict[str, str]:
+    """By case: the rule that its move breaks in the resulting plan; empty where none is broken.
 
     Args:
         desk: the transaction.
         placed: what is to be held.
-        gone: cases whose booking is given up.
+        moved: all cases that give up what they hold, those left unbooked among them.
+
+    Raises:
+        ConflictError: a rule is broken and no move of these is to blame.
     """
-    return resulting.broken_rules(desk.scene, placed, _beside(desk, {*placed, *gone}))
-
-
-def blamed(desk: Desk, placed: Placed, gone: Collection[str] = ()) -> dict[str, str]:
-    """By case: the first rule broken by it, or on a day and a resource that it is to use."""
-    return resulting.blamed(desk.scene, placed, _beside(desk, {*placed, *gone}))
+    return resulting.guilty(desk.scene, placed, _beside(desk, moved))
 
 
 def _beside(desk: Desk, moved: Collection[str]) -> dict[str, Held]:

@@ -8,7 +8,7 @@ from models.errors import ConflictError, InputError, RefusedError, SolverError, 
 from scheduler.records_nights import RunRecord, RunStatus
 from scheduler.services import accepting, cases, night, problems, readiness, revisions, runs
 from scheduler.services.desk import Desk
-from scheduler.services.fragile import night_risk, published_plan, with_risk_reasons
+from scheduler.services.fragile import night_risk, with_risk_reasons
 from solver.moves import Moves
 
 T = TypeVar("T")
@@ -84,7 +84,7 @@ class Shift:
             answer = night.judged(problem, found, risk)
         except SolverError as error:
             return self._unsound(begun, found, error)
-        if answer.lost and not night.worth_taking(problem, published_plan(snapshot), answer):
+        if answer.lost and not night.worth_taking(problem, problem.published, answer):
             reason = f"{answer.lost}; nor is a plan made without a search any better"
             return self._failed(begun, night.status_of(answer.lost), reason)
         made = revisions.moves_since(snapshot, answer.plan)
