@@ -62,6 +62,16 @@ def fresh_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
+def file_store(fresh_file: Path, tmp_path: Path) -> Iterator[Store]:
+    """A SQLite store with the newest schema, for what does not depend on the engine."""
+    path = tmp_path / "one.sqlite"
+    shutil.copyfile(fresh_file, path)
+    opened = Store.at(str(path))
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
 def store(store_target: str, fresh_file: Path) -> Iterator[Store]:
     """A store with the newest schema."""
     opened = Store.at(store_target)

@@ -4,14 +4,12 @@ One side is the real container over a store; the other is the replay's office in
 told the same things at the same instants, and nights search with the same steps and seed.
 """
 
-import shutil
-from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
 from models.site import AutoApply
+from scenarios.replay.files import Booked
 from scheduler.store.engine import Store
 from tests.contract.both import Both, both_over
 from tests.contract.department import NOW, at, small_site
@@ -25,14 +23,8 @@ def rule() -> AutoApply:
 
 
 @pytest.fixture(params=[0, 50_000], ids=["by cost", "with risk"])
-def both(
-    request: pytest.FixtureRequest, fresh_file: Path, tmp_path: Path, rule: AutoApply
-) -> Iterator[Both]:
-    path = tmp_path / "store.sqlite"
-    shutil.copyfile(fresh_file, path)
-    store = Store.at(str(path))
-    yield both_over(store, small_site(auto_apply=rule, risk={"weight": request.param}))
-    store.close()
+def both(request: pytest.FixtureRequest, file_store: Store, rule: AutoApply) -> Both:
+    return both_over(file_store, small_site(auto_apply=rule, risk={"weight": request.param}))
 
 
 def test_days_of_operation_leave_the_same_bookings(both: Both) -> None:
@@ -78,3 +70,24 @@ def test_moves_that_wait_for_approval_wait_on_both_sides(both: Both) -> None:
     assert {case for case in now if now[case] != starts[case]} <= set("ACF")
     (kept,) = both.container.revisions()
     assert 0 < moved < len(kept.moves)  # some were carried out and others wait
+
+
+def test_beside_what_is_held_off_the_grid_both_offer_the_same(file_store: Store) -> None:
+    """No board of quarters of an hour can tell of C, who is booked five minutes late.
+
+    A, who is booked for today, may go elsewhere: the freeze binds the night and no person.
+    """
+    both = both_over(file_store, small_site(tick_minutes=15))
+    both.arrive("A")
+    both.arrive("C")
+    booked = both.office.files["A"].booked
+    assert booked is not None
+    assert booked.start < NOW + timedelta(hours=24)
+    record = both.container.show_case("C").booking
+    assert record is not None
+    late = record.held.model_copy(update={"start": record.start + timedelta(minutes=5)})
+    moved = record.model_copy(update={"held": late})
+    file_store.write(lambda uow: uow.bookings.change(moved))
+    both.office.keep("C", Booked(late, placed_at=NOW))
+    both.offer("A")
+    assert len(both.board.proposals("A", top=5)) == 5
