@@ -9,8 +9,8 @@ from solver.settling import settled
 
 CostOf = Callable[[PlanningProblem, Plan], int]
 """The points of a plan."""
-Judge = Callable[[PlanningProblem, Plan, int], None]
-"""Refuses a plan that does not stand, or costs something else than is said, with SolverError."""
+Judge = Callable[[PlanningProblem, Plan, int | None], int]
+"""The points of a plan; refuses with SolverError what breaks a rule, or costs not what is said."""
 
 
 def judged_and_settled(
@@ -37,9 +37,7 @@ def judged_and_settled(
     """
     judge(problem, plan, said)
     calmer = settled_with_risk(problem, plan, risk, cost_of)
-    cost = cost_of(problem, calmer)
-    judge(problem, calmer, cost)
-    return calmer, cost
+    return calmer, judge(problem, calmer, None)
 
 
 def settled_with_risk(

@@ -12,13 +12,13 @@ def cost_of(problem: PlanningProblem, plan: Plan) -> int:
     return score(problem, plan).cost
 
 
-def judge_plan(problem: PlanningProblem, plan: Plan, said: int) -> None:
-    """Refuse a plan that the independent checker does not agree with.
+def judge_plan(problem: PlanningProblem, plan: Plan, said: int | None = None) -> int:
+    """The points of a plan, refusing one that the independent checker does not agree with.
 
     Args:
         problem: what was planned.
         plan: what was found.
-        said: the cost that the search has named.
+        said: the cost that the search has named; None where it has named none.
 
     Raises:
         SolverError: it breaks a rule, or costs something else.
@@ -31,5 +31,6 @@ def judge_plan(problem: PlanningProblem, plan: Plan, said: int) -> None:
             f"{first.sentence}"
         )
     cost = cost_of(problem, plan)
-    if cost != said:
+    if said is not None and cost != said:
         raise SolverError(f"the plan costs {cost}, not {said} as the search said")
+    return cost
