@@ -61,3 +61,7 @@ class HoldStage(StrEnum):
     PLANNED = "planned"
     STARTED = "started"
     DRAWN = "drawn"
+
+
+BEGUN = frozenset({HoldStage.STARTED, HoldStage.DRAWN})
+"""Stages at which a patient is off a drug already."""

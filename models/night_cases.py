@@ -9,7 +9,7 @@ from collections.abc import Container
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from models.base import HoldStage, Priority
+from models.base import BEGUN, Priority
 from models.cases import planning_case, planning_hold
 from models.clinical.readiness import Readiness
 from models.department import Moment
@@ -18,9 +18,6 @@ from models.patients import Referral
 from models.problem import Booking, Case
 from models.procedures import ProcedureType
 from models.windows import Window, WindowSet
-
-BEGUN = frozenset({HoldStage.STARTED, HoldStage.DRAWN})
-"""Stages at which a patient is off a drug already."""
 
 
 @dataclass(frozen=True, slots=True)

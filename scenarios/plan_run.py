@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+from models.base import BEGUN
 from models.calendars import DateRules
 from models.checks.judging import cost_of
 from models.plan import Placement
@@ -25,7 +26,6 @@ from scenarios.replay.ledger import UNKNOWN
 from scenarios.replay.night import Answer, frozen, night_risk, searched
 from scenarios.replay.simulate import opened
 from scenarios.replay.world import World
-from solver.moves import BEGUN
 from solver.optimize import versions
 
 DAY = timedelta(days=1)

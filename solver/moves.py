@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable, Mapping
 from functools import cached_property
 from typing import Protocol
 
-from models.base import Frozen, HoldStage, Id, Instant
+from models.base import BEGUN, Frozen, HoldStage, Id, Instant
 from models.errors import NotFoundError, RefusedError
 from models.held import Held
 from models.plan import Placement, Plan
@@ -19,8 +19,6 @@ from solver.revision_waits import Use
 
 NEW_START = frozenset({Change.MOVED, Change.UNBOOKED})
 """Changes of which a patient who was told a time has to hear."""
-BEGUN = frozenset({HoldStage.STARTED, HoldStage.DRAWN})
-"""Stages at which a patient is off a drug already."""
 
 
 class ApplyRule(Protocol):

@@ -2,7 +2,7 @@
 
 from datetime import date, datetime, timedelta
 
-from models.night_cases import BEGUN
+from models.base import BEGUN
 from models.patients import PatientFacts
 from models.placing import unavailable
 from models.timegrid import at_local_or_after, start_of_day

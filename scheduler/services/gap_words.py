@@ -4,12 +4,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from models.base import HoldStage
+from models.base import BEGUN
 from models.clinical.readiness import HoldPlan
 from scheduler.services.case_files import CaseFile
 from scheduler.services.scene import Scene
-
-BEGUN = frozenset({HoldStage.STARTED, HoldStage.DRAWN})
 
 
 @dataclass(frozen=True, slots=True)

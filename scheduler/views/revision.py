@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from models.base import HoldStage
+from models.base import BEGUN, HoldStage
 from models.timegrid import zone
 from scheduler.records import MoveRecord, MoveState, RevisionRecord
 from scheduler.services.revisions import kept_moves
-from solver.moves import BEGUN, Move
+from solver.moves import Move
 from solver.revision import Change
 
 DAY = timedelta(days=1)
