@@ -8,8 +8,10 @@ from fastapi.testclient import TestClient
 from httpx2 import Response
 from sqlalchemy import event
 
+from models.plan import Placement
 from scheduler.bootstrap import Container
 from scheduler.store.engine import Store
+from tests.contract import searches
 from tests.contract.department import at, department_at, seats, with_cases
 from tests.unit.api.service import client_of, headers
 
@@ -97,6 +99,26 @@ def test_a_warm_question_reads_what_has_changed_only(store: Store, site: Contain
     with counted(store) as seen:
         site.propose("B")
     assert len(seen) == 3, seen
+
+
+@pytest.mark.parametrize("moves", [1, 2])
+def test_a_move_that_is_carried_out_costs_so_many_statements(store: Store, moves: int) -> None:
+    # once: the revision with its moves (2); overdue reservations; site and closures (2); what is
+    # held beside the moves (2); overdue reservations; the claim; what is held beside them in the
+    # end (2); the revision; the audit (2); the notice
+    # each: the file, its decisions, the booking last given up; who holds the six things it wants;
+    # the booking, the audit (2), what can be undone, the notice; the booking read again; the move
+    places = {"A": (1, NINE), "B": (2, TEN)}
+    chosen = {
+        case: Placement(case=case, start=places[case][1], assigned=seats(*places[case]))
+        for case in "AB"[:moves]
+    }
+    night = with_cases(department_at(store, search=searches.to_these(chosen)), *chosen)
+    night.night(apply=False)
+    (kept,) = night.revisions()
+    with counted(store) as seen:
+        assert len(night.accept_moves(kept.id).applied) == moves
+    assert len(seen) == 15 + 16 * moves, seen
 
 
 BOOK = 13
