@@ -16,28 +16,27 @@ from threading import Lock
 
 from models.held import Held
 from models.problem import Case
+from scheduler.records import Closure, SiteRecord
 from scheduler.services import problems, slots
-from scheduler.services.case_files import CaseFile, open_file
+from scheduler.services.case_files import open_file
 from scheduler.services.desk import Desk
 from scheduler.services.problems import Gathered
 from scheduler.services.scene import Scene
 from scheduler.services.slots import Offer
 from scheduler.services.warm_holdings import Holdings, caught_up, read_holdings
-from solver.held_board import HeldBoard, HeldGround, holdings_of
-
-# Of a site version, its closures, a local day, and what is still held from the day before.
-_GroundKey = tuple[object, ...]
+from solver.kept_board import KeptBoard, brought_up, proposed_on
 
 
 @dataclass(frozen=True, slots=True)
 class _Kept:
-    """A board with what it was made from; no board where it could not be made."""
+    """A board with what was read for it."""
 
     booked: Mapping[str, Held]
     reserved: Mapping[str, Held]
-    key: _GroundKey
-    held: Mapping[str, Held]
-    board: HeldBoard | None
+    site: SiteRecord
+    closures: tuple[Closure, ...]
+    today: datetime
+    board: KeptBoard
 
     def is_of(self, gathered: Gathered, today: datetime) -> bool:
         """Whether nothing that is held has changed since, and no day has begun."""
@@ -45,7 +44,7 @@ class _Kept:
         return (
             self.booked is gathered.booked
             and self.reserved == gathered.reserved
-            and self.key[:3] == (scene.site_record, scene.closures, today)
+            and (self.site, self.closures, self.today) == (scene.site_record, scene.closures, today)
         )
 
 
@@ -84,68 +83,21 @@ class Warm:
         """
         file = slots.assessed(gathered)
         case = problems.case_of(gathered.scene, file)
-        if _stands_out(gathered.scene, file):
-            return slots.offer(slots.question(gathered), top=top)
-        board = self._board(gathered, case)
-        found = None if board is None else board.propose(gathered.scene.now, case, top=top)
-        if found is None:
-            return slots.offer(slots.question(gathered), top=top)
-        return Offer(found, file)
+        kept = self._board(gathered, case)
+        return Offer(proposed_on(kept, gathered.scene, case, top=top), file)
 
-    def _board(self, gathered: Gathered, case: Case) -> HeldBoard | None:
-        """The board of all that is held for others."""
+    def _board(self, gathered: Gathered, case: Case) -> KeptBoard:
+        """The board of all that is held."""
         with self._lock:
-            kept = self._kept = _brought_up(self._kept, gathered, case)
-        if kept.board is None or case.id not in kept.held:
-            return kept.board
-        return kept.board.changed([case.id], {})
-
-
-def _stands_out(scene: Scene, file: CaseFile) -> bool:
-    """Whether the case is booked for what has begun or lies beyond the horizon."""
-    if file.booking is None:
-        return False
-    start = file.booking.held.start
-    return start < scene.now or start not in scene.department.site.horizon(scene.now)
+            self._kept = _brought_up(self._kept, gathered, case)
+            return self._kept.board
 
 
 def _brought_up(kept: _Kept | None, gathered: Gathered, case: Case) -> _Kept:
-    """The board of this moment, on a ground that reaches as far as the case needs."""
     scene = gathered.scene
-    horizon = scene.department.site.horizon(scene.now)
-    far_enough = kept is not None and (kept.board is None or kept.board.ground.reaches(case.needs))
-    if kept is not None and far_enough and kept.is_of(gathered, horizon.start):
+    today = scene.department.site.horizon(scene.now).start
+    if kept is not None and kept.is_of(gathered, today) and kept.board.serves(case):
         return kept
-    held = gathered.held
-    wanted = {name: what for name, what in held.items() if what.start in horizon}
-    key = _ground_key(scene, held, horizon.start)
-    board = None
-    if kept is not None and kept.board is not None and far_enough and kept.key == key:
-        board = _changed(kept.board, kept.held, wanted, scene)
-    if board is None:
-        needs = {need for what in wanted.values() for need in what.needs}
-        ground = HeldGround(problems.ground_of(gathered), (*case.needs, *needs))
-        board = _changed(ground.empty(), {}, wanted, scene)
-    return _Kept(gathered.booked, gathered.reserved, key, wanted, board)
-
-
-def _changed(
-    board: HeldBoard, before: Mapping[str, Held], wanted: Mapping[str, Held], scene: Scene
-) -> HeldBoard | None:
-    """The board with what is wanted in place of what was on it before."""
-    gone = [name for name, what in before.items() if not _same(wanted.get(name), what)]
-    come = {name: what for name, what in wanted.items() if not _same(before.get(name), what)}
-    if not gone and not come:
-        return board
-    return board.changed(gone, holdings_of(come, scene.planned))
-
-
-def _same(one: Held | None, other: Held) -> bool:
-    return one is other or one == other
-
-
-def _ground_key(scene: Scene, held: Mapping[str, Held], today: datetime) -> _GroundKey:
-    before = tuple(
-        sorted(span for what in held.values() if what.start < today for span in what.spans())
-    )
-    return (scene.site_record, scene.closures, today, before)
+    board = brought_up(kept.board if kept else None, scene, gathered.held, case)
+    booked, reserved = gathered.booked, gathered.reserved
+    return _Kept(booked, reserved, scene.site_record, scene.closures, today, board)
