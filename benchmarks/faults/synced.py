@@ -125,6 +125,8 @@ async def _book(url: str, place: servers.Arranged, bookings: int, pause: float) 
         )
         assert answer.status == 200, answer.body
         await asyncio.sleep(pause)
+    caller.hang_up()
+    await asyncio.sleep(0)  # so that the loop sees it closed
 
 
 def judged(calls: Iterable[str], store: str) -> Outcome:
