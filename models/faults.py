@@ -51,8 +51,8 @@ _WITH_LIMITS: Mapping[str, str] = {
     "literal_error": "must be {expected}",
     "string_too_long": "must have at most {max_length} characters",
     "string_too_short": "must have at least {min_length} characters",
-    "too_long": "is too long a list: at most {max_length}",
-    "too_short": "is too short a list: it needs {min_length}",
+    "too_long": "is too long: at most {max_length}",
+    "too_short": "is too short: at least {min_length}",
     "union_tag_invalid": "its {discriminator} must be one of {expected_tags}",
     "union_tag_not_found": "its {discriminator} is missing",
 }

@@ -40,8 +40,8 @@ CAT = {"kind": "cat", "lives": 9}
         ({"pet": CAT | {"lives": "nine"}}, "pet.lives: must be a whole number"),
         ({"pet": {"kind": "dog", "weight": 0}}, "pet.weight: must be at least 0.5"),
         ({"pet": CAT, "rooms": {"attic": 1}}, "rooms.attic: must be kitchen or bath"),
-        ({"pet": CAT, "names": []}, "names: is too short a list: it needs 1"),
-        ({"pet": CAT, "names": ["a", "b", "c"]}, "names: is too long a list: at most 2"),
+        ({"pet": CAT, "names": []}, "names: is too short: at least 1"),
+        ({"pet": CAT, "names": ["a", "b", "c"]}, "names: is too long: at most 2"),
         ({"pet": CAT, "garden": 1}, "garden: there is no such member"),
     ],
 )

@@ -101,7 +101,7 @@ sweep:
         ("[{at: edits.2.factor, values: [1]}]", "there are 2 edits, edits.0 to edits.1"),
         ("[{at: edits.0.kind, values: [notice]}]", "a kind is not swept"),
         ("[{at: name, values: [a]}]", "such as edits.0.factor"),
-        ("[{at: edits.0.factor, values: []}]", "is too short a list: it needs 1"),
+        ("[{at: edits.0.factor, values: []}]", "is too short: at least 1"),
         (
             "[{at: edits.0.factor, values: [1, -1]}]",
             "own.yaml: sweep, edit 1 (scale-demand): edits.0.factor = -1: factor: must be",

@@ -27,7 +27,7 @@ def text(**members: Any) -> str:
 @pytest.mark.parametrize(
     ("members", "fault"),
     [
-        ({"sites": []}, "sites: is too short a list: it needs 1"),
+        ({"sites": []}, "sites: is too short: at least 1"),
         ({"sites": [SITES[0], SITES[0]]}, "site 'north' is named twice"),
         ({"transfers": [TRANSFER | {"to": "west"}]}, "north to west: there is no site 'west'"),
         ({"transfers": [TRANSFER | {"to": "north"}]}, "it leads nowhere else"),
