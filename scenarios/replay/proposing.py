@@ -1,6 +1,7 @@
 """Proposals of a replay: from a board of what is held, kept from case to case as the service's."""
 
 from models.errors import RefusedError
+from models.surroundings import Surroundings
 from scenarios.replay.office import Office
 from solver.kept_board import KeptBoard, brought_up, proposed_on
 from solver.proposals import Proposal
@@ -23,5 +24,6 @@ class Board:
             wanted = office.case_of(office.refresh(case))
         except RefusedError:
             return ()
-        self._kept = brought_up(self._kept, office.moment, office.held, wanted)
-        return proposed_on(self._kept, office.moment, wanted, top=top)
+        around = Surroundings(office.moment, office.held)
+        self._kept = brought_up(self._kept, around, wanted)
+        return proposed_on(self._kept, around, wanted, top=top)

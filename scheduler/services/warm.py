@@ -16,6 +16,7 @@ from threading import Lock
 
 from models.held import Held
 from models.problem import Case
+from models.surroundings import Surroundings
 from scheduler.records import Closure, SiteRecord
 from scheduler.services import problems, slots
 from scheduler.services.case_files import open_file
@@ -84,7 +85,8 @@ class Warm:
         file = slots.assessed(gathered)
         case = problems.case_of(gathered.scene, file)
         kept = self._board(gathered, case)
-        return Offer(proposed_on(kept, gathered.scene, case, top=top), file)
+        around = Surroundings(gathered.scene, kept.held)
+        return Offer(proposed_on(kept, around, case, top=top), file)
 
     def _board(self, gathered: Gathered, case: Case) -> KeptBoard:
         """The board of all that is held."""
@@ -98,6 +100,7 @@ def _brought_up(kept: _Kept | None, gathered: Gathered, case: Case) -> _Kept:
     today = scene.department.site.horizon(scene.now).start
     if kept is not None and kept.is_of(gathered, today) and kept.board.serves(case):
         return kept
-    board = brought_up(kept.board if kept else None, scene, gathered.held, case)
+    around = Surroundings(scene, gathered.held)
+    board = brought_up(kept.board if kept else None, around, case)
     booked, reserved = gathered.booked, gathered.reserved
     return _Kept(booked, reserved, scene.site_record, scene.closures, today, board)
