@@ -34,7 +34,7 @@ class Surroundings:
         return self.moment.planned
 
     def made_of(self) -> tuple[object, ...]:
-        """What the ground is made of: department, closures, the day, what is held from before it."""
+        """What the ground is made of: department, closures, day, what is held from before it."""
         today = self.horizon.start
         before = sorted(
             s for what in self.held.values() if what.start < today for s in what.spans()
