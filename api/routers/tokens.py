@@ -11,7 +11,7 @@ from fastapi.responses import JSONResponse
 from api.caller import SiteHeader
 from api.errors import TooManyError, UnauthorisedError
 from api.policy import open_to_all
-from api.problems import declared
+from api.problems import declared_open
 from api.schemas.identity import (
     PasswordChange,
     SessionOut,
@@ -50,7 +50,7 @@ class _RefusedError(Exception):
 @router.post(
     "/oauth/token",
     response_model=TokenOut,
-    responses=declared() | _FAULTS,
+    responses=declared_open(503) | _FAULTS,
     dependencies=[open_to_all("the signed assertion says who asks")],
 )
 def token(asked: Annotated[TokenIn, Form()], served: Served, site: SiteHeader = None) -> Any:
@@ -113,7 +113,7 @@ def _proven(served: Service, site: Container, token: str) -> tuple[AccountRecord
     "/session",
     response_model=SessionOut,
     status_code=201,
-    responses=declared(),
+    responses=declared_open(401, 503),
     dependencies=[open_to_all("the password says who asks")],
 )
 def sign_in(asked: SignIn, served: Served) -> SessionOut:
@@ -140,7 +140,7 @@ def sign_in(asked: SignIn, served: Served) -> SessionOut:
 @router.post(
     "/session/password",
     status_code=204,
-    responses=declared(409),
+    responses=declared_open(401, 409, 503),
     dependencies=[open_to_all("the password says who asks")],
 )
 def change_password(asked: PasswordChange, served: Served) -> Response:
@@ -180,7 +180,7 @@ def _wrong() -> UnauthorisedError:
 @router.post(
     "/oauth/revoke",
     status_code=200,
-    responses=declared(),
+    responses=declared_open(503),
     dependencies=[open_to_all("whoever holds a token may end it")],
 )
 def revoke(served: Served, token: Field = None) -> Response:
@@ -209,7 +209,7 @@ def _end(served: Service, token: str) -> None:
 
 @router.get(
     "/.well-known/smart-configuration",
-    responses=declared(),
+    responses=declared_open(),
     dependencies=[open_to_all("it says how to get a token")],
 )
 def configuration(served: Served) -> dict[str, Any]:
