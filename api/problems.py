@@ -33,6 +33,7 @@ from models.faults import fault_words
 MEDIA_TYPE = "application/problem+json"
 BASE = "urn:holdfast:problem:"
 RETRY_SECONDS = "2"
+UNFORESEEN = 500
 
 STATUS: Mapping[type[HoldfastError], int] = {
     InputError: 422,
@@ -179,7 +180,9 @@ def _unexpected(_request: Request, _raised: Exception) -> JSONResponse:
 
 def unforeseen() -> JSONResponse:
     """The answer to an error nobody foresaw; its text may hold anything and is not repeated."""
-    return answer(500, "internal", "something unforeseen happened", remedy="tell the operator")
+    return answer(
+        UNFORESEEN, "internal", "something unforeseen happened", remedy="tell the operator"
+    )
 
 
 _MEANINGS: Mapping[int, str] = {
@@ -195,6 +198,7 @@ _MEANINGS: Mapping[int, str] = {
     422: "The request cannot be used, or a rule forbids it",
     428: "`If-Match` is missing, or names no version",
     429: "Too many requests",
+    500: "Something unforeseen happened, and nothing more is told",
     503: "The store is busy; try again",
 }
 BEFORE = (408, 413, 422, 429)
@@ -216,5 +220,5 @@ def declared_open(*statuses: int) -> dict[int | str, dict[str, Any]]:
             "description": _MEANINGS[status],
             "content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}},
         }
-        for status in sorted({*statuses, *BEFORE})
+        for status in sorted({*statuses, *BEFORE, UNFORESEEN})
     }

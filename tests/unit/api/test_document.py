@@ -130,6 +130,12 @@ def test_every_error_is_a_problem_document(operations: dict[str, dict[str, Any]]
     assert bad == []
 
 
+def test_every_operation_tells_of_the_unforeseen(operations: dict[str, dict[str, Any]]) -> None:
+    assert [
+        name for name, operation in operations.items() if "500" not in operation["responses"]
+    ] == []
+
+
 def test_unsafe_operations_declare_what_they_need(operations: dict[str, dict[str, Any]]) -> None:
     """Whoever takes a key can miss it (400); whoever takes a version can be late (412, 428)."""
     for name, operation in operations.items():
