@@ -24,9 +24,10 @@ from api.service import Service
 
 ABOUT = """Schedule image-guided procedures around the times at which patients may be treated.
 
-Unsafe requests carry an `Idempotency-Key`; changes carry `If-Match` with the `ETag` of what was
-looked at. Errors are problem documents (RFC 9457) with a stable `code`. Systems get their token at
-`/v1/oauth/token`, users at `/v1/session` or from the identity provider of the site.
+Unsafe requests carry an `Idempotency-Key`, but for passwords and tokens, which say why; changes
+carry `If-Match` with the `ETag` of what was looked at. Errors are problem documents (RFC 9457) with
+a stable `code`. Systems get their token at `/v1/oauth/token`, users at `/v1/session` or from the
+identity provider of the site.
 """
 
 

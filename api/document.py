@@ -64,6 +64,7 @@ CODES: Mapping[int, tuple[str, str, str]] = {
     ),
     428: ("version-missing", "an If-Match header is needed", "send the ETag of what you have seen"),
     429: ("too-many-requests", "too many requests", "wait as long as Retry-After says"),
+    500: ("internal", "something unforeseen happened", "tell the operator"),
     503: ("busy", "the store is busy", "try again in a moment"),
 }
 """By status: a code, its detail and remedy."""

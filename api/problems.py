@@ -33,6 +33,7 @@ from models.faults import fault_words
 MEDIA_TYPE = "application/problem+json"
 BASE = "urn:holdfast:problem:"
 RETRY_SECONDS = "2"
+UNFORESEEN = 500
 
 STATUS: Mapping[type[HoldfastError], int] = {
     InputError: 422,
@@ -166,6 +167,8 @@ def _names(document: Mapping[str, Any]) -> frozenset[str]:
 
 def _http(_request: Request, raised: Exception) -> JSONResponse:
     error = cast("HTTPException", raised)
+    if error.status_code == HTTPStatus.BAD_REQUEST:  # only from what reads bodies
+        return answer(422, "unreadable", "body: it cannot be read", remedy="see the schema")
     phrase = HTTPStatus(error.status_code).phrase
     code = phrase.lower().replace(" ", "-")
     return answer(error.status_code, code, phrase, headers=error.headers)
@@ -177,7 +180,9 @@ def _unexpected(_request: Request, _raised: Exception) -> JSONResponse:
 
 def unforeseen() -> JSONResponse:
     """The answer to an error nobody foresaw; its text may hold anything and is not repeated."""
-    return answer(500, "internal", "something unforeseen happened", remedy="tell the operator")
+    return answer(
+        UNFORESEEN, "internal", "something unforeseen happened", remedy="tell the operator"
+    )
 
 
 _MEANINGS: Mapping[int, str] = {
@@ -193,19 +198,27 @@ _MEANINGS: Mapping[int, str] = {
     422: "The request cannot be used, or a rule forbids it",
     428: "`If-Match` is missing, or names no version",
     429: "Too many requests",
+    500: "Something unforeseen happened, and nothing more is told",
     503: "The store is busy; try again",
 }
-ALWAYS = (401, 403, 413, 422, 429, 503)
-"""What every route that asks for a token can answer."""
+BEFORE = (408, 413, 422, 429)
+"""What every route can answer before it begins: to a body, an address or too many requests."""
+KNOWN = (401, 403, 503)
+"""What a route can answer besides that has the store say who asks."""
 
 
 def declared(*statuses: int) -> dict[int | str, dict[str, Any]]:
-    """The errors a route can answer, for the OpenAPI document."""
+    """The errors of a route that asks for a token, for the OpenAPI document."""
+    return declared_open(*statuses, *KNOWN)
+
+
+def declared_open(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """The errors of a route that is open to all, for the OpenAPI document."""
     return {
         status: {
             "model": Problem,
             "description": _MEANINGS[status],
             "content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}},
         }
-        for status in sorted({*statuses, *ALWAYS})
+        for status in sorted({*statuses, *BEFORE, UNFORESEEN})
     }

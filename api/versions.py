@@ -8,7 +8,8 @@ from fastapi import Depends, Header
 from api.errors import MissingVersionError
 from models.errors import InputError
 
-_TAG = re.compile(r'(?:W/)?"(\d{1,18})"')
+_COUNTED = re.compile(r'(?:W/)?"(\d{1,18})"')
+_ANY = re.compile(r'(?:W/)?"([0-9a-f]{1,32})"')
 
 ANY = "*"
 """Would let through a change of whatever is there now: that is what `If-Match` is asked for to
@@ -28,22 +29,33 @@ MatchHeader = Annotated[
 ]
 
 
-def tag(version: int) -> str:
+def tag(version: int | str) -> str:
     """The `ETag` of a version."""
     return f'W/"{version}"'
 
 
-def _seen_version(match: MatchHeader = None) -> int:
+def _seen(match: str | None, like: re.Pattern[str]) -> str:
     if match is None or match.strip() == ANY:
         said = "an If-Match header" if match is None else "an If-Match header that names a version"
         raise MissingVersionError(f"{said} is needed", remedy="send the ETag of what you have seen")
-    found = _TAG.fullmatch(match.strip())
+    found = like.fullmatch(match.strip())
     if found is None:
         raise InputError(
             "this is not the ETag of a version", place="If-Match", remedy='send one such as W/"3"'
         )
-    return int(found[1])
+    return found[1]
+
+
+def _seen_version(match: MatchHeader = None) -> int:
+    return int(_seen(match, _COUNTED))
+
+
+def _seen_digest(match: MatchHeader = None) -> str:
+    return _seen(match, _ANY)
 
 
 SeenVersion = Annotated[int, Depends(_seen_version)]
 """The version a change was made from; 428 without one, and for `*`."""
+
+SeenDigest = Annotated[str, Depends(_seen_digest)]
+"""The same where a version is a digest and no number."""

@@ -220,9 +220,11 @@ class Container:
             lambda desk: disruptions.close_resource(desk, resource, start, end, reason=reason)
         )
 
-    def reopen_resource(self, closure: str) -> disruptions.Disruption:
+    def reopen_resource(
+        self, closure: str, *, version: str | None = None
+    ) -> disruptions.Disruption:
         """Lift a closure."""
-        return self.write(lambda desk: disruptions.reopen_resource(desk, closure))
+        return self.write(lambda desk: disruptions.reopen_resource(desk, closure, version=version))
 
     def record_missed_hold(
         self, case: str, drug: str, last_dose: datetime

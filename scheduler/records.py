@@ -8,6 +8,7 @@ from models.base import Frozen, Id, Instant
 from models.clinical.readiness import Readiness
 from models.held import Held
 from models.patients import Exposure, Lab, PatientFacts, Referral
+from scheduler.versions import version_of
 
 
 class SiteRecord(Frozen):
@@ -154,6 +155,11 @@ class Closure(Frozen):
     reason: str
     created_at: Instant
     created_by: Id
+
+    @property
+    def version(self) -> str:
+        """The only one it ever has: it stays as it is until it is lifted."""
+        return version_of(self.id, self.resource, self.start, self.end, self.reason)
 
 
 class RevisionState(StrEnum):

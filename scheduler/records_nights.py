@@ -5,6 +5,7 @@ from enum import StrEnum
 from pydantic import Field
 
 from models.base import Frozen, Id, Instant
+from scheduler.versions import version_of
 
 
 class RunState(StrEnum):
@@ -87,6 +88,11 @@ class RunRecord(Frozen):
     status: RunStatus | None = None
     outcome: str = ""
     """How it ended, in one sentence."""
+
+    @property
+    def version(self) -> str:
+        """Of how it stands; how far it has come meanwhile is no reason to think again."""
+        return version_of(self.id, self.state, self.attempts, self.epoch, self.cancel_requested)
 
     @property
     def over(self) -> bool:

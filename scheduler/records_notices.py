@@ -3,6 +3,7 @@
 from enum import StrEnum
 
 from models.base import Frozen, Id, Instant
+from scheduler.versions import version_of
 
 
 class Message(Frozen):
@@ -64,6 +65,11 @@ class AlertRecord(Frozen):
     raised_at: Instant
     changed_at: Instant
     ended_at: Instant | None = None
+
+    @property
+    def version(self) -> str:
+        """Another one once it was escalated, acted on or ended."""
+        return version_of(self.id, self.level, self.detail, self.ended_at)
 
 
 class RoutineRecord(Frozen):

@@ -21,7 +21,10 @@ _log = logging.getLogger("holdfast.api")
 
 
 class SafeAnswers:
-    """The outermost middleware: no answer leaves without headers, no error with its text."""
+    """The outermost middleware: no answer leaves without headers, no error with its text.
+
+    Where browsers are let in it also stands within, see `api.edge.install`.
+    """
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app

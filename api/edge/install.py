@@ -1,5 +1,7 @@
 """The order of the middlewares: the outermost is named last."""
 
+from collections.abc import Sequence
+
 from fastapi import FastAPI
 from starlette.middleware.cors import CORSMiddleware
 
@@ -18,8 +20,10 @@ ALLOWED_HEADERS = (
     "Holdfast-Site",
     "Idempotency-Key",
     "If-Match",
+    "If-None-Match",
+    "Last-Event-ID",
 )
-SHOWN_HEADERS = ("ETag", "Idempotency-Replayed", "Retry-After")
+SHOWN_HEADERS = ("ETag", "Idempotency-Replayed", "Location", "Retry-After")
 
 
 def install(app: FastAPI, served: Service) -> None:
@@ -28,18 +32,24 @@ def install(app: FastAPI, served: Service) -> None:
     app.add_middleware(
         WholeBodies, most_bytes=settings.max_body_bytes, seconds=settings.body_seconds
     )
-    if settings.origins:
-        app.add_middleware(
-            CORSMiddleware,
-            allow_origins=list(settings.origins),
-            allow_methods=["GET", "POST", "PUT", "DELETE"],
-            allow_headers=list(ALLOWED_HEADERS),
-            expose_headers=list(SHOWN_HEADERS),
-        )
     if served.limiter is not None:
         app.add_middleware(AddressLimit, limiter=served.limiter)
+    if settings.origins:
+        _let_browsers_in(app, settings.origins)
     app.add_middleware(CountedAnswers)
     app.add_middleware(AccessLog)
     if settings.trusted_proxies:
         app.add_middleware(ProxyAddresses, trusted=settings.trusted_proxies)
     app.add_middleware(SafeAnswers)
+
+
+def _let_browsers_in(app: FastAPI, origins: Sequence[str]) -> None:
+    """Let pages of other origins call, and read every answer: what was refused or failed too."""
+    app.add_middleware(SafeAnswers)  # within, so that its answer to an error passes through
+    app.add_middleware(
+        CORSMiddleware,
+        allow_origins=list(origins),
+        allow_methods=["GET", "POST", "PUT", "DELETE"],
+        allow_headers=list(ALLOWED_HEADERS),
+        expose_headers=list(SHOWN_HEADERS),
+    )

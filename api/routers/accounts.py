@@ -103,8 +103,8 @@ def set_user_password(
 ) -> Response:
     """Set a user's password; the tokens they have end.
 
-    It takes no `Idempotency-Key`, since nothing that is made from a password may be kept but its
-    slow hash. Sent twice, the second is refused as stale, and the password is set.
+    It takes no `Idempotency-Key`: with one a digest of the content is kept, and nothing that is
+    made from a password may be but its slow hash. Sent twice, the second is 412, and it is set.
     """
     kept = passwords.hash_password(asked.password.get_secret_value(), account=name)
     after = caller.site.write(

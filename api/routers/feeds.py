@@ -9,7 +9,7 @@ from api.fresh import NOT_MODIFIED, NoneMatch, unless_seen
 from api.once import OnceOnly
 from api.paging import After, Limit, Page, page
 from api.policy import open_to_all
-from api.problems import declared
+from api.problems import declared, declared_open
 from api.schemas.feeds import FeedIn, FeedOut, MadeFeedOut
 from api.security.permissions import Permission
 from api.service import service_of
@@ -102,7 +102,7 @@ def revoke_feed(feed: FeedId, caller: Manager, seen: SeenVersion, once: OnceOnly
     "/calendar/{secret}.ics",
     response_class=Response,
     responses={
-        **{status: declared(404)[status] for status in (404, 422, 429, 503)},
+        **declared_open(404, 503),
         200: _FILE,
         NOT_MODIFIED: {"description": "It is still what you have"},
     },

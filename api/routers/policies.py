@@ -75,7 +75,10 @@ def try_policies(asked: ChangeIn, caller: CaseReader) -> TrialOut:
     "/{name}", response_model=PolicyOut, responses=declared(404), summary="Show a hold policy"
 )
 def show_policy(name: Name, caller: Reader) -> PolicyOut:
-    """A policy with every row, its source and evidence, and what should be looked at."""
+    """A policy with every row, its source and evidence, and what should be looked at.
+
+    As it is worded now: of earlier wordings only the version and digest that were signed are kept.
+    """
     return PolicyOut.of(caller.site.read(lambda desk: policies.policy(desk, name)))
 
 
@@ -86,7 +89,10 @@ def show_policy(name: Name, caller: Reader) -> PolicyOut:
     summary="Compare two hold policies",
 )
 def compare_policies(first: Name, second: Other, caller: Reader) -> PolicyDiffOut:
-    """Every figure in which two policies differ, those in force with the site's decisions."""
+    """Every figure in which two policies differ, those in force with the site's decisions.
+
+    Both as they are worded now; an earlier wording of one cannot be compared, for none is kept.
+    """
 
     def compared(desk: Desk) -> PolicyDiffOut:
         one, other = (policies.policy(desk, name).policy for name in (first, second))

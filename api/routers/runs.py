@@ -12,6 +12,7 @@ from api.paging import After, Limit, Page
 from api.problems import declared
 from api.schemas.runs import ResultOut, RunIn, RunOut
 from api.security.permissions import Permission
+from api.versions import SeenDigest, tag
 from scheduler.records_nights import RunRecord
 from scheduler.services import run_requests, runs
 
@@ -58,7 +59,7 @@ def start_run(asked: RunIn, caller: Starter, once: OnceOnly) -> Response:
         lambda site: site.write(lambda desk: run_requests.ask(desk, asked.order())),
         RunOut.of,
         status=202,
-        headers=lambda run: {"Location": f"/v1/runs/{run.id}"},
+        headers=lambda run: _tagged(run) | {"Location": f"/v1/runs/{run.id}"},
     )
 
 
@@ -74,9 +75,11 @@ def list_runs(caller: Reader, limit: Limit = 50, after: After = None) -> Page[Ru
 
 
 @router.get("/{run}", response_model=RunOut, responses=declared(404), summary="Show a run")
-def show_run(run: RunId, caller: Reader) -> RunOut:
-    """One run, with how far it has come."""
-    return RunOut.of(_look(caller, run))
+def show_run(run: RunId, caller: Reader, response: Response) -> RunOut:
+    """One run, with how far it has come, and the `ETag` of how it stands."""
+    found = _look(caller, run)
+    response.headers.update(_tagged(found))
+    return RunOut.of(found)
 
 
 @router.get(
@@ -115,19 +118,27 @@ def show_result(run: RunId, caller: Reader) -> ResultOut:
     "/{run}/cancel",
     response_model=RunOut,
     status_code=202,
-    responses=declared(400, 404, 409),
+    responses=declared(400, 404, 409, 412, 428),
     summary="Cancel a run",
 )
-def cancel_run(run: RunId, caller: Starter, once: OnceOnly) -> Response:
-    """End a run that waits, or ask its worker to end it; the plan stands as it was."""
+def cancel_run(run: RunId, caller: Starter, seen: SeenDigest, once: OnceOnly) -> Response:
+    """End a run that waits, or ask its worker to end it; the plan stands as it was.
+
+    412 if it has begun or ended since it was looked at, not while it only comes further.
+    """
     return once.answer(
         caller.principal.subject,
         caller.site,
-        lambda site: site.write(lambda desk: runs.cancel(desk, run)),
+        lambda site: site.write(lambda desk: runs.cancel(desk, run, version=seen)),
         RunOut.of,
         status=202,
+        headers=_tagged,
     )
 
 
 def _look(caller: Caller, run: str) -> RunRecord:
     return caller.site.read(lambda desk: desk.uow.runs.get(run))
+
+
+def _tagged(run: RunRecord) -> dict[str, str]:
+    return {"ETag": tag(run.version)}

@@ -22,9 +22,10 @@ from api.schemas.scenarios import (
 )
 from api.security.permissions import Permission
 from api.service import service_of
-from api.versions import SeenVersion, tag
+from api.versions import SeenDigest, SeenVersion, tag
 from scenarios.library.shipped import library_names, library_scenario
 from scheduler.bootstrap import Container
+from scheduler.records_nights import RunRecord
 from scheduler.records_scenarios import ScenarioRecord
 from scheduler.services import scenarios
 from scheduler.services.scenarios import Result
@@ -196,7 +197,9 @@ def start_study(
         act,
         StudyOut.of,
         status=202,
-        headers=lambda study: {"Location": f"/v1/scenarios/{scenario}/runs/{study.run.id}"},
+        headers=lambda study: (
+            _tagged(study.run) | {"Location": f"/v1/scenarios/{scenario}/runs/{study.run.id}"}
+        ),
     )
 
 
@@ -220,9 +223,11 @@ def list_studies(
     responses=declared(404),
     summary="Show a run of a scenario",
 )
-def show_study(scenario: ScenarioId, run: RunId, caller: Reader) -> StudyOut:
-    """One run with how far it has come; `/v1/runs/{run}/events` follows it."""
-    return StudyOut.of(caller.site.read(lambda desk: scenarios.result(desk, scenario, run)))
+def show_study(scenario: ScenarioId, run: RunId, caller: Reader, response: Response) -> StudyOut:
+    """One run with how far it has come, and its `ETag`; `/v1/runs/{run}/events` follows it."""
+    found = caller.site.read(lambda desk: scenarios.result(desk, scenario, run))
+    response.headers.update(_tagged(found.run))
+    return StudyOut.of(found)
 
 
 @router.get(
@@ -261,19 +266,25 @@ def download_page(scenario: ScenarioId, run: RunId, caller: Reader) -> Response:
     "/{scenario}/runs/{run}/cancel",
     response_model=RunOut,
     status_code=202,
-    responses=declared(400, 404, 409),
+    responses=declared(400, 404, 409, 412, 428),
     summary="Cancel a run of a scenario",
 )
-def cancel_study(scenario: ScenarioId, run: RunId, caller: Writer, once: OnceOnly) -> Response:
-    """End a run that waits, or ask its worker to end it."""
+def cancel_study(
+    scenario: ScenarioId, run: RunId, caller: Writer, seen: SeenDigest, once: OnceOnly
+) -> Response:
+    """End a run that waits, or ask its worker to end it.
+
+    412 if it has begun or ended since it was looked at, not while it only comes further.
+    """
     return once.answer(
         caller.principal.subject,
         caller.site,
-        lambda site: site.write(lambda desk: scenarios.cancel(desk, scenario, run)),
+        lambda site: site.write(lambda desk: scenarios.cancel(desk, scenario, run, version=seen)),
         RunOut.of,
         status=202,
+        headers=_tagged,
     )
 
 
-def _tagged(record: ScenarioRecord) -> dict[str, str]:
+def _tagged(record: ScenarioRecord | RunRecord) -> dict[str, str]:
     return {"ETag": tag(record.version)}

@@ -21,7 +21,7 @@ from api.schemas.site import (
     example_site,
 )
 from api.security.permissions import Permission
-from api.versions import SeenVersion, tag
+from api.versions import SeenDigest, SeenVersion, tag
 from models.errors import NotFoundError
 from models.site import Site
 from scheduler.records import SiteRecord
@@ -151,24 +151,27 @@ def close_resource(asked: ClosureIn, caller: Closer, once: OnceOnly) -> Response
         ),
         DisruptionOut.of,
         status=201,
+        headers=lambda done: {"ETag": tag(done.closure.version)} if done.closure else {},
     )
 
 
 @router.delete(
     "/closures/{closure}",
     response_model=DisruptionOut,
-    responses=declared(400, 404),
+    responses=declared(400, 404, 412, 428),
     summary="Lift a closure",
 )
-def reopen_resource(closure: ClosureId, caller: Closer, once: OnceOnly) -> Response:
+def reopen_resource(
+    closure: ClosureId, caller: Closer, seen: SeenDigest, once: OnceOnly
+) -> Response:
     """Put a resource back into use; bookings that the closure had flagged are looked at again.
 
-    A closure never changes between its beginning and its end, so it has no version to name.
+    The `ETag` is `W/"VERSION"` with the version that lists tell of it.
     """
     return once.answer(
         caller.principal.subject,
         caller.site,
-        lambda site: site.reopen_resource(closure),
+        lambda site: site.reopen_resource(closure, version=seen),
         DisruptionOut.of,
     )
 

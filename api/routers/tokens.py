@@ -11,7 +11,7 @@ from fastapi.responses import JSONResponse
 from api.caller import SiteHeader
 from api.errors import TooManyError, UnauthorisedError
 from api.policy import open_to_all
-from api.problems import declared
+from api.problems import declared_open
 from api.schemas.identity import (
     PasswordChange,
     SessionOut,
@@ -50,14 +50,15 @@ class _RefusedError(Exception):
 @router.post(
     "/oauth/token",
     response_model=TokenOut,
-    responses=declared() | _FAULTS,
+    responses=declared_open(503) | _FAULTS,
     dependencies=[open_to_all("the signed assertion says who asks")],
 )
 def token(asked: Annotated[TokenIn, Form()], served: Served, site: SiteHeader = None) -> Any:
     """A token of five minutes for a system that signs a one-time assertion with its own key.
 
     The assertion is a JWT (RS384 or ES384) with `iss` and `sub` the client's name, `aud` the
-    address of this endpoint, `exp` at most five minutes ahead, and a `jti` used once.
+    address of this endpoint, `exp` at most five minutes ahead, and a `jti` used once. There is no
+    `Idempotency-Key`: the `jti` is one, and an answer that is kept would be a token that is kept.
     """
     try:
         issued, site_id = _enter_client(served, asked, site)
@@ -113,7 +114,7 @@ def _proven(served: Service, site: Container, token: str) -> tuple[AccountRecord
     "/session",
     response_model=SessionOut,
     status_code=201,
-    responses=declared(),
+    responses=declared_open(401, 503),
     dependencies=[open_to_all("the password says who asks")],
 )
 def sign_in(asked: SignIn, served: Served) -> SessionOut:
@@ -121,6 +122,8 @@ def sign_in(asked: SignIn, served: Served) -> SessionOut:
 
     It ends earlier when it is not used for half an hour, when it is revoked, and when anything
     about the account changes. A wrong password and an unknown name are told in the same words.
+    There is no `Idempotency-Key`: an answer that is kept would be a token that is kept. Sent twice,
+    it opens two sessions, and one that nobody uses ends by itself.
     """
     site_id, site = served.site(asked.site)
     account = _proven_user(site, asked.name, asked.password.get_secret_value())
@@ -140,11 +143,15 @@ def sign_in(asked: SignIn, served: Served) -> SessionOut:
 @router.post(
     "/session/password",
     status_code=204,
-    responses=declared(409),
+    responses=declared_open(401, 409, 503),
     dependencies=[open_to_all("the password says who asks")],
 )
 def change_password(asked: PasswordChange, served: Served) -> Response:
-    """Set another password for oneself; all tokens of the old one end."""
+    """Set another password for oneself; all tokens of the old one end.
+
+    There is no `Idempotency-Key`: with one a digest of the content is kept, and nothing that is
+    made from a password may be but its slow hash. Sent twice, the second is 401, and it is set.
+    """
     _, site = served.site(asked.site)
     account = _proven_user(site, asked.name, asked.password.get_secret_value())
     kept = passwords.hash_password(asked.new_password.get_secret_value(), account=account.id)
@@ -180,13 +187,14 @@ def _wrong() -> UnauthorisedError:
 @router.post(
     "/oauth/revoke",
     status_code=200,
-    responses=declared(),
+    responses=declared_open(503),
     dependencies=[open_to_all("whoever holds a token may end it")],
 )
 def revoke(served: Served, token: Field = None) -> Response:
     """End a token that this service gave out (RFC 7009).
 
-    The answer is the same for tokens that are not good any more, or never were.
+    The answer is the same for tokens that are not good any more, or never were, so sent twice it
+    does nothing more and needs no `Idempotency-Key`.
     """
     if token:
         _end(served, token)
@@ -209,7 +217,7 @@ def _end(served: Service, token: str) -> None:
 
 @router.get(
     "/.well-known/smart-configuration",
-    responses=declared(),
+    responses=declared_open(),
     dependencies=[open_to_all("it says how to get a token")],
 )
 def configuration(served: Served) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from api.paging import After, Limit, Page, page
 from api.problems import declared
 from api.schemas.watch import AlertOut, MorningOut, SeenIn
 from api.security.permissions import Permission
+from api.versions import SeenDigest, tag
 from scheduler.services import alerts
 from scheduler.services.morning import morning_report
 
@@ -37,18 +38,22 @@ def list_alerts(
     "/alerts/{alert}/seen",
     tags=["alerts"],
     response_model=AlertOut,
-    responses=declared(400, 404, 409),
+    responses=declared(400, 404, 409, 412, 428),
 )
-def see_to_alert(alert: AlertId, how: SeenIn, caller: Minder, once: OnceOnly) -> Response:
-    """Say that somebody has seen to an alert.
+def see_to_alert(
+    alert: AlertId, how: SeenIn, caller: Minder, seen: SeenDigest, once: OnceOnly
+) -> Response:
+    """Say that somebody has seen to an alert; 412 if it was escalated since it was looked at.
 
-    It comes again if its cause does. Alerts of emergencies end with their review instead.
+    The `ETag` is `W/"VERSION"` with the version that the list tells. An alert comes again if its
+    cause does. Alerts of emergencies end with their review instead.
     """
     return once.answer(
         caller.principal.subject,
         caller.site,
-        lambda site: site.write(lambda desk: alerts.see_to(desk, alert, how.reason)),
+        lambda site: site.write(lambda desk: alerts.see_to(desk, alert, how.reason, version=seen)),
         AlertOut.of,
+        headers=lambda after: {"ETag": tag(after.version)},
     )
 
 

@@ -66,11 +66,12 @@ class ClosureOut(Frozen):
     reason: str = Field(examples=["tube change"])
     created_at: datetime
     created_by: str = Field(examples=["ann"])
+    version: str = Field(description="As in its `ETag`.", examples=["5f2b8c1e0a9d4c37"])
 
     @classmethod
     def of(cls, closure: Closure) -> Self:
         """A closure as it is kept."""
-        return cls(**dict(closure))
+        return cls(version=closure.version, **dict(closure))
 
 
 class BoardRowOut(Frozen):

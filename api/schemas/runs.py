@@ -71,14 +71,19 @@ class RunOut(Frozen):
     attempts: int = Field(description="How often it was begun.", examples=[1])
     cancel_requested: bool
     progress: ProgressOut
+    version: str = Field(
+        description="As in its `ETag`; not another one while a run only comes further.",
+        examples=["5f2b8c1e0a9d4c37"],
+    )
 
     @classmethod
     def of(cls, run: RunRecord) -> Self:
         """A run as it is kept."""
-        kept = set(cls.model_fields) - {"seconds", "seed", "apply", "progress"}
+        kept = set(cls.model_fields) - {"seconds", "seed", "apply", "progress", "version"}
         return cls(
             **dict(run.order),
             progress=ProgressOut.of(run),
+            version=run.version,
             **run.model_dump(include=kept),
         )
 

@@ -22,11 +22,13 @@ class AlertOut(Frozen):
     raised_at: datetime
     changed_at: datetime
     ended_at: datetime | None = Field(description="When somebody had seen to it.", examples=[None])
+    version: str = Field(description="As in its `ETag`.", examples=["5f2b8c1e0a9d4c37"])
 
     @classmethod
     def of(cls, alert: AlertRecord) -> Self:
         """An alert as it is kept."""
-        return cls(**alert.model_dump(include=set(cls.model_fields)))
+        kept = alert.model_dump(include=set(cls.model_fields))
+        return cls(version=alert.version, **kept)
 
 
 class SeenIn(Frozen):

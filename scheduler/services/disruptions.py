@@ -13,6 +13,7 @@ from scheduler.services.case_files import CaseFile, open_file, requirement_key
 from scheduler.services.desk import Desk
 from scheduler.services.notices import notify
 from scheduler.services.readiness import refresh
+from scheduler.versions import check_version
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,13 +86,15 @@ def _touched(desk: Desk, what: str, owners: set[str], closure: Closure) -> Disru
     )
 
 
-def reopen_resource(desk: Desk, closure: str) -> Disruption:
+def reopen_resource(desk: Desk, closure: str, *, version: str | None = None) -> Disruption:
     """Lift a closure; bookings that it had troubled are looked at again.
 
     Raises:
         NotFoundError: there is no such closure.
+        StaleError: it is at another version.
     """
     lifted = desk.uow.closures.remove(closure)
+    check_version(lifted.version, version, place=f"closure {closure}")
     desk.audit("resource.reopen", lifted.resource, before=lifted)
     notify(desk, "resource.reopen", lifted.resource, closure=lifted.id)
     after = desk.fresh()

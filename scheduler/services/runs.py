@@ -18,6 +18,7 @@ from scheduler.records_nights import (
 )
 from scheduler.services.desk import Desk
 from scheduler.services.notices import notify, raise_alert
+from scheduler.versions import check_version
 
 NIGHT = "night"
 """The job that plans anew."""
@@ -65,14 +66,16 @@ def request(
     return run
 
 
-def cancel(desk: Desk, name: str) -> RunRecord:
+def cancel(desk: Desk, name: str, *, version: str | None = None) -> RunRecord:
     """End a run that waits, or ask the one who does it to end it; nothing of it is kept.
 
     Raises:
         NotFoundError: there is no such run.
+        StaleError: it is at another version.
         ConflictError: it has ended.
     """
     run = desk.uow.runs.get(name)
+    check_version(run.version, version, place=f"run {name}")
     if run.over:
         raise ConflictError(f"it is {run.state} already", place=f"run {name}")
     if run.state == RunState.QUEUED:

@@ -276,12 +276,13 @@ def page_of(desk: Desk, name: str, run: str) -> str:
     return page
 
 
-def cancel(desk: Desk, name: str, run: str) -> RunRecord:
+def cancel(desk: Desk, name: str, run: str, *, version: str | None = None) -> RunRecord:
     """End a run of a scenario.
 
     Raises:
         NotFoundError: the scenario has no such run.
+        StaleError: it is at another version.
         ConflictError: it has ended.
     """
     result(desk, name, run)
-    return runs.cancel(desk, run)
+    return runs.cancel(desk, run, version=version)

@@ -23,7 +23,6 @@ from tests.unit.api.identity import assertion, form
 
 ROLES = tuple(Role)
 """scheduler, nurse, clinician, administrator, system, auditor."""
-SEEN = 'W/"1"'
 NINE, TEN = at("09:00", 1), at("10:00", 2)
 
 

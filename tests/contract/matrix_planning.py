@@ -8,11 +8,13 @@ from models.clinical.policy import shipped_policy
 from scenarios.scenario_files import scenario_of
 from scheduler.bootstrap import Container, RandomIds
 from scheduler.records_nights import RunState, RunStatus
+from scheduler.records_notices import AlertLevel
 from scheduler.records_scenarios import StudyLimits
 from scheduler.services import feeds, runs, scenarios
 from scheduler.services.desk import Desk
 from scheduler.services.notices import raise_alert
 from scheduler.services.policies import policy_digest
+from scheduler.versions import version_of
 from tests.contract import searches
 from tests.contract.department import CountedIds, small_site
 from tests.contract.matrix import NINE, TEN, OpenRow, Row
@@ -75,6 +77,7 @@ REVISIONS = (
     Row("POST", "/v1/revisions/{revision}/reject", _DECIDE, REVISION, {}, seen=True),
 )
 DONE, UNDER_WAY = {"run": "run-1"}, {"run": "run-2"}
+BEGUN = version_of("run-2", RunState.RUNNING, 1, 2, False)  # once, under the second lease
 _FOLLOW = "y y y y n y".replace(" ", "")
 _START = "y n n y n n".replace(" ", "")
 RUNS = (
@@ -83,8 +86,9 @@ RUNS = (
     Row("GET", "/v1/runs/{run}", _FOLLOW, DONE),
     Row("GET", "/v1/runs/{run}/events", _FOLLOW, DONE),
     Row("GET", "/v1/runs/{run}/result", _FOLLOW, DONE),
-    Row("POST", "/v1/runs/{run}/cancel", _START, UNDER_WAY, done=202),
+    Row("POST", "/v1/runs/{run}/cancel", _START, UNDER_WAY, done=202, seen=True, version=BEGUN),
 )
+ALERT = version_of("alert-1", AlertLevel.RAISED, "", None)
 WATCH = (
     Row("GET", "/v1/alerts", "y y y y n y".replace(" ", ""), nowhere=200),
     Row(
@@ -93,11 +97,14 @@ WATCH = (
         "y y y y n n".replace(" ", ""),
         {"alert": "alert-1"},
         {"reason": "it is reachable again"},
+        seen=True,
+        version=ALERT,
     ),
     Row("GET", "/v1/reports/morning", "y y y y y n".replace(" ", ""), nowhere=200),
 )
 CT = {"resource": "ct-1", "start": NINE.isoformat(), "end": TEN.isoformat(), "reason": "tube"}
 CLOSURE = {"closure": "closure-1"}
+CLOSED_CT = version_of("closure-1", "ct-1", NINE, TEN, "tube change")
 _LOOK = "y y y y y y".replace(" ", "")
 _CLOSE = "y n n y n n".replace(" ", "")
 _ADMIN = "n n n y n n".replace(" ", "")
@@ -110,7 +117,7 @@ SITE = (
     Row("GET", "/v1/calendars", _LOOK, nowhere=200),
     Row("GET", "/v1/closures", _LOOK, nowhere=200),
     Row("POST", "/v1/closures", _CLOSE, body=CT, done=201),
-    Row("DELETE", "/v1/closures/{closure}", _CLOSE, CLOSURE),
+    Row("DELETE", "/v1/closures/{closure}", _CLOSE, CLOSURE, seen=True, version=CLOSED_CT),
 )
 _AUDIT = "n n n y n y".replace(" ", "")
 AUDIT = (
@@ -153,6 +160,7 @@ ASKED = {"scenario": "scenario-1"}
 FREE = {"scenario": "scenario-2"}
 STUDY = {"scenario": "scenario-1", "run": "run-3"}
 ENDED = {"scenario": "scenario-1", "run": "run-4"}
+WAITING = version_of("run-3", RunState.QUEUED, 0, 0, False)
 SCENARIOS = (
     Row("GET", "/v1/scenarios/library", _STUDY, nowhere=200),
     Row(
@@ -173,7 +181,15 @@ SCENARIOS = (
     Row("GET", "/v1/scenarios/{scenario}/runs/{run}", _STUDY, STUDY),
     Row("GET", "/v1/scenarios/{scenario}/runs/{run}/result", _STUDY, ENDED),
     Row("GET", "/v1/scenarios/{scenario}/runs/{run}/page", _STUDY, ENDED),
-    Row("POST", "/v1/scenarios/{scenario}/runs/{run}/cancel", _ADMIN, STUDY, done=202),
+    Row(
+        "POST",
+        "/v1/scenarios/{scenario}/runs/{run}/cancel",
+        _ADMIN,
+        STUDY,
+        done=202,
+        seen=True,
+        version=WAITING,
+    ),
 )
 _WATCH = "n n n y y n".replace(" ", "")
 HEALTH = (

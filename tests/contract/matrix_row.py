@@ -31,6 +31,8 @@ class Row:
     """What else stands in the path, and is no id of anything that somebody owns."""
     seen: bool = False
     """Whether it changes something that was looked at."""
+    version: str = "1"
+    """Of what it changes, as `arrange` has left it."""
     shared: bool = False
     """Whether every site has what has these ids, such as the policies that are shipped."""
     nowhere: int = 404

@@ -41,6 +41,19 @@ def test_a_key_is_good_for_one_content_only(client: TestClient) -> None:
     assert (other.status_code, other.json()["code"]) == (422, "bad-input")
 
 
+def test_a_refusal_keeps_nothing(client: TestClient) -> None:
+    """The same request is judged anew, and once it is carried out its key is good for it alone."""
+    _book(client)
+    assert _book(client, case="B", key="b").status_code == 409
+    given_up = headers(key="c", seen='W/"1"')
+    client.post("/v1/cases/A/booking/cancel", json={"reason": "ill"}, headers=given_up)
+    made, again = (_book(client, case="B", key="b") for _ in range(2))
+    assert (made.status_code, "idempotency-replayed" in made.headers) == (201, False)
+    assert (again.content, again.headers["idempotency-replayed"]) == (made.content, "true")
+    other = _book(client, case="B", key="b", place={**PLACE, "start": at("10:00", 1).isoformat()})
+    assert (other.status_code, other.json()["code"]) == (422, "bad-input")
+
+
 def test_two_cases_cannot_have_one_place(client: TestClient) -> None:
     _book(client)
     refused = _book(client, case="B", key="k2")

@@ -54,18 +54,43 @@ def test_a_second_run_does_not_join_the_queue(client: TestClient) -> None:
 
 
 def test_a_waiting_run_is_cancelled_at_once_and_only_once(client: TestClient) -> None:
-    name = _start(client).json()["id"]
-    done = client.post(f"/v1/runs/{name}/cancel", headers=headers(key="c"))
+    made = _start(client)
+    url = f"{made.headers['location']}/cancel"
+    done = client.post(url, headers=headers(key="c", seen=made.headers["etag"]))
     assert (done.status_code, done.json()["state"]) == (202, "cancelled")
-    again = client.post(f"/v1/runs/{name}/cancel", headers=headers(key="c2"))
-    assert again.status_code == 409
+    stale = client.post(url, headers=headers(key="c2", seen=made.headers["etag"]))
+    again = client.post(url, headers=headers(key="c3", seen=done.headers["etag"]))
+    assert (stale.status_code, again.status_code) == (412, 409)
 
 
 def test_a_running_run_is_asked_to_end(site: Container, client: TestClient) -> None:
-    name = _start(client).json()["id"]
+    url = _start(client).headers["location"]
     _begun(site)
-    done = client.post(f"/v1/runs/{name}/cancel", headers=headers(key="c")).json()
+    seen = client.get(url, headers=headers()).headers["etag"]
+    done = client.post(f"{url}/cancel", headers=headers(key="c", seen=seen)).json()
     assert (done["state"], done["cancel_requested"]) == ("running", True)
+
+
+def test_a_run_is_cancelled_as_it_was_looked_at(site: Container, client: TestClient) -> None:
+    """It is another thing to stop a search than to take a request back."""
+    made = _start(client)
+    url = f"{made.headers['location']}/cancel"
+    assert client.post(url, headers=headers(key="a")).status_code == 428
+    _begun(site)
+    late = client.post(url, headers=headers(key="b", seen=made.headers["etag"]))
+    assert (late.status_code, late.json()["code"]) == (412, "stale")
+
+
+def test_a_run_that_only_comes_further_keeps_its_version(
+    site: Container, client: TestClient
+) -> None:
+    url = _start(client).headers["location"]
+    name = _begun(site).run.id
+    before = client.get(url, headers=headers())
+    site.write(lambda desk: runs.note(desk, name, RunProgress(phase="searching", cost=5)))
+    after = client.get(url, headers=headers())
+    assert after.json()["progress"] != before.json()["progress"]
+    assert after.headers["etag"] == before.headers["etag"] == f'W/"{after.json()["version"]}"'
 
 
 def test_a_result_is_there_when_the_run_is_over(site: Container, client: TestClient) -> None:

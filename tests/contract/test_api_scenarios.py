@@ -64,6 +64,12 @@ def _added(client: TestClient, document: Any = LONGER, key: str = "add") -> str:
     return str(made.json()["id"])
 
 
+def _cancel(client: TestClient, path: str) -> Any:
+    """Look at a run, and cancel it."""
+    seen = client.get(path, headers=headers()).headers["etag"]
+    return client.post(f"{path}/cancel", headers=headers(key=f"cancel {path}", seen=seen))
+
+
 class Fake:
     """Stands in for the process of a study."""
 
@@ -214,11 +220,12 @@ def test_a_waiting_run_is_cancelled_and_a_running_one_is_asked_to_end(
     name = _added(client)
     first = _post(client, f"/{name}/runs", {}, "one").headers["location"]
     second = _post(client, f"/{name}/runs", {}, "two").headers["location"]
-    waiting = client.post(f"{first}/cancel", headers=headers(key="c1"))
+    assert client.post(f"{first}/cancel", headers=headers(key="c0")).status_code == 428
+    waiting = _cancel(client, first)
     assert waiting.json()["state"] == "cancelled"
     claim = site.write(lambda desk: runs.claim(desk, "worker-2", job=runs.SCENARIO))
     assert claim is not None
-    asked = client.post(f"{second}/cancel", headers=headers(key="c2")).json()
+    asked = _cancel(client, second).json()
     assert (asked["state"], asked["cancel_requested"]) == ("running", True)
 
 
@@ -230,7 +237,7 @@ def test_a_run_that_is_cancelled_while_it_runs_keeps_nothing(
 
     class Cancelled(Fake):
         def __call__(self, order: StudyOrder, **asked: Any) -> StudyAnswer:
-            client.post(f"{path}/cancel", headers=headers(key="c"))
+            _cancel(client, path)
             return super().__call__(order, **asked)
 
     impatient = replace(Studies((site,), "worker-1", Cancelled()), lasts=timedelta(0))

@@ -94,10 +94,24 @@ def test_a_closure_flags_what_is_booked_and_its_end_clears_it(client: TestClient
     name = made.json()["closure"]["id"]
     shown = client.get("/v1/resources/suite-1", headers=headers()).json()
     assert [c["id"] for c in shown["closures"]] == [name]
-    lifted = client.delete(f"/v1/closures/{name}", headers=headers(key="k2"))
+    url, seen = f"/v1/closures/{name}", made.headers["etag"]
+    lifted = client.delete(url, headers=headers(key="k2", seen=seen))
     assert (lifted.status_code, lifted.json()["troubled"]) == (200, [])
-    again = client.delete(f"/v1/closures/{name}", headers=headers(key="k3"))
+    again = client.delete(url, headers=headers(key="k3", seen=seen))
     assert again.status_code == 404
+
+
+def test_a_closure_is_lifted_by_whoever_has_seen_it(client: TestClient) -> None:
+    body = {**SUITE, "reason": "tube change"}
+    client.post("/v1/closures", json=body, headers=headers(key="k"))
+    (listed,) = client.get("/v1/closures", headers=headers()).json()["items"]
+    url = f"/v1/closures/{listed['id']}"
+    assert client.delete(url, headers=headers(key="a")).status_code == 428
+    other = client.delete(url, headers=headers(key="b", seen='W/"1"'))
+    assert (other.status_code, other.json()["code"]) == (412, "stale")
+    assert client.get("/v1/closures", headers=headers()).json()["items"] == [listed]
+    seen = headers(key="c", seen=f'W/"{listed["version"]}"')
+    assert client.delete(url, headers=seen).status_code == 200
 
 
 def test_a_closure_of_nothing_or_backwards_is_refused(client: TestClient) -> None:

@@ -2,10 +2,12 @@
 
 import pytest
 from fastapi.testclient import TestClient
+from httpx2 import Response
 
 from scheduler.bootstrap import Container
+from scheduler.records_notices import AlertLevel
 from scheduler.services import glass
-from scheduler.services.notices import raise_alert
+from scheduler.services.notices import escalate, raise_alert
 from scheduler.store.engine import Store
 from tests.contract.department import at, department_at, seats, with_cases
 from tests.unit.api.service import client_of, headers
@@ -27,12 +29,20 @@ def client(site: Container) -> TestClient:
     return client_of(site)
 
 
-def listed(client: TestClient, kind: str = "") -> dict[str, str]:
-    """The open alerts: kinds with their ids."""
+def listed(client: TestClient, kind: str = "") -> dict[str, dict[str, str]]:
+    """The open alerts by kind."""
     asked = {"kind": kind} if kind else {}
     answer = client.get("/v1/alerts", params=asked, headers=headers())
     assert answer.status_code == 200, answer.text
-    return {item["kind"]: item["id"] for item in answer.json()["items"]}
+    return {item["kind"]: item for item in answer.json()["items"]}
+
+
+def see_to(
+    client: TestClient, alert: dict[str, str], key: str = "k", who: str = "ann:scheduler"
+) -> Response:
+    """Say that an alert was seen to, as it was listed."""
+    asked = headers(who, key=key, seen=f'W/"{alert["version"]}"')
+    return client.post(f"/v1/alerts/{alert['id']}/seen", json=REASON, headers=asked)
 
 
 def test_open_alerts_are_listed_by_kind(client: TestClient) -> None:
@@ -51,8 +61,7 @@ def test_alerts_are_paged(client: TestClient) -> None:
 def test_an_alert_that_was_seen_to_is_open_no_more_and_the_audit_says_how(
     client: TestClient, site: Container
 ) -> None:
-    url = f"/v1/alerts/{listed(client)['night-missed']}/seen"
-    done = client.post(url, json=REASON, headers=headers("zoe:nurse", key="k"))
+    done = see_to(client, listed(client)["night-missed"], who="zoe:nurse")
     assert done.status_code == 200
     assert done.json()["ended_at"] is not None
     assert set(listed(client)) == {"undelivered"}
@@ -62,19 +71,32 @@ def test_an_alert_that_was_seen_to_is_open_no_more_and_the_audit_says_how(
 
 
 def test_an_alert_is_seen_to_once(client: TestClient) -> None:
-    url = f"/v1/alerts/{listed(client)['undelivered']}/seen"
-    assert client.post(url, json=REASON, headers=headers(key="k")).status_code == 200
-    assert client.post(url, json=REASON, headers=headers(key="k")).status_code == 200
-    again = client.post(url, json=REASON, headers=headers(key="k2"))
-    assert (again.status_code, again.json()["code"]) == (409, "stale")
+    alert = listed(client)["undelivered"]
+    done = see_to(client, alert)
+    assert (done.status_code, see_to(client, alert).status_code) == (200, 200)
+    assert see_to(client, alert, "k2").status_code == 412
+    again = see_to(client, done.json(), "k3")
+    assert (again.status_code, again.json()["code"]) == (409, "conflict")
+
+
+def test_an_alert_that_has_gone_further_is_looked_at_again(
+    client: TestClient, site: Container
+) -> None:
+    alert = listed(client)["undelivered"]
+    url = f"/v1/alerts/{alert['id']}/seen"
+    assert client.post(url, json=REASON, headers=headers(key="a")).status_code == 428
+    kept = site.read(lambda desk: desk.uow.alerts.get(alert["id"]))
+    site.write(lambda desk: escalate(desk, kept, AlertLevel.ESCALATED, "for two hours"))
+    late = see_to(client, alert)
+    assert (late.status_code, late.json()["code"]) == (412, "stale")
+    assert see_to(client, listed(client)["undelivered"], "k2").status_code == 200
 
 
 def test_the_alert_of_an_emergency_ends_with_its_review(
     client: TestClient, site: Container
 ) -> None:
     site.write(lambda desk: glass.break_glass(desk, "zoe", "nobody else was to be reached"))
-    url = f"/v1/alerts/{listed(client)[glass.ALERT]}/seen"
-    refused = client.post(url, json=REASON, headers=headers(key="k"))
+    refused = see_to(client, listed(client)[glass.ALERT])
     assert (refused.status_code, refused.json()["code"]) == (422, "refused")
     assert glass.ALERT in listed(client)
 

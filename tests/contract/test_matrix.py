@@ -17,6 +17,7 @@ from api import service
 from api.app import create_app
 from api.policy import policy_of, routes_of
 from api.security.permissions import GRANTS, Permission, Role
+from api.versions import tag
 from scheduler.bootstrap import Container, RandomIds
 from scheduler.store.engine import Store
 from tests import canaries, declared
@@ -81,7 +82,7 @@ def world(tmp_path_factory: pytest.TempPathFactory, fresh_file: Path) -> World:
 
 
 def _ask(client: TestClient, row: Row, headers: dict[str, str], **ids: str) -> Response:
-    more = {"Idempotency-Key": "k"} | ({"If-Match": matrix.SEEN} if row.seen else {})
+    more = {"Idempotency-Key": "k"} | ({"If-Match": tag(row.version)} if row.seen else {})
     return client.request(
         row.method, row.url(ids or None), json=row.body, headers={**headers, **more}
     )

@@ -12,10 +12,12 @@ from fastapi.testclient import TestClient
 from starlette.types import Message, Scope
 
 from api import service
+from api.app import create_app
 from api.edge import install
 from api.edge.addresses import ProxyAddresses, address_of
 from api.edge.bodies import DEEPEST, WholeBodies, check_depth
 from api.edge.headers import SECURITY
+from api.edge.install import ALLOWED_HEADERS
 from api.edge.limiting import Limiter
 from api.errors import TooDeepError, TooManyError
 from api.security.principal import Principal
@@ -230,12 +232,73 @@ def test_callers_are_counted_one_by_one() -> None:
         limiter.count_caller("ann")
 
 
+ORIGIN = "https://console.example"
+BROWSER = {"Origin": ORIGIN}
+
+
 def test_browsers_of_other_origins_are_let_in_only_by_name() -> None:
-    ask = {"Origin": "https://console.example", "Access-Control-Request-Method": "POST"}
+    ask = {**BROWSER, "Access-Control-Request-Method": "POST"}
     closed = app_with().options("/echo/7", headers=ask)
     assert "access-control-allow-origin" not in closed.headers
-    named = app_with(origins=["https://console.example"])
+    named = app_with(origins=[ORIGIN])
     opened = named.options("/echo/7", headers=ask)
-    assert opened.headers["access-control-allow-origin"] == "https://console.example"
+    assert opened.headers["access-control-allow-origin"] == ORIGIN
+    assert opened.headers["x-content-type-options"] == "nosniff"
     other = named.options("/echo/7", headers={**ask, "Origin": "https://evil.example"})
     assert "access-control-allow-origin" not in other.headers
+
+
+@pytest.mark.parametrize("name", ALLOWED_HEADERS)
+def test_a_browser_may_send_every_header_that_a_route_takes(name: str) -> None:
+    ask = {
+        **BROWSER,
+        "Access-Control-Request-Method": "GET",
+        "Access-Control-Request-Headers": name,
+    }
+    assert app_with(origins=[ORIGIN]).options("/echo/7", headers=ask).status_code == 200
+
+
+def test_the_headers_that_routes_take_are_those_that_browsers_may_send() -> None:
+    document = create_app(Service({}, nobody)).openapi()
+    taken = {
+        parameter["name"]
+        for operations in document["paths"].values()
+        for operation in operations.values()
+        for parameter in operation.get("parameters", ())
+        if parameter["in"] == "header"
+    }
+    assert {*taken, "Authorization", "Content-Type"} == set(ALLOWED_HEADERS)
+
+
+def test_a_browser_sees_where_it_is_at_which_version_and_when_to_come_again() -> None:
+    answer = app_with(origins=[ORIGIN]).post("/echo/7", json={}, headers=BROWSER)
+    shown = set(answer.headers["access-control-expose-headers"].split(", "))
+    assert shown == {"ETag", "Idempotency-Replayed", "Location", "Retry-After"}
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body", "status"),
+    [
+        ("POST", "/echo/7", b"[" * 2049, 413),
+        ("GET", "/broken/7", b"", 500),
+        ("POST", "/v1/session", b"", 429),  # the second from this address
+    ],
+)
+def test_a_browser_reads_whatever_goes_wrong(
+    method: str, path: str, body: bytes, status: int
+) -> None:
+    client = app_with(origins=[ORIGIN], max_body_bytes=2048, limits={"sign_in": "1/hour"})
+    client.post("/v1/session")
+    answer = client.request(method, path, content=body, headers=BROWSER)
+    assert (answer.status_code, answer.json()["status"]) == (status, status)
+    assert answer.headers["access-control-allow-origin"] == ORIGIN
+    assert {name: answer.headers[name] for name in SECURITY} == dict(SECURITY)
+
+
+def test_an_error_that_a_browser_reads_is_told_to_the_log_once(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    caplog.set_level(logging.INFO, logger="holdfast.access")
+    app_with(origins=[ORIGIN]).get("/broken/7", headers=BROWSER)
+    told = [(r.name, r.__dict__.get("status")) for r in caplog.records if "holdfast" in r.name]
+    assert told == [("holdfast.api", None), ("holdfast.access", 500)]
