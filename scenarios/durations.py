@@ -15,17 +15,19 @@ MOST_LEVELS = 3
 
 
 def duration_key(
-    procedure: str, levels: int, proceduralist: str, sedation: str
+    procedure: str, levels: int, sedation: str, proceduralist: str
 ) -> tuple[str, str, str, str]:
     """The key of a case in a duration model, from general to special.
+
+    Who carries it out comes last: it is not known yet when minutes are booked.
 
     Args:
         procedure: key of the catalogue, or the code that the history has.
         levels: number of vertebral levels; 0 counts as 1, since there are those without any.
-        proceduralist: id of the one who carries it out.
         sedation: `none`, `moderate`, `deep` or `anaesthesia`.
+        proceduralist: id of the one who carries it out.
     """
-    return procedure, levels_band(levels), proceduralist, sedation
+    return procedure, levels_band(levels), sedation, proceduralist
 
 
 def levels_band(levels: int) -> str:
@@ -38,7 +40,7 @@ def ratio_for(durations: Durations, key: tuple[str, ...]) -> Quantiles:
 
     Args:
         durations: the model.
-        key: ordered (procedure, levels, proceduralist, sedation); it may end early. A part that the
+        key: ordered (procedure, levels, sedation, proceduralist); it may end early. A part that the
             model does not know ends the descent: the longest known prefix counts.
     """
     groups = durations.by_key
