@@ -36,7 +36,7 @@ def levels_band(levels: int) -> str:
 
 
 def ratio_for(durations: Durations, key: tuple[str, ...]) -> Quantiles:
-    """Actual over booked minutes of the most special group known, `durations.scale` left out.
+    """Actual over catalogue minutes of the most special group known, `durations.scale` left out.
 
     Args:
         durations: the model.
@@ -54,19 +54,19 @@ def ratio_for(durations: Durations, key: tuple[str, ...]) -> Quantiles:
 
 
 def expected_quantile(durations: Durations, key: tuple[str, ...], level: float) -> float:
-    """Actual over booked minutes at a level for a case, `durations.scale` taken in."""
+    """Actual over catalogue minutes at a level for a case, `durations.scale` taken in."""
     return durations.scale * quantile(ratio_for(durations, key), level)
 
 
-def minutes(durations: Durations, key: tuple[str, ...], booked: float, level: float) -> float:
-    """Minutes that the procedure takes with probability `level` at most, given those booked."""
-    return booked * expected_quantile(durations, key, level)
+def minutes(durations: Durations, key: tuple[str, ...], catalogue: float, level: float) -> float:
+    """Minutes that the procedure takes with probability `level` at most, given the catalogue's."""
+    return catalogue * expected_quantile(durations, key, level)
 
 
-def planned_minutes(durations: Durations, key: tuple[str, ...], booked: float) -> float:
-    """Minutes to book: those of the planned quantile, or `booked` where none is planned."""
+def planned_minutes(durations: Durations, key: tuple[str, ...], catalogue: float) -> float:
+    """Minutes to book: those of the planned quantile, or the catalogue's where none is planned."""
     level = durations.planned_quantile
-    return booked if level is None else minutes(durations, key, booked, level)
+    return catalogue if level is None else minutes(durations, key, catalogue, level)
 
 
 def quantile(q: Quantiles, level: float) -> float:

@@ -92,12 +92,12 @@ class Foretold:
         self.actual: Floats = rows["actual_minutes"].to_numpy(dtype=float)
         self.booked: Floats = rows["booked_minutes"].to_numpy(dtype=float)
         """NaN where it is not known."""
-        self.shown = self._factors(keys, model, SHOWN) * reference
-        self.grid = self._factors(keys, model, GRID) * reference
-        self.alike = self._factors(((),), model, GRID) * reference
+        self.shown = self._ratios(keys, model, SHOWN) * reference
+        self.grid = self._ratios(keys, model, GRID) * reference
+        self.alike = self._ratios(((),), model, GRID) * reference
 
     @staticmethod
-    def _factors(
+    def _ratios(
         keys: tuple[Key, ...], model: DurationModel, levels: Floats | tuple[float, ...]
     ) -> Floats:
         """By case and level; each group is looked up once."""

@@ -30,7 +30,7 @@ class Fitted(Frozen):
     assumptions: Assumptions
     booked_minutes: dict[Id, BookedMinutes]
     """What the history books for a procedure, by catalogue key or its own code: the assumed
-    durations are factors on these."""
+    durations are ratios to these."""
     report: FitReport
 
     @field_serializer("assumptions", when_used="json")

@@ -35,7 +35,7 @@ class DurationModel:
     strengths: tuple[float, ...]
     """k by depth of the key, in cases."""
     reference: Reference
-    """The minutes that the factors are on."""
+    """The minutes that the durations are ratios to."""
     cases: int
 
 
@@ -59,7 +59,7 @@ def _cut(key: Key) -> Key:
 
 
 def sample_of(rows: pd.DataFrame, known: frozenset[str], reference: Reference) -> Sample:
-    """The cases as factors on the reference's minutes, by which each error counts."""
+    """The cases as ratios to the reference's minutes, by which each error counts."""
     minutes = reference.of(rows)
     return Sample(keys_of(rows, known), rows["actual_minutes"].to_numpy(float) / minutes, minutes)
 

@@ -1,8 +1,8 @@
-"""Giving a practice fitted durations, with the minutes that their factors are on.
+"""Giving a practice fitted durations, with the minutes that they are ratios to.
 
-A replay takes a case to last its catalogue's minutes times a drawn factor. Whoever takes factors
-over must take over the minutes they are on, whole: what the catalogue added of its own for levels
-or sides would count twice.
+A replay takes a case to last its catalogue's minutes times a drawn ratio. Whoever takes ratios over
+must take over the minutes below the line, whole: what the catalogue added of its own for levels or
+sides would count twice.
 """
 
 from collections.abc import Mapping
@@ -33,11 +33,11 @@ def with_durations(
 ) -> Practice:
     """The practice booking what a history booked, with the durations that the history saw.
 
-    Procedures that the history does not know keep their minutes, with the factors of all cases.
+    Procedures that the history does not know keep their minutes, with the ratios of all cases.
 
     Args:
         practice: what is changed.
-        durations: factors on the minutes of the history.
+        durations: ratios to the minutes of the history.
         booked: those minutes by procedure, as `Fitted.booked_minutes` has them.
         source: what to write beside the figures.
     """

@@ -1,4 +1,4 @@
-"""The minutes that fitted factors are on: what a department books by procedure and levels.
+"""The minutes that fitted durations are ratios to: what is booked by procedure and levels.
 
 A planner knows no more of a case when it books it, so cases alike in both have the same minutes
 here, whatever each of them was booked for.
@@ -76,7 +76,7 @@ def _alike(mine: pd.DataFrame) -> BookedMinutes:
 def _by_levels(mine: pd.DataFrame, listed: Minutes | None) -> BookedMinutes:
     minutes, further = _minutes_of(mine), _further_levels(mine)
     base, each = _line(minutes, further[minutes.index], _listed(listed))
-    # The catalogue's figure is told where factors are on it: another catalogue may have another.
+    # The catalogue's figure is told where ratios are to it: another catalogue may have another.
     return BookedMinutes(base=base, per_extra_level=each if further.any() else None)
 
 

@@ -28,10 +28,10 @@ class Lengths:
         """The readiness with as many minutes more as the planned quantile adds to the catalogue."""
         if self.durations.planned_quantile is None:
             return readiness
-        booked = _by_catalogue(facts, readiness)
+        catalogue = _by_catalogue(facts, readiness)
         # Who will carry it out is not known yet.
         key = _key(facts, readiness, doctor="")[:-1]
-        added = max(1, round(planned_minutes(self.durations, key, booked))) - booked
+        added = max(1, round(planned_minutes(self.durations, key, catalogue))) - catalogue
         return readiness.model_copy(update={"extra_minutes": readiness.extra_minutes + added})
 
     def minutes(self, facts: Facts, readiness: Readiness) -> Minutes:
@@ -45,7 +45,7 @@ class Lengths:
         return Minutes(_by_catalogue(facts, readiness), planned)
 
     def actual(
-        self, facts: Facts, readiness: Readiness, doctor: str, booked: int, level: float
+        self, facts: Facts, readiness: Readiness, doctor: str, catalogue: int, level: float
     ) -> float:
         """Minutes that a procedure really takes.
 
@@ -53,11 +53,11 @@ class Lengths:
             facts: of the case.
             readiness: of the case.
             doctor: id of the proceduralist.
-            booked: the catalogue's minutes.
+            catalogue: its minutes.
             level: of the distribution, from 0 to 1.
         """
         key = _key(facts, readiness, doctor=doctor)
-        return minutes(self.durations, key, float(booked), level)
+        return minutes(self.durations, key, float(catalogue), level)
 
 
 def _by_catalogue(facts: Facts, readiness: Readiness) -> int:

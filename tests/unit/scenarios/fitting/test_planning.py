@@ -1,4 +1,4 @@
-"""A practice takes over what a history books, with the durations that are factors on it."""
+"""A practice takes over what a history books, with the durations that are ratios to it."""
 
 from datetime import UTC, datetime
 from pathlib import Path
@@ -30,7 +30,7 @@ def base(of: Practice, key: str) -> int:
 
 
 def test_a_practice_takes_the_booked_minutes_of_the_history(tmp_path: Path) -> None:
-    # booked 60, taken 75: the catalogue's 45 minutes become 60, the factor is 1.25
+    # booked 60, taken 75: the catalogue's 45 minutes become 60, the ratio is 1.25
     fitted = fit_history(write(tmp_path, [case()] * 3))
     after = booked_as(practice(), fitted)
     assert base(after, "port-placement") == 60

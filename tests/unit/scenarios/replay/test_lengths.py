@@ -150,7 +150,7 @@ def test_minutes_that_are_no_line_are_booked_by_the_median_for_a_further_level(
     assert [replayed(fits["uneven"], order(n)).booked for n in (1, 2, 3)] == [50, 78, 106]
 
 
-def test_levels_never_seen_take_the_procedures_factors_on_what_is_booked_for_them(
+def test_levels_never_seen_take_the_procedures_ratios_to_what_is_booked_for_them(
     tmp_path: Path,
 ) -> None:
     evenly = fit_of(tmp_path, history({1: "60", 2: "80"}, {1: 60, 2: 80}))
