@@ -16,7 +16,7 @@ from models.base import Frozen
 from models.procedures import Minutes
 from scenarios.durations import quantile, ratio_for
 from scenarios.fitting.intervals import Counted, Z, counted
-from scenarios.fitting.model import DurationModel, fit_model, keys_of
+from scenarios.fitting.model import PARTS, DurationModel, fit_model, keys_of
 from scenarios.fitting.shrinkage import FOLDS, Floats, Key, fold_of
 
 TRAINED_SHARE = 0.75
@@ -81,7 +81,7 @@ class Accuracy(Frozen):
     """The same of a model that knows no groups: all cases alike."""
     coverage: tuple[Coverage, ...]
     bookings: tuple[Booking, ...]
-    """As booked where that is known, then by quantiles of the model."""
+    """As booked where that is known, then by quantiles of the model as a planner books them."""
 
 
 class Foretold:
@@ -95,6 +95,9 @@ class Foretold:
         self.shown = self._ratios(keys, model, SHOWN) * reference
         self.grid = self._ratios(keys, model, GRID) * reference
         self.alike = self._ratios(((),), model, GRID) * reference
+        # Who carries it out is not known when a case is booked.
+        planned = tuple(key[: len(PARTS) - 1] for key in keys)
+        self.planned = self._ratios(planned, model, BOOKED) * reference
 
     @staticmethod
     def _ratios(
@@ -158,6 +161,7 @@ def _judged(split: str, parts: list[Foretold]) -> Accuracy:
     shown = np.vstack([part.shown for part in parts])
     grid = np.vstack([part.grid for part in parts])
     alike = np.vstack([part.alike for part in parts])
+    planned = np.vstack([part.planned for part in parts])
     told = ~np.isnan(booked)
     booked_errors = np.abs(actual - booked)[told]
     model_errors = np.abs(actual - shown[:, SHOWN.index(0.5)])[told]
@@ -175,16 +179,16 @@ def _judged(split: str, parts: list[Foretold]) -> Accuracy:
             Coverage(level=level, below=counted(int((actual <= shown[:, at]).sum()), len(actual)))
             for at, level in enumerate(SHOWN)
         ),
-        bookings=tuple(_bookings(actual, booked, shown)),
+        bookings=tuple(_bookings(actual, booked, planned)),
     )
 
 
-def _bookings(actual: Floats, booked: Floats, shown: Floats) -> Iterator[Booking]:
+def _bookings(actual: Floats, booked: Floats, planned: Floats) -> Iterator[Booking]:
     told = ~np.isnan(booked)
     if told.any():
         yield _booking(None, actual[told], booked[told])
-    for level in BOOKED:
-        yield _booking(level, actual, shown[:, SHOWN.index(level)])
+    for at, level in enumerate(BOOKED):
+        yield _booking(level, actual, planned[:, at])
 
 
 def _booking(level: float | None, actual: Floats, booked: Floats) -> Booking:

@@ -38,7 +38,7 @@ FORMS = {
 
 
 class FormFit(Frozen):
-    """One named distribution of actual minutes over the reference's; shape and scale as in scipy.stats."""
+    """One named distribution of the ratios; shape and scale as in scipy.stats."""
 
     form: str
     shape: float

@@ -149,6 +149,18 @@ def test_what_a_quantile_would_have_come_to_is_counted() -> None:
     assert booking.idle_minutes == pytest.approx(5)  # half of 10
 
 
+def test_a_booking_is_tried_without_knowing_who_will_carry_it_out() -> None:
+    # one takes 50 minutes and the other 70, in turn: 60 is the median of both, which half exceed
+    frame = done(["a"] * 80, [60.0] * 80, [50.0, 70.0] * 40)
+    frame = frame.assign(levels=1.0, sedation="deep", proceduralist=["dr-quick", "dr-slow"] * 40)
+    known = KNOWN | {"levels", "sedation", "proceduralist"}
+    tried = accuracies(frame, known, {})[0]
+    assert tried.model_error == pytest.approx(0, abs=0.1)  # the model knows who it was
+    half = tried.bookings[1]
+    assert half.booked == pytest.approx(60)
+    assert half.over.count == 10
+
+
 def test_booking_more_leaves_fewer_to_run_over() -> None:
     _, half, more, most = tried_by_time(known_history()).bookings
     assert (half.level, more.level, most.level) == (0.5, 0.75, 0.9)
