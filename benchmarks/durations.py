@@ -44,6 +44,7 @@ from scheduler.site_files import read_site  # noqa: E402 - needs the path above
 
 REFERENCE = ROOT.parent / "shared" / "data" / "or_cases_q1_2022.csv"
 FIRST = date(2025, 1, 6)
+LISTED = {p.key: p.procedure_minutes for p in shipped_catalogue().procedures}
 MODELS = {"no shrinkage": (1e-9,) * 4, "chosen": None, "no groups": (inf,) * 4}
 
 
@@ -91,7 +92,7 @@ def _heading() -> str:
 
 def _table(history: History) -> None:
     for name, strengths in MODELS.items():
-        for tried in accuracies(history.done, history.known, strengths):
+        for tried in accuracies(history.done, history.known, LISTED, strengths):
             print(_row(history.source, name, tried))
 
 

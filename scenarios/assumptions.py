@@ -69,10 +69,11 @@ class Arrivals(Frozen):
 
 
 class DurationGroup(Frozen):
-    """Quantiles of actual procedure minutes over booked minutes for one group of cases."""
+    """Quantiles of actual procedure minutes over the catalogue's for one group of cases."""
 
     key: tuple[str, ...]
-    """From general to special: (), (procedure,), (procedure, levels), ..."""
+    """From general to special: (), (procedure,), (procedure, levels), ... with sedation, then
+    proceduralist."""
     ratio: Quantiles
     cases: int = Field(ge=0)
     """Cases the quantiles rest on before shrinkage."""

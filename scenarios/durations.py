@@ -15,17 +15,19 @@ MOST_LEVELS = 3
 
 
 def duration_key(
-    procedure: str, levels: int, proceduralist: str, sedation: str
+    procedure: str, levels: int, sedation: str, proceduralist: str
 ) -> tuple[str, str, str, str]:
     """The key of a case in a duration model, from general to special.
+
+    Who carries it out comes last: it is not known yet when minutes are booked.
 
     Args:
         procedure: key of the catalogue, or the code that the history has.
         levels: number of vertebral levels; 0 counts as 1, since there are those without any.
-        proceduralist: id of the one who carries it out.
         sedation: `none`, `moderate`, `deep` or `anaesthesia`.
+        proceduralist: id of the one who carries it out.
     """
-    return procedure, levels_band(levels), proceduralist, sedation
+    return procedure, levels_band(levels), sedation, proceduralist
 
 
 def levels_band(levels: int) -> str:
@@ -34,11 +36,11 @@ def levels_band(levels: int) -> str:
 
 
 def ratio_for(durations: Durations, key: tuple[str, ...]) -> Quantiles:
-    """Actual over booked minutes of the most special group known, `durations.scale` left out.
+    """Actual over catalogue minutes of the most special group known, `durations.scale` left out.
 
     Args:
         durations: the model.
-        key: ordered (procedure, levels, proceduralist, sedation); it may end early. A part that the
+        key: ordered (procedure, levels, sedation, proceduralist); it may end early. A part that the
             model does not know ends the descent: the longest known prefix counts.
     """
     groups = durations.by_key
@@ -52,19 +54,19 @@ def ratio_for(durations: Durations, key: tuple[str, ...]) -> Quantiles:
 
 
 def expected_quantile(durations: Durations, key: tuple[str, ...], level: float) -> float:
-    """Actual over booked minutes at a level for a case, `durations.scale` taken in."""
+    """Actual over catalogue minutes at a level for a case, `durations.scale` taken in."""
     return durations.scale * quantile(ratio_for(durations, key), level)
 
 
-def minutes(durations: Durations, key: tuple[str, ...], booked: float, level: float) -> float:
-    """Minutes that the procedure takes with probability `level` at most, given those booked."""
-    return booked * expected_quantile(durations, key, level)
+def minutes(durations: Durations, key: tuple[str, ...], catalogue: float, level: float) -> float:
+    """Minutes that the procedure takes with probability `level` at most, given the catalogue's."""
+    return catalogue * expected_quantile(durations, key, level)
 
 
-def planned_minutes(durations: Durations, key: tuple[str, ...], booked: float) -> float:
-    """Minutes to book: those of the planned quantile, or `booked` where none is planned."""
+def planned_minutes(durations: Durations, key: tuple[str, ...], catalogue: float) -> float:
+    """Minutes to book: those of the planned quantile, or the catalogue's where none is planned."""
     level = durations.planned_quantile
-    return booked if level is None else minutes(durations, key, booked, level)
+    return catalogue if level is None else minutes(durations, key, catalogue, level)
 
 
 def quantile(q: Quantiles, level: float) -> float:

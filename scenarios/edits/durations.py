@@ -130,7 +130,7 @@ class SetDurations(Edit):
 
     kind: Literal["set-durations"] = "set-durations"
     durations: Durations | None = None
-    """What `holdfast scenario fit` writes."""
+    """Ratios to the catalogue's minutes, as it has them at this edit."""
     planned_quantile: Share | None = None
 
     @model_validator(mode="after")

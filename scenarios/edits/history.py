@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BeforeValidator, Field, PositiveFloat, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 
 from models.base import Frozen, Id
 from models.errors import InputError
@@ -11,7 +11,7 @@ from scenarios.assumptions import Assumptions, Chance, Quantiles
 from scenarios.edits import practices
 from scenarios.edits.base import Edit
 from scenarios.edits.naming import counted
-from scenarios.fitting.planning import with_durations
+from scenarios.fitting.planning import BookedMinutes, with_durations
 from scenarios.practice import Practice
 
 Part = Literal["durations", "arrivals", "chances", "first-cases"]
@@ -25,7 +25,7 @@ class FittedFigures(Frozen):
     format: Literal["holdfast-fitted"] = "holdfast-fitted"
     version: Literal[1] = 1
     assumptions: Assumptions
-    booked_minutes: dict[Id, PositiveFloat] = Field(default_factory=dict)
+    booked_minutes: dict[Id, BookedMinutes] = Field(default_factory=dict)
     report: Annotated[None, BeforeValidator(lambda _: None)] = Field(default=None, exclude=True)
 
 

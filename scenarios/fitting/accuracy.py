@@ -4,7 +4,7 @@ The history is split by time (fitted to the first three quarters, tried on the l
 (each fifth foretold from the other four). What the model says is set against the booked minutes.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from math import sqrt
 
 import numpy as np
@@ -13,9 +13,10 @@ from numpy.typing import NDArray
 from pydantic import NonNegativeInt
 
 from models.base import Frozen
+from models.procedures import Minutes
 from scenarios.durations import quantile, ratio_for
 from scenarios.fitting.intervals import Counted, Z, counted
-from scenarios.fitting.model import DurationModel, booked_of, fit_model, keys_of
+from scenarios.fitting.model import PARTS, DurationModel, fit_model, keys_of
 from scenarios.fitting.shrinkage import FOLDS, Floats, Key, fold_of
 
 TRAINED_SHARE = 0.75
@@ -80,27 +81,29 @@ class Accuracy(Frozen):
     """The same of a model that knows no groups: all cases alike."""
     coverage: tuple[Coverage, ...]
     bookings: tuple[Booking, ...]
-    """As booked where that is known, then by quantiles of the model."""
+    """As booked where that is known, then by quantiles of the model as a planner books them."""
 
 
 class Foretold:
     """Quantiles foretold for cases, and what came of them."""
 
     def __init__(self, rows: pd.DataFrame, keys: tuple[Key, ...], model: DurationModel) -> None:
-        booked = booked_of(rows, model.reference)
+        reference = model.reference.of(rows)[:, None]
         self.actual: Floats = rows["actual_minutes"].to_numpy(dtype=float)
         self.booked: Floats = rows["booked_minutes"].to_numpy(dtype=float)
         """NaN where it is not known."""
-        self.shown = self._minutes(keys, model, SHOWN) * booked[:, None]
-        self.grid = self._minutes(keys, model, GRID) * booked[:, None]
-        alike = self._minutes(((),), model, GRID)
-        self.alike = alike * booked[:, None]
+        self.shown = self._ratios(keys, model, SHOWN) * reference
+        self.grid = self._ratios(keys, model, GRID) * reference
+        self.alike = self._ratios(((),), model, GRID) * reference
+        # Who carries it out is not known when a case is booked.
+        planned = tuple(key[: len(PARTS) - 1] for key in keys)
+        self.planned = self._ratios(planned, model, BOOKED) * reference
 
     @staticmethod
-    def _minutes(
+    def _ratios(
         keys: tuple[Key, ...], model: DurationModel, levels: Floats | tuple[float, ...]
     ) -> Floats:
-        """Ratios by case and level; each group is looked up once."""
+        """By case and level; each group is looked up once."""
         by_key = {
             key: [quantile(ratio_for(model.durations, key), float(p)) for p in levels]
             for key in sorted(set(keys))
@@ -120,13 +123,17 @@ def crps(quantiles: Floats, actual: Floats) -> Floats:
 
 
 def accuracies(
-    done: pd.DataFrame, known: frozenset[str], strengths: tuple[float, ...] | None = None
+    done: pd.DataFrame,
+    known: frozenset[str],
+    listed: Mapping[str, Minutes],
+    strengths: tuple[float, ...] | None = None,
 ) -> tuple[Accuracy, ...]:
     """By time, and by folds.
 
     Args:
         done: done cases of a history, in order of time.
         known: the columns that it has.
+        listed: minutes of the catalogue by procedure.
         strengths: k by depth; None has every split choose its own from what it is fitted to.
 
     Returns:
@@ -136,24 +143,16 @@ def accuracies(
         return ()
     late = np.arange(len(done)) >= int(TRAINED_SHARE * len(done))
     fold = fold_of(len(done))
-    by_fold = [_foretold(done, known, fold == f, strengths) for f in range(FOLDS)]
+
+    def foretold(tried: NDArray[np.bool_]) -> Foretold:
+        source, test = "part of the history", done[tried]
+        model = fit_model(done[~tried], known, source=source, listed=listed, strengths=strengths)
+        return Foretold(test, keys_of(test, known), model)
+
     return (
-        _judged(
-            "the last quarter, from the first three", [_foretold(done, known, late, strengths)]
-        ),
-        _judged("each fifth, from the other four", by_fold),
+        _judged("the last quarter, from the first three", [foretold(late)]),
+        _judged("each fifth, from the other four", [foretold(fold == f) for f in range(FOLDS)]),
     )
-
-
-def _foretold(
-    done: pd.DataFrame,
-    known: frozenset[str],
-    tried: NDArray[np.bool_],
-    strengths: tuple[float, ...] | None,
-) -> Foretold:
-    model = fit_model(done[~tried], known, source="part of the history", strengths=strengths)
-    test = done[tried]
-    return Foretold(test, keys_of(test, known), model)
 
 
 def _judged(split: str, parts: list[Foretold]) -> Accuracy:
@@ -162,6 +161,7 @@ def _judged(split: str, parts: list[Foretold]) -> Accuracy:
     shown = np.vstack([part.shown for part in parts])
     grid = np.vstack([part.grid for part in parts])
     alike = np.vstack([part.alike for part in parts])
+    planned = np.vstack([part.planned for part in parts])
     told = ~np.isnan(booked)
     booked_errors = np.abs(actual - booked)[told]
     model_errors = np.abs(actual - shown[:, SHOWN.index(0.5)])[told]
@@ -179,16 +179,16 @@ def _judged(split: str, parts: list[Foretold]) -> Accuracy:
             Coverage(level=level, below=counted(int((actual <= shown[:, at]).sum()), len(actual)))
             for at, level in enumerate(SHOWN)
         ),
-        bookings=tuple(_bookings(actual, booked, shown)),
+        bookings=tuple(_bookings(actual, booked, planned)),
     )
 
 
-def _bookings(actual: Floats, booked: Floats, shown: Floats) -> Iterator[Booking]:
+def _bookings(actual: Floats, booked: Floats, planned: Floats) -> Iterator[Booking]:
     told = ~np.isnan(booked)
     if told.any():
         yield _booking(None, actual[told], booked[told])
-    for level in BOOKED:
-        yield _booking(level, actual, shown[:, SHOWN.index(level)])
+    for at, level in enumerate(BOOKED):
+        yield _booking(level, actual, planned[:, at])
 
 
 def _booking(level: float | None, actual: Floats, booked: Floats) -> Booking:

@@ -18,6 +18,7 @@ from scenarios.fitting.forms import FormReport, fit_forms
 from scenarios.fitting.history import History, read_history
 from scenarios.fitting.lateness import fit_lateness
 from scenarios.fitting.model import PARTS, DurationModel, model_of, sample_of
+from scenarios.fitting.planning import BookedMinutes
 from scenarios.fitting.report import BadLine, FitReport, GroupReport, Reading
 
 
@@ -27,9 +28,9 @@ class Fitted(Frozen):
     format: Literal["holdfast-fitted"] = "holdfast-fitted"
     version: Literal[1] = 1
     assumptions: Assumptions
-    booked_minutes: dict[Id, float]
-    """Minutes that the history books for a procedure (one level), by catalogue key or its own
-    code: the assumed durations are factors on these."""
+    booked_minutes: dict[Id, BookedMinutes]
+    """What the history books for a procedure, by catalogue key or its own code: the assumed
+    durations are ratios to these."""
     report: FitReport
 
     @field_serializer("assumptions", when_used="json")
@@ -52,7 +53,8 @@ def fit_history(
         path: CSV file.
         map_name: a shipped column map, or a YAML file of one.
         timezone: IANA zone of the site.
-        catalogue: procedures that the history's codes are looked up in; the shipped one if None.
+        catalogue: procedures that the history's codes are looked up in, with what they add for
+            further levels where the history does not tell; the shipped one if None.
         base: what is assumed where the history is silent; the defaults if None.
 
     Raises:
@@ -71,15 +73,17 @@ def fit(
         InputError: no case was carried out.
     """
     before = base or Assumptions()
-    named, strange = by_catalogue(history, catalogue or shipped_catalogue())
-    model = model_of(named)
+    offered = catalogue or shipped_catalogue()
+    listed = {procedure.key: procedure.procedure_minutes for procedure in offered.procedures}
+    named, strange = by_catalogue(history, offered)
+    model = model_of(named, listed)
     arrivals, arrival_report = fit_arrivals(named, before.arrivals)
     chances, chance_reports, causes = fit_chances(named, before)
     lateness = fit_lateness(named)
     found: dict[str, object] = {"arrivals": arrivals, "durations": model.durations, **chances}
     if lateness.first_cases.minutes is not None:
         found["first_case_late"] = lateness.first_cases.minutes
-    tried = accuracies(named.done, named.known)
+    tried = accuracies(named.done, named.known, listed)
     report = FitReport(
         reading=_reading(named, strange),
         groups=_groups(model),
@@ -93,7 +97,7 @@ def fit(
     )
     return Fitted(
         assumptions=before.model_copy(update=found),
-        booked_minutes={key: round(value, 3) for key, value in model.reference.items()},
+        booked_minutes=dict(model.reference.booked),
         report=report,
     )
 

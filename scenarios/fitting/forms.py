@@ -38,7 +38,7 @@ FORMS = {
 
 
 class FormFit(Frozen):
-    """One named distribution of actual over booked minutes; shape and scale as in scipy.stats."""
+    """One named distribution of the ratios; shape and scale as in scipy.stats."""
 
     form: str
     shape: float
@@ -68,7 +68,7 @@ def fit_forms(procedures: Sequence[str], ratios: Floats) -> tuple[FormReport, ..
 
     Args:
         procedures: of each case, in order of time.
-        ratios: actual over booked minutes, as many.
+        ratios: actual minutes over the reference's, as many.
     """
     names = np.array(procedures)
     frequent = sorted(name for name, n in Counter(procedures).items() if n >= LEAST_CASES)

@@ -45,7 +45,7 @@ COLUMNS = {
     "coverage": ("split", "level", *_COUNTED),
     "bookings": ("split", "level", "cases", "booked", "over", "over_low", "over_high",
                  "over_minutes", "idle_minutes"),
-    "durations": ("procedure", "levels", "proceduralist", "sedation", "cases", "level", "ratio"),
+    "durations": ("procedure", "levels", "sedation", "proceduralist", "cases", "level", "ratio"),
     "arrivals": ("weekday", "days", "referrals", "mean", "low", "high", "dispersion", "p"),
     "mix": ("column", "value", *_COUNTED),
     "chances": ("name", *_COUNTED, "assumed", "used", "why_not"),

@@ -186,7 +186,8 @@ def _times(text: "pd.Series[str]", timezone: str) -> "pd.Series[pd.Timestamp]":
     whole = pd.to_datetime(text.where(has_offset), format="ISO8601", utc=True, errors="coerce")
     local = pd.to_datetime(text.where(~has_offset), format="ISO8601", errors="coerce")
     placed = local.dt.tz_localize(timezone, ambiguous="NaT", nonexistent="NaT")
-    return whole.dt.tz_convert(timezone).fillna(placed)
+    # A column without any time is of seconds, and would not take finer ones.
+    return whole.dt.as_unit("us").dt.tz_convert(timezone).fillna(placed.dt.as_unit("us"))
 
 
 def _faults(

@@ -1,15 +1,17 @@
-"""The duration model of a history: what really passes against what was booked, group by group."""
+"""The duration model of a history: what really passes against what is booked, group by group."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
 from models.errors import InputError
+from models.procedures import Minutes
 from scenarios.assumptions import DurationGroup, Durations, Quantiles
 from scenarios.durations import ANY, levels_band
 from scenarios.fitting.history import History
+from scenarios.fitting.reference import Reference, reference_of
 from scenarios.fitting.shrinkage import (
     LEVELS,
     Floats,
@@ -21,8 +23,8 @@ from scenarios.fitting.shrinkage import (
     telling,
 )
 
-PARTS = ("procedure", "levels", "proceduralist", "sedation")
-"""Columns that make a key, from general to special."""
+PARTS = ("procedure", "levels", "sedation", "proceduralist")
+"""Columns that make a key, from general to special: first what is known when a case is booked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,9 +34,8 @@ class DurationModel:
     durations: Durations
     strengths: tuple[float, ...]
     """k by depth of the key, in cases."""
-    reference: dict[str, float]
-    """Minutes that the history booked for one level of a procedure (the median), or where it books
-    none, the median of the actual ones."""
+    reference: Reference
+    """The minutes that the durations are ratios to."""
     cases: int
 
 
@@ -57,35 +58,10 @@ def _cut(key: Key) -> Key:
     return whole
 
 
-def reference_minutes(rows: pd.DataFrame) -> dict[str, float]:
-    """Median booked minutes by procedure, of one level where there are such; else actual ones."""
-    ones = rows["levels"].fillna(1) <= 1
-    procedures = sorted(set(rows["procedure"]))
-    found: dict[str, float] = {}
-    for procedure in procedures:
-        mine = rows[rows["procedure"] == procedure]
-        simple = mine[ones[mine.index]]
-        for minutes in (simple["booked_minutes"], mine["booked_minutes"], mine["actual_minutes"]):
-            if minutes.notna().any():
-                found[procedure] = float(minutes.median())
-                break
-    return found
-
-
-def booked_of(rows: pd.DataFrame, reference: dict[str, float]) -> Floats:
-    """Booked minutes of each case; where none are known, the reference of its procedure.
-
-    A procedure without reference counts as the median of all references.
-    """
-    usual = float(np.median(list(reference.values())))
-    of_kind = rows["procedure"].map(reference).fillna(usual)
-    return rows["booked_minutes"].fillna(of_kind).to_numpy(dtype=float)
-
-
-def sample_of(rows: pd.DataFrame, known: frozenset[str], reference: dict[str, float]) -> Sample:
-    """The cases as actual over booked minutes; an error counts by the minutes booked."""
-    booked = booked_of(rows, reference)
-    return Sample(keys_of(rows, known), rows["actual_minutes"].to_numpy(float) / booked, booked)
+def sample_of(rows: pd.DataFrame, known: frozenset[str], reference: Reference) -> Sample:
+    """The cases as ratios to the reference's minutes, by which each error counts."""
+    minutes = reference.of(rows)
+    return Sample(keys_of(rows, known), rows["actual_minutes"].to_numpy(float) / minutes, minutes)
 
 
 def fit_model(
@@ -93,6 +69,7 @@ def fit_model(
     known: frozenset[str],
     *,
     source: str,
+    listed: Mapping[str, Minutes],
     strengths: Sequence[float] | None = None,
 ) -> DurationModel:
     """The model of some done cases.
@@ -101,6 +78,7 @@ def fit_model(
         rows: done cases of a `History`.
         known: columns that the history has.
         source: what to write beside the figures.
+        listed: minutes of the catalogue by procedure.
         strengths: k by depth, in cases; None has them chosen by cross-validation.
 
     Raises:
@@ -108,7 +86,7 @@ def fit_model(
     """
     if rows.empty:
         raise InputError("no case was carried out", place=source, remedy="give a longer history")
-    reference = reference_minutes(rows)
+    reference = reference_of(rows, known, listed)
     sample = sample_of(rows, known, reference)
     chosen = chosen_strengths(sample) if strengths is None else tuple(strengths)
     groups = groups_of(sample)
@@ -124,14 +102,19 @@ def fit_model(
     return DurationModel(durations, chosen, reference, len(rows))
 
 
-def model_of(history: History) -> DurationModel:
+def model_of(history: History, listed: Mapping[str, Minutes]) -> DurationModel:
     """The model of all done cases of a history.
+
+    Args:
+        history: as read.
+        listed: minutes of the catalogue by procedure.
 
     Raises:
         InputError: there are none.
     """
     done = history.done
-    return fit_model(done, history.known, source=f"{history.source}, {len(done)} cases")
+    source = f"{history.source}, {len(done)} cases"
+    return fit_model(done, history.known, source=source, listed=listed)
 
 
 def as_quantiles(values: Floats, *, source: str) -> Quantiles:

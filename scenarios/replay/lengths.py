@@ -6,6 +6,7 @@ from typing import NamedTuple
 from models.cases import procedure_minutes, sedation_level
 from models.clinical.facts import Facts
 from models.clinical.readiness import Readiness
+from models.clinical.spacing import extra_minutes
 from scenarios.assumptions import Durations
 from scenarios.durations import duration_key, minutes, planned_minutes
 
@@ -25,17 +26,13 @@ class Lengths:
 
     def planned(self, facts: Facts, readiness: Readiness) -> Readiness:
         """The readiness with as many minutes more as the planned quantile adds to the catalogue."""
-        extra = self._extra(facts, readiness)
-        if not extra:
-            return readiness
-        return readiness.model_copy(update={"extra_minutes": readiness.extra_minutes + extra})
-
-    def _extra(self, facts: Facts, readiness: Readiness) -> int:
         if self.durations.planned_quantile is None:
-            return 0
-        booked = procedure_minutes(facts.procedure, facts.referral, readiness)
-        key = (facts.procedure.key, *self._key(facts, readiness)[1:2])
-        return max(1, round(planned_minutes(self.durations, key, booked))) - booked
+            return readiness
+        catalogue = _by_catalogue(facts, readiness)
+        # Who will carry it out is not known yet.
+        key = _key(facts, readiness, doctor="")[:-1]
+        added = max(1, round(planned_minutes(self.durations, key, catalogue))) - catalogue
+        return readiness.model_copy(update={"extra_minutes": readiness.extra_minutes + added})
 
     def minutes(self, facts: Facts, readiness: Readiness) -> Minutes:
         """The catalogue's minutes and the planned ones.
@@ -45,18 +42,10 @@ class Lengths:
             readiness: as `planned` gives it.
         """
         planned = procedure_minutes(facts.procedure, facts.referral, readiness)
-        if self.durations.planned_quantile is None:
-            return Minutes(planned, planned)
-        return Minutes(self._before(facts, readiness, planned), planned)
-
-    def _before(self, facts: Facts, readiness: Readiness, planned: int) -> int:
-        """The catalogue's minutes of a readiness whose minutes are the planned ones."""
-        key = (facts.procedure.key, *self._key(facts, readiness)[1:2])
-        ratio = planned_minutes(self.durations, key, 1.0)
-        return max(1, round(planned / ratio)) if ratio > 0 else planned
+        return Minutes(_by_catalogue(facts, readiness), planned)
 
     def actual(
-        self, facts: Facts, readiness: Readiness, doctor: str, booked: int, level: float
+        self, facts: Facts, readiness: Readiness, doctor: str, catalogue: int, level: float
     ) -> float:
         """Minutes that a procedure really takes.
 
@@ -64,14 +53,20 @@ class Lengths:
             facts: of the case.
             readiness: of the case.
             doctor: id of the proceduralist.
-            booked: the catalogue's minutes.
+            catalogue: its minutes.
             level: of the distribution, from 0 to 1.
         """
-        procedure, levels, _, sedation = self._key(facts, readiness)
-        key = (procedure, levels, doctor, sedation)
-        return minutes(self.durations, key, float(booked), level)
+        key = _key(facts, readiness, doctor=doctor)
+        return minutes(self.durations, key, float(catalogue), level)
 
-    def _key(self, facts: Facts, readiness: Readiness) -> tuple[str, str, str, str]:
-        sedation = sedation_level(facts.procedure, readiness)
-        levels = len(set(facts.referral.levels))
-        return duration_key(facts.procedure.key, levels, "", sedation)
+
+def _by_catalogue(facts: Facts, readiness: Readiness) -> int:
+    """The minutes of a case before any of a planned quantile were added."""
+    assessed = readiness.model_copy(update={"extra_minutes": extra_minutes(facts)})
+    return procedure_minutes(facts.procedure, facts.referral, assessed)
+
+
+def _key(facts: Facts, readiness: Readiness, *, doctor: str) -> tuple[str, str, str, str]:
+    sedation = sedation_level(facts.procedure, readiness)
+    levels = len(set(facts.referral.levels))
+    return duration_key(facts.procedure.key, levels, sedation, doctor)

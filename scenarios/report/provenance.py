@@ -139,7 +139,8 @@ def _durations(durations: Durations) -> str:
     planned = durations.planned_quantile
     booked = "the catalogue's minutes" if planned is None else f"the {planned:.0%} quantile"
     return (
-        f"actual over booked minutes: {_spread(first)}; groups of cases: {len(durations.groups)}; "
+        f"actual over the catalogue's minutes: {_spread(first)}; "
+        f"groups of cases: {len(durations.groups)}; "
         f"scaled by {durations.scale:.4g}; booked: {booked}"
     )
 

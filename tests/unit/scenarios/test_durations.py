@@ -37,10 +37,10 @@ MODEL = Durations(
         group(median=1.0),
         group("vp", median=1.1),
         group("vp", "1", median=1.2),
-        group("vp", "1", "dr-adams", median=1.3),
+        group("vp", "1", "deep", median=1.3),
         group("biopsy", median=0.8),
         group("biopsy", ANY, median=0.8),
-        group("biopsy", ANY, "dr-adams", median=0.7),
+        group("biopsy", ANY, "none", median=0.7),
     )
 )
 
@@ -49,12 +49,12 @@ MODEL = Durations(
     ("key", "median"),
     [
         ((), 1.0),
-        (("drain", "1", "dr-adams"), 1.0),
+        (("drain", "1", "deep"), 1.0),
         (("vp",), 1.1),
-        (("vp", "2", "dr-adams"), 1.1),  # no group for two levels: the procedure's
-        (("vp", "1", "dr-baker", "deep"), 1.2),
-        (("vp", "1", "dr-adams", "deep"), 1.3),
-        (("biopsy", "1", "dr-adams", "none"), 0.7),  # levels are not told of in the history
+        (("vp", "2", "deep"), 1.1),  # no group for two levels: the procedure's
+        (("vp", "1", "moderate", "dr-adams"), 1.2),
+        (("vp", "1", "deep", "dr-adams"), 1.3),
+        (("biopsy", "1", "none", "dr-adams"), 0.7),  # levels are not told of in the history
     ],
 )
 def test_the_longest_known_prefix_counts(key: tuple[str, ...], median: float) -> None:
@@ -75,7 +75,7 @@ def test_planned_minutes_are_those_booked_unless_a_quantile_is_chosen() -> None:
 
 
 def test_a_key_has_levels_in_bands_and_one_where_there_are_none() -> None:
-    assert duration_key("vp", 0, "dr-adams", "deep") == ("vp", "1", "dr-adams", "deep")
+    assert duration_key("vp", 0, "deep", "dr-adams") == ("vp", "1", "deep", "dr-adams")
     assert [levels_band(n) for n in (1, 2, 3, 4)] == ["1", "2", "3+", "3+"]
 
 

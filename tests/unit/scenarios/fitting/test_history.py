@@ -41,6 +41,11 @@ def test_an_offset_is_heeded(tmp_path: Path) -> None:
     assert list(read(tmp_path, [mixed]).rows["actual_minutes"]) == [75.0]
 
 
+def test_seconds_may_have_fractions(tmp_path: Path) -> None:
+    fine = case(start_at="2026-03-02T09:00:00.25", end_at="2026-03-02T10:00:00.25")
+    assert list(read(tmp_path, [fine]).rows["actual_minutes"]) == [60.0]
+
+
 @pytest.mark.parametrize(
     ("fault", "says"),
     [

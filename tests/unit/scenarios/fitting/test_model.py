@@ -10,7 +10,9 @@ import pytest
 
 from scenarios.durations import ANY, expected_quantile, minutes
 from scenarios.fitting.accuracy import GRID, Accuracy, accuracies, crps
-from scenarios.fitting.model import fit_model, keys_of, model_of, reference_minutes
+from scenarios.fitting.model import fit_model, keys_of, model_of
+from scenarios.fitting.planning import BookedMinutes
+from scenarios.fitting.reference import reference_of
 from tests.unit.scenarios.fitting.files import case, read
 
 KNOWN = frozenset({"procedure", "booked_minutes", "start_at", "end_at"})
@@ -42,7 +44,7 @@ def known_history(cases: int = 1200, seed: int = 11) -> pd.DataFrame:
 
 
 def test_quantiles_of_a_known_distribution_are_found() -> None:
-    model = fit_model(known_history(), KNOWN, source="test")
+    model = fit_model(known_history(), KNOWN, source="test", listed={})
     for name, shift in SHIFTS.items():
         # lognormal: 0.9 quantile exp(shift + 0.25 * 1.2816); 400 cases, standard error about 0.02
         expected = np.exp(shift + SPREAD * 1.2816)
@@ -51,28 +53,28 @@ def test_quantiles_of_a_known_distribution_are_found() -> None:
 
 
 def test_a_procedure_never_seen_is_foretold_from_all_cases() -> None:
-    model = fit_model(known_history(), KNOWN, source="test")
+    model = fit_model(known_history(), KNOWN, source="test", listed={})
     unseen = minutes(model.durations, ("never-seen",), 60, 0.5)
     # a mixture of three in equal parts with medians 0.82, 1 and 1.35: its median is near 1
     assert unseen == pytest.approx(61, abs=3)
 
 
 def test_shares_below_are_as_many_as_the_levels_say() -> None:
-    for tried in accuracies(known_history(), KNOWN):
+    for tried in accuracies(known_history(), KNOWN, {}):
         for each in tried.coverage:
             assert each.below.low - 0.01 <= each.level <= each.below.high + 0.01
 
 
 def test_a_model_that_drew_every_group_fully_to_the_mean_of_all_is_seen_to_be_worse() -> None:
-    chosen = accuracies(known_history(), KNOWN)
-    drawn_fully = accuracies(known_history(), KNOWN, strengths=(inf,))
+    chosen = accuracies(known_history(), KNOWN, {})
+    drawn_fully = accuracies(known_history(), KNOWN, {}, strengths=(inf,))
     for good, bad in zip(chosen, drawn_fully, strict=True):
         assert good.crps < 0.95 * bad.crps
         assert bad.crps == pytest.approx(bad.group_crps)
 
 
 def tried_by_time(frame: pd.DataFrame) -> Accuracy:
-    return accuracies(frame, KNOWN)[0]
+    return accuracies(frame, KNOWN, {})[0]
 
 
 def test_errors_of_the_booked_minutes_are_set_against_the_models() -> None:
@@ -93,7 +95,7 @@ def test_the_last_quarter_is_foretold_without_having_been_seen() -> None:
 
 
 def test_too_few_cases_are_not_tried() -> None:
-    assert accuracies(done(["a"] * 39, [60.0] * 39, [60.0] * 39), KNOWN) == ()
+    assert accuracies(done(["a"] * 39, [60.0] * 39, [60.0] * 39), KNOWN, {}) == ()
 
 
 def test_the_score_of_a_point_forecast_is_its_error() -> None:
@@ -109,8 +111,9 @@ def test_the_score_of_a_uniform_forecast() -> None:
 def test_without_booked_minutes_the_usual_ones_of_a_procedure_stand_in() -> None:
     nan = float("nan")
     frame = done(["a"] * 3, [nan] * 3, [50.0, 60.0, 90.0])
-    assert reference_minutes(frame) == {"a": 60.0}
-    model = fit_model(frame, KNOWN, source="test")
+    found = reference_of(frame, KNOWN, {}).booked
+    assert found == {"a": BookedMinutes(base=60, per_extra_level=0)}  # no column for levels
+    model = fit_model(frame, KNOWN, source="test", listed={})
     # the median is the reference itself
     assert minutes(model.durations, ("a",), 60.0, 0.5) == pytest.approx(60.0)
 
@@ -118,12 +121,12 @@ def test_without_booked_minutes_the_usual_ones_of_a_procedure_stand_in() -> None
 def test_a_column_that_is_missing_is_any_and_a_blank_ends_the_key(tmp_path: Path) -> None:
     rows = [
         case(procedure="a", sedation="deep", proceduralist="dr-adams"),
-        case(procedure="a", sedation="deep", proceduralist=""),
+        case(procedure="a", sedation="", proceduralist="dr-adams"),
     ]
     history = read(tmp_path, rows)
     keys = keys_of(history.rows, history.known)
-    # no column for levels; the second does not say who
-    assert keys == (("a", ANY, "dr-adams", "deep"), ("a",))
+    # no column for levels; the second does not say how deep
+    assert keys == (("a", ANY, "deep", "dr-adams"), ("a",))
 
 
 def test_parts_at_the_end_that_are_missing_are_left_out(tmp_path: Path) -> None:
@@ -133,7 +136,7 @@ def test_parts_at_the_end_that_are_missing_are_left_out(tmp_path: Path) -> None:
 
 def test_cases_that_fell_through_are_no_durations(tmp_path: Path) -> None:
     history = read(tmp_path, [case(), case(start_at="", end_at="", status="cancelled")])
-    assert model_of(history).cases == 1
+    assert model_of(history, {}).cases == 1
 
 
 def test_what_a_quantile_would_have_come_to_is_counted() -> None:
@@ -144,6 +147,18 @@ def test_what_a_quantile_would_have_come_to_is_counted() -> None:
     assert (booking.over.count, booking.over.of) == (10, 20)
     assert booking.over_minutes == pytest.approx(15)  # half of 30
     assert booking.idle_minutes == pytest.approx(5)  # half of 10
+
+
+def test_a_booking_is_tried_without_knowing_who_will_carry_it_out() -> None:
+    # one takes 50 minutes and the other 70, in turn: 60 is the median of both, which half exceed
+    frame = done(["a"] * 80, [60.0] * 80, [50.0, 70.0] * 40)
+    frame = frame.assign(levels=1.0, sedation="deep", proceduralist=["dr-quick", "dr-slow"] * 40)
+    known = KNOWN | {"levels", "sedation", "proceduralist"}
+    tried = accuracies(frame, known, {})[0]
+    assert tried.model_error == pytest.approx(0, abs=0.1)  # the model knows who it was
+    half = tried.bookings[1]
+    assert half.booked == pytest.approx(60)
+    assert half.over.count == 10
 
 
 def test_booking_more_leaves_fewer_to_run_over() -> None:
