@@ -1,75 +1,99 @@
-"""Canaries: words that only patients' data hold, and the watch that they never leave with a fault.
+"""The watch that canaries never leave with a fault, in a log or in the metrics.
 
-They are planted in the facts that all fixtures of the department share. Whoever makes a client of
-the application through `tests.unit.api.service` is watched: after the test every answer with a
-status of 400 and more, every log line (as the program wrote it and as it goes into the file) and
-the text of the metrics is searched for them.
+They are planted in the facts that all fixtures of the department share. After every test, every log
+record from INFO on is searched for them (as the program wrote it and as it goes into the file), of
+threads and of what was arranged for several tests too. Of applications whose client was made
+through `tests.unit.api.service`, also every answer with a status of 400 and more and all metrics;
+of commands run through `tests.integration.command_line`, what they wrote to stderr, where logs go.
 """
 
 import logging
+from collections import Counter
 from collections.abc import Iterator
-from datetime import date
+from contextlib import contextmanager
 
-import prometheus_client
+from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from httpx2 import Response
 
-from scheduler.logs import PlainFormatter
+from api.metrics import Metrics
+from benchmarks.faults.canaries import (
+    BORN,
+    CANARIES,
+    FREE_TEXT,
+    GIVEN,
+    MRN,
+    NAME,
+    PHONE,
+    in_records,
+    recorded,
+    within,
+)
+from scheduler.services.operation import Figures
 
-NAME = "Quillfeather"
-MRN = "80442177"
-PHONE = "555-0147-332"
-BORN = date(1950, 3, 7)
-FREE_TEXT = f"wedge fracture of Zebulon {NAME}, MRN {MRN}, daughter at {PHONE}"
-CANARIES = (NAME, "Zebulon", MRN, PHONE, BORN.isoformat())
+__all__ = ["BORN", "CANARIES", "FREE_TEXT", "GIVEN", "MRN", "NAME", "PHONE"]
+METRICS = "/v1/metrics"
+NO_SITE = Figures(Counter(), Counter(), Counter(), Counter(), waiting_moves=0, alerts=0)
 
 
 class Watch:
-    """What left the application in one test."""
+    """What left the program in one test."""
 
-    def __init__(self) -> None:
-        self.faults: list[tuple[str, str]] = []
-        self.answers = 0
+    def __init__(self, records: list[logging.LogRecord]) -> None:
+        self._records = records
+        self._texts: list[tuple[str, str]] = []
+        self._metrics: set[Metrics] = set()
 
-    def client(self, client: TestClient) -> TestClient:
-        """The same client, with everything it is answered seen."""
-        client.event_hooks["response"].append(self._see)
-        return client
+    def told(self, place: str, text: str) -> None:
+        """Take note of what was written somewhere."""
+        self._texts.append((place, text))
 
-    def _see(self, response: Response) -> None:
-        self.answers += 1
-        if response.status_code >= 400:
+    def answered(self, app: FastAPI, response: Response) -> None:
+        """Take note of an answer where it is a fault or the metrics; patients' data it may hold."""
+        if (served := getattr(app.state, "service", None)) is not None:
+            self._metrics.add(served.metrics)
+        asked = response.request
+        if response.status_code >= 400 or asked.url.path == METRICS:
             response.read()
-            head = f"{response.request.method} {response.request.url.path} {response.status_code}"
-            self.faults.append((head, f"{response.headers} {response.text}"))
+            head = f"{asked.method} {asked.url.path} {response.status_code}"
+            self.told(head, f"{response.headers} {response.text}")
 
-    def leaks(self, records: list[logging.LogRecord]) -> list[str]:
-        """Where a canary got out, with the canary."""
-        return [
-            f"{place}: {canary}"
-            for place, text in self._texts(records)
-            for canary in CANARIES
-            if canary in text
-        ]
-
-    def _texts(self, records: list[logging.LogRecord]) -> Iterator[tuple[str, str]]:
-        yield from self.faults
-        as_written, plain = logging.Formatter(), PlainFormatter()
-        for record in records:
-            yield f"log of {record.name}", as_written.format(record)
-            yield f"log line of {record.name}", plain.format(record)
-        yield "metrics", prometheus_client.generate_latest().decode()
+    def end(self) -> list[str]:
+        """Where a canary got out, with the canary; then nothing is left to be found."""
+        texts = [*self._texts, *(("metrics", m.text(NO_SITE).decode()) for m in self._metrics)]
+        found = [f"{place}: {canary}" for place, text in texts for canary in within(text)]
+        found += in_records(self._records)
+        self._records.clear()
+        self._texts.clear()
+        self._metrics.clear()
+        return found
 
 
 _current: list[Watch] = []
 
 
-def begin() -> Watch:
-    """Watch one test."""
-    _current[:] = [Watch()]
-    return _current[0]
+@contextmanager
+def watching() -> Iterator[None]:
+    """Watch all tests of this process."""
+    with recorded() as records:
+        _current.append(Watch(records))
+        yield
+        _current.pop()
 
 
 def watched(client: TestClient) -> TestClient:
-    """The client, seen by the watch of the running test."""
-    return _current[0].client(client) if _current else client
+    """The client, with everything it is answered seen."""
+    app = client.app
+    assert isinstance(app, FastAPI)
+    client.event_hooks["response"].append(lambda response: _current[-1].answered(app, response))
+    return client
+
+
+def told(place: str, text: str) -> None:
+    """Have a text that was written somewhere searched at the end of the test."""
+    _current[-1].told(place, text)
+
+
+def end() -> list[str]:
+    """Where a canary got out since this was last asked."""
+    return _current[-1].end()

@@ -7,13 +7,16 @@ import pytest
 from tests import canaries, declared
 
 
+@pytest.fixture(autouse=True, scope="session")
+def _watching() -> Iterator[None]:
+    with canaries.watching():
+        yield
+
+
 @pytest.fixture(autouse=True)
-def _no_patient_gets_out(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
-    watch = canaries.begin()
+def _no_patient_gets_out() -> Iterator[None]:
     yield
-    if watch.answers:
-        records = [*caplog.get_records("setup"), *caplog.get_records("call")]
-        assert watch.leaks(records) == []
+    assert canaries.end() == []
 
 
 @pytest.fixture(autouse=True)

@@ -1,4 +1,7 @@
-"""The real command line, run in this process: exit code, stdout and stderr."""
+"""The real command line, run in this process: exit code, stdout and stderr.
+
+Commands answer on stdout, of patients too; stderr is where their logs go, and is watched.
+"""
 
 import io
 import json
@@ -7,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from scheduler.cli import main
+from tests import canaries
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,4 +32,5 @@ def run(*args: object) -> Ran:
     out, err = io.StringIO(), io.StringIO()
     with redirect_stdout(out), redirect_stderr(err):
         code = main([str(arg) for arg in args])
+    canaries.told(f"stderr of {' '.join(map(str, args))}", err.getvalue())
     return Ran(code, out.getvalue(), err.getvalue())

@@ -5,17 +5,22 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+from tests import canaries
+
 CPT = "http://www.ama-assn.org/go/cpt"
 LOINC = "http://loinc.org"
 RXNORM = "http://www.nlm.nih.gov/research/umls/rxnorm"
 
 
 def a_patient(name: str, *, deceased: bool = False) -> dict[str, Any]:
-    """A man of 60 in November 2026."""
+    """A man of 60 in November 2026, with all that a hospital sends along."""
     dead = {"deceasedBoolean": True} if deceased else {}
     return {
         "resourceType": "Patient",
         "id": name,
+        "identifier": [{"system": "urn:example:mrn", "value": canaries.MRN}],
+        "name": [{"family": canaries.NAME, "given": [canaries.GIVEN]}],
+        "telecom": [{"system": "phone", "value": canaries.PHONE}],
         "gender": "male",
         "birthDate": "1966-01-15",
         **dead,
@@ -77,6 +82,7 @@ def a_referral(name: str, patient: str, code: str = "22511") -> dict[str, Any]:
         "subject": {"reference": f"Patient/{patient}"},
         "authoredOn": "2026-11-16T09:00:00-06:00",
         "bodySite": [{"text": "L3"}],
+        "note": [{"text": canaries.FREE_TEXT}],
     }
 
 
