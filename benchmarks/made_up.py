@@ -1,7 +1,11 @@
-"""A made-up patient and what is asked for them, as often as a benchmark wants them."""
+"""A made-up patient and what is asked for them, as often as a benchmark wants them.
 
-from datetime import date, datetime, timedelta
+Their birth date and the words about them are canaries: found anywhere else, they have leaked.
+"""
 
+from datetime import datetime, timedelta
+
+from benchmarks.faults import canaries
 from models.patients import Finding, Lab, LabCode, PatientFacts, Pregnancy, Referral, Sex
 
 
@@ -11,7 +15,7 @@ def made_up_patient(name: str, now: datetime) -> PatientFacts:
     taken_at = now - timedelta(days=1)
     return PatientFacts(
         id=name,
-        birth_date=date(1950, 1, 1),
+        birth_date=canaries.BORN,
         sex=Sex.MALE,
         weight_kg=75,
         height_cm=175,
@@ -32,5 +36,5 @@ def made_up_referral(name: str, patient: str, now: datetime) -> Referral:
         levels=("L3",),
         authored=now,
         flags=frozenset({"failed-conservative"}),
-        reasons=(Finding(code="M80.08XA", system="icd10", text="osteoporotic wedge fracture"),),
+        reasons=(Finding(code="M80.08XA", system="icd10", text=canaries.FREE_TEXT),),
     )

@@ -20,7 +20,7 @@ from random import Random
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
-from benchmarks.faults import inspection, servers, world  # noqa: E402 - needs the path above
+from benchmarks.faults import canaries, inspection, servers, world  # noqa: E402 - needs the path above
 from benchmarks.faults.calling import Answer, Caller, LostError  # noqa: E402 - needs the path above
 from benchmarks.faults.history import CELL_MINUTES, Tenure, violations  # noqa: E402
 
@@ -55,6 +55,7 @@ class Outcome:
     longest: float
     seconds: float
     acknowledged: int
+    logs: canaries.Searched
 
     @property
     def failures(self) -> int:
@@ -65,7 +66,8 @@ class Outcome:
     def kept(self) -> bool:
         """Whether every promise was kept."""
         broken = self.doubles + self.violations + self.orphans + self.deadlocks + self.failures
-        return broken == 0 and self.standing == self.acknowledged and self.lost == 0
+        whole = self.standing == self.acknowledged and self.lost == 0
+        return broken == 0 and whole and self.logs.clean
 
     def row(self, name: str) -> str:
         """A line of the table."""
@@ -86,13 +88,12 @@ def run(
     engine: str, *, attempts: int, clients: int = 64, processes: int = 2, kind: str = "sound"
 ) -> Outcome:
     """One run on a fresh store."""
-    with (
-        servers.arranged(engine, clients * CASES_EACH) as place,
-        servers.serving(place.target, processes, kind=kind) as started,
-    ):
-        log, began = Log(), time.monotonic()
-        asyncio.run(_all(place, [one.url for one in started], log, attempts, clients))
-        seconds = time.monotonic() - began
+    log = Log()
+    with servers.arranged(engine, clients * CASES_EACH) as place:
+        with servers.serving(place.target, processes, kind=kind) as started:
+            began = time.monotonic()
+            asyncio.run(_all(place, [one.url for one in started], log, attempts, clients))
+            seconds = time.monotonic() - began
         bookings = inspection.standing(place.target)
         return Outcome(
             attempts=log.attempts,
@@ -106,6 +107,7 @@ def run(
             longest=log.longest,
             seconds=seconds,
             acknowledged=sum(one.until == float("inf") for one in log.tenures),
+            logs=sum((one.searched for one in started), canaries.Searched()),
         )
 
 
@@ -145,7 +147,7 @@ async def _caller(caller: Caller, cases: list[str], number: int, log: Log, attem
                 caller,
                 log,
                 f"/v1/cases/{case}/booking/cancel",
-                {"reason": "given up"},
+                {"reason": canaries.FREE_TEXT},
                 key=f"{case}-{tried}-cancel",
                 If_Match=answer.headers["etag"],
             )
@@ -206,7 +208,7 @@ def main() -> int:
     for engine in options.engine or servers.ENGINES:
         size = {"clients": options.clients, "processes": options.processes}
         sound = run(engine, attempts=options.attempts, **size)
-        print(sound.row(engine), sound.statuses, flush=True)
+        print(sound.row(engine), sound.statuses, sound.logs, flush=True)
         control = run(engine, attempts=min(options.attempts, 1000), kind="no-guard", **size)
         print(control.row(f"{engine}, guard off"), flush=True)
         good &= sound.kept and control.doubles > 0

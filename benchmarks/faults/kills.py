@@ -18,7 +18,7 @@ from random import Random
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
-from benchmarks.faults import inspection, servers  # noqa: E402 - needs the path above
+from benchmarks.faults import canaries, inspection, servers  # noqa: E402 - needs the path above
 from benchmarks.faults.calling import Caller, LostError  # noqa: E402 - needs the path above
 from benchmarks.load.board import timetable  # noqa: E402 - needs the path above
 
@@ -38,11 +38,13 @@ class Outcome:
     halves: list[str] = field(default_factory=list)
     """Bookings without their audit row, or the other way round; cells without a booking."""
     unsound: int = 0
+    logs: canaries.Searched = canaries.Searched()
 
     @property
     def kept(self) -> bool:
-        """Whether nothing was lost, half done or broken."""
-        return not self.lost and not self.halves and self.unsound == 0
+        """Whether nothing was lost, half done or broken, and no log tells of a patient."""
+        whole = not self.lost and not self.halves and self.unsound == 0
+        return whole and self.logs.clean
 
 
 @dataclass
@@ -72,12 +74,14 @@ def run(engine: str, *, kills: int, kind: str = "sound", seed: int = 0, days: in
                 ]
                 number += asyncio.run(_until_killed(current, place.token, asked, rng))
                 found.kills += 1
+                found.logs += current.searched
                 _settle(place, spare, asked, found)
                 if number >= len(slots) - CLIENTS * 20:
                     number = 0
                     _clear(place, spare)
         finally:
             spare.stop()
+        found.logs += spare.searched
     return found
 
 
@@ -170,7 +174,7 @@ def _clear(place: servers.Arranged, spare: servers.Process) -> None:
             await one.ask(
                 "POST",
                 f"{path}/cancel",
-                {"reason": "room"},
+                {"reason": canaries.FREE_TEXT},
                 Idempotency_Key=booking.id,
                 If_Match=seen.headers["etag"],
             )
@@ -193,7 +197,7 @@ def main() -> int:
             print(
                 f"{name}: {one.kills} kills, {one.acknowledged} acknowledged, {len(one.lost)} lost,"
                 f" {len(one.halves)} half done, {one.unsound} unsound,"
-                f" {one.unanswered} resolved by sending again",
+                f" {one.unanswered} resolved by sending again, {one.logs}",
                 flush=True,
             )
         print(*(found.lost + found.halves)[:5], sep="\n", end="")

@@ -9,12 +9,13 @@ import tempfile
 import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TextIO
 
 from sqlalchemy import NullPool, create_engine, text
 
-from benchmarks.faults import world
+from benchmarks.faults import canaries, world
 from scheduler.records_identity import Role
 from scheduler.store.engine import Store
 
@@ -29,7 +30,10 @@ class Process:
     """One process of the service."""
 
     process: subprocess.Popen[str]
-    url: str
+    log: TextIO
+    url: str = ""
+    searched: canaries.Searched = field(default=canaries.Searched(), init=False)
+    """What its log held, once it has ended."""
 
     def kill(self) -> None:
         """End it at once, as a power switch would."""
@@ -51,6 +55,9 @@ class Process:
         for pipe in (self.process.stdin, self.process.stdout):
             assert pipe is not None
             pipe.close()
+        if not self.log.closed:
+            self.searched = canaries.search(self.log)
+            self.log.close()
 
 
 def start(target: str, *, kind: str = "sound", seconds: int = 0) -> Process:
@@ -58,26 +65,28 @@ def start(target: str, *, kind: str = "sound", seconds: int = 0) -> Process:
     return _listening(_spawned(target, kind, seconds))
 
 
-def _spawned(target: str, kind: str, seconds: int = 0) -> "subprocess.Popen[str]":
+def _spawned(target: str, kind: str, seconds: int = 0) -> Process:
     command = [sys.executable, str(ROOT / "benchmarks" / "faults" / "server.py")]
-    return subprocess.Popen(
+    log = canaries.log_file()
+    process = subprocess.Popen(
         [*command, "--store", target, "--kind", kind, "--seconds", str(seconds)],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
+        stderr=log,
         text=True,
         env={**os.environ, "PYTHONWARNINGS": "ignore"},
     )
+    return Process(process, log)
 
 
-def _listening(process: "subprocess.Popen[str]") -> Process:
-    assert process.stdout is not None
-    url = process.stdout.readline().strip()
-    if not url:
-        process.wait(STOP_SECONDS)
+def _listening(started: Process) -> Process:
+    assert started.process.stdout is not None
+    started.url = started.process.stdout.readline().strip()
+    if not started.url:
+        started.stop()
         msg = "the service did not start"
         raise RuntimeError(msg)
-    return Process(process, url)
+    return started
 
 
 @contextmanager
@@ -86,7 +95,7 @@ def serving(target: str, processes: int, *, kind: str = "sound") -> Iterator[lis
     with ExitStack() as stack:
         spawned = [_spawned(target, kind) for _ in range(processes)]
         for one in spawned:
-            stack.callback(Process(one, "").stop)
+            stack.callback(one.stop)
         yield [_listening(one) for one in spawned]
 
 
