@@ -4,10 +4,12 @@ They are put in place of the store where a benchmark starts its servers; the pro
 for any of this.
 """
 
+import logging
 import threading
 from collections.abc import Callable, Mapping
 from typing import TypeVar
 
+from benchmarks.faults import canaries
 from models.held import Held
 from scheduler.ports import Holder
 from scheduler.records import Answered, RequestKey
@@ -94,9 +96,19 @@ class AckFirst(Store):
         return result
 
 
+class Talkative(Store):
+    """Tells the log about whom something is written."""
+
+    def write(self, work: Callable[[SqlUnitOfWork], T]) -> T:
+        """Do work, and say of whom."""
+        logging.getLogger("holdfast.store").info("written", extra={"caller": canaries.NAME})
+        return super().write(work)
+
+
 STORES: Mapping[str, type[Store]] = {
     "sound": Store,
     "no-guard": NoGuard,
     "no-keys": NoKeys,
     "ack-first": AckFirst,
+    "talkative": Talkative,
 }

@@ -7,8 +7,10 @@ time. Each role has a real token; and some callers have none. An answer must hav
 document declares, never one of 500 and more; and a role that a route does not permit must never
 succeed; who has broken the glass may do what that permits, from then on. Some requests are for a
 case of another site, or for that site: the answer must be the one that is given where there is no
-such case or site. Controls run the same with a fault sown into the application (`sown.py`). The
-exit status is 1 when something was found, or a control found nothing.
+such case or site. Words that only patients' data hold (`canaries.py`), some of which callers ask for, must
+be in no answer that is a fault, no log record and no metrics. Controls run the same with a fault
+sown into the application (`sown.py`). The exit status is 1 when something was found, or a control
+found nothing.
 """
 
 import argparse
@@ -19,7 +21,7 @@ import sys
 import tempfile
 import warnings
 from collections import Counter
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -41,8 +43,8 @@ from api.policy import policy_of, routes_of  # noqa: E402 - needs the path above
 from api.security.permissions import EMERGENCY, GRANTS, Permission, Role  # noqa: E402
 from api.service import serve_sites  # noqa: E402 - needs the path above
 from api.settings import ApiSettings  # noqa: E402 - needs the path above
-from benchmarks.faults import world  # noqa: E402 - needs the path above
-from benchmarks.faults.sown import SHOWS, SOWN  # noqa: E402 - needs the path above
+from benchmarks.faults import canaries, world  # noqa: E402 - needs the path above
+from benchmarks.faults.sown import SOWN  # noqa: E402 - needs the path above
 from benchmarks.load.board import timetable  # noqa: E402 - needs the path above
 from scheduler.store.engine import Store  # noqa: E402 - needs the path above
 
@@ -63,10 +65,20 @@ class Findings:
     faults: dict[str, str] = field(default_factory=dict)
     guarded: frozenset[str] = frozenset()
     """Operations for which one has to be somebody at the site."""
+    heard: list[logging.LogRecord] = field(default_factory=list)
+    """What was logged since the last answer."""
+    records: int = 0
 
     def tell(self, what: str, route: str, detail: str) -> None:
         """Keep the first example of a fault."""
         self.faults.setdefault(f"{what}: {route}", detail[:300])
+
+    def listen(self, route: str) -> None:
+        """Search what was logged since this was last asked."""
+        for leak in canaries.in_records(self.heard):
+            self.tell("patient in a log", route, leak)
+        self.records += len(self.heard)
+        self.heard.clear()
 
 
 @contextmanager
@@ -105,11 +117,14 @@ def run(
         sow: faults that are to be found.
     """
     found = Findings()
-    logging.disable(logging.CRITICAL)
-    with application() as (app, tokens), warnings.catch_warnings():
+    with (
+        application() as (app, tokens),
+        warnings.catch_warnings(),
+        canaries.recorded() as found.heard,
+    ):
         warnings.simplefilter("ignore")
         for name in sow:
-            SOWN[name](app)
+            SOWN[name].sow(app)
         client = TestClient(app, raise_server_exceptions=False)
         document = client.get("/v1/openapi.json").json()
         schema = schemathesis.openapi.from_dict(document)
@@ -127,8 +142,17 @@ def run(
                 done = _ask(client, operation, token, found, may=may, count=each, number=number)
                 if done and operation.label == BREAKING:
                     broken.add(caller)
-    logging.disable(logging.NOTSET)
+        _read_metrics(client, tokens, found)
     return found
+
+
+def _read_metrics(client: TestClient, tokens: Mapping[Role, str], found: Findings) -> None:
+    """What has been counted over all requests names no patient."""
+    route = "/v1/metrics"
+    headers = {"Authorization": f"Bearer {tokens[Role.ADMINISTRATOR]}", "Holdfast-Site": world.SITE_ID}
+    answer = client.get(route, headers=headers)
+    if answer.status_code != 200 or canaries.within(answer.text):
+        found.tell("patient in the metrics", f"GET {route}", answer.text)
 
 
 def _policies(app: FastAPI) -> dict[str, object]:
@@ -158,7 +182,7 @@ def _ask(
 ) -> bool:
     """Send generated requests of one operation as one caller; says whether one succeeded."""
     done: list[bool] = []
-    known = st.sampled_from([*CASES, THEIRS, None])
+    known = st.sampled_from([*CASES, THEIRS, canaries.NAME, None])
     guarded = operation.label in found.guarded
     sites = st.sampled_from([None, None, OTHER_SITE]) if guarded else st.none()
 
@@ -210,6 +234,9 @@ def _judge(
         found.tell("bypass", operation.label, told)
     if "Authorization" in headers and _tells(client, case, response):
         found.tell("tells what there is", operation.label, told)
+    if status >= 400 and canaries.within(response.text):
+        found.tell("patient in a fault", operation.label, told)
+    found.listen(operation.label)
     if str(status) not in operation.definition.raw["responses"]:
         found.tell(f"undeclared {status}", operation.label, told)
     return status < 300
@@ -238,6 +265,13 @@ def _send(client: TestClient, case: Any) -> Any:
     )
 
 
+def _finds(sown: str, cases: int) -> bool:
+    """Whether a fault that was sown is found for what it is."""
+    fault = SOWN[sown]
+    found = run(cases=cases, only=[fault.operation], sow=[sown])
+    return any(told.startswith(f"{fault.found_as}: ") for told in found.faults)
+
+
 def main() -> int:
     """Send the requests from the command line."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n", maxsplit=1)[0])
@@ -246,13 +280,14 @@ def main() -> int:
     parser.add_argument("--only", action="append", help="a part of the name of an operation")
     parser.add_argument("--control", type=int, default=150, help="requests of each control")
     options = parser.parse_args()
+    logging.getLogger().addHandler(logging.NullHandler())  # searched, and not shown
     found = run(cases=options.cases, number=options.seed, only=options.only or ())
     print(f"{found.cases} requests, statuses {dict(sorted(found.statuses.items()))}")
+    leaks = sum(fault.startswith("patient in ") for fault in found.faults)
+    print(f"canaries in faults, metrics and {found.records} log records: {leaks}")
     for fault, detail in sorted(found.faults.items()):
         print(f"- {fault}\n    {detail}")
-    missed = [
-        sow for sow in SOWN if not run(cases=options.control, only=[SHOWS[sow]], sow=[sow]).faults
-    ]
+    missed = [name for name in SOWN if not _finds(name, options.control)]
     print(f"faults sown {len(SOWN)}, not found: {', '.join(missed) or 'none'}")
     return 1 if found.faults or missed else 0
 

@@ -16,6 +16,7 @@ from typing import Any
 
 from sqlalchemy import NullPool, create_engine, text
 
+from benchmarks.faults import canaries
 from benchmarks.faults.small import DEPARTMENTS, NOW, small_site, with_cases, without_search
 from models.errors import BusyError, ConflictError, OvertakenError
 from models.problem import PlanningProblem
@@ -150,7 +151,7 @@ def upset(container: Container, rng: Random, count: int = 2) -> tuple[str, ...]:
     booked = sorted(file.id for file in container.list_cases() if file.booking)
     chosen = tuple(sorted(rng.sample(booked, min(count, len(booked)))))
     for case in chosen:
-        container.cancel(case, reason="for the next night")
+        container.cancel(case, reason=canaries.FREE_TEXT)
     return chosen
 
 

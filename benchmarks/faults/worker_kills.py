@@ -5,22 +5,28 @@
 Each round cancels some bookings, asks for a night, and lets a worker process begin it; the process
 gets SIGKILL at a random moment. Right after that the store must be whole and either as before the
 night or as after it. Then workers are started until the night has ended. A kill that came when the
-night was over is not counted among the rounds, and the next ones come earlier.
+night was over is not counted among the rounds, and the next ones come earlier. What the workers log
+is searched for words of patients.
 
 The control ends the run in a transaction of its own after its effects; it must show half a night.
-Exit status 1 where a night was half applied or did not end once, or where the control shows none.
+Exit status 1 where a night was half applied or did not end once, where a log tells of a patient, or
+where the control shows no fault.
 """
 
+import os
 import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
 from random import Random
+from typing import TextIO
 
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
+from benchmarks.faults import canaries  # noqa: E402 - needs the path above
 from benchmarks.faults.nightly import (  # noqa: E402 - needs the path above
+    LEASE,
     Place,
     a_store,
     ask,
@@ -29,12 +35,14 @@ from benchmarks.faults.nightly import (  # noqa: E402 - needs the path above
     engine_of,
     prepared,
     read_options,
+    slow_search,
     started,
     told,
     upset,
-    work,
 )
+from scheduler import logs  # noqa: E402 - needs the path above
 from scheduler.bootstrap import Container  # noqa: E402 - needs the path above
+from scheduler.nights.processes import Worker  # noqa: E402 - needs the path above
 from scheduler.records_nights import (  # noqa: E402 - needs the path above
     RunRecord,
     RunState,
@@ -46,6 +54,28 @@ from scheduler.services.shift import Shift  # noqa: E402 - needs the path above
 
 SEARCH_SECONDS = 0.2
 MOST_STARTS = 5
+PATIENCE_SECONDS = 20
+
+
+def work(place: Place, owner: str, seconds: float) -> None:
+    """A worker process: wait for a night that can be begun, run it as the service does, exit."""
+    over = time.monotonic() + PATIENCE_SECONDS
+    with place.opened() as container:
+        worker = Worker([container], slow_search(seconds), owner, lasts=LEASE)
+        while not worker.turn() and time.monotonic() < over:
+            time.sleep(0.02)
+    os._exit(0)
+
+
+def heard(log: TextIO, run_worker: Callable[..., None]) -> Callable[..., None]:
+    """The same worker, with a file for what it writes to stderr, logs and tracebacks."""
+
+    def run(place: Place, owner: str, seconds: float) -> None:
+        sys.stderr = log
+        logs.configure()
+        run_worker(place, owner, seconds)
+
+    return run
 
 
 def usual_seconds(place: Place, run_worker: Callable[..., None]) -> float:
@@ -77,7 +107,7 @@ def in_two_steps(place: Place, owner: str, seconds: float) -> None:
 
 
 def one_round(
-    place: Place, rng: Random, usual: float, run_worker: Callable[..., None] = work
+    place: Place, rng: Random, usual: float, log: TextIO, run_worker: Callable[..., None] = work
 ) -> tuple[list[str], str]:
     """Faults of one night with kills, and the state in which the first kill left its run."""
     faults: list[str] = []
@@ -86,7 +116,7 @@ def one_round(
         run = ask(container)
         before = booked(container)
     assert run is not None
-    process = started(place, "first", SEARCH_SECONDS, run_worker)
+    process = started(place, "first", SEARCH_SECONDS, heard(log, run_worker))
     time.sleep(rng.uniform(0, usual))
     process.kill()
     process.join()
@@ -97,7 +127,7 @@ def one_round(
         with place.opened("ann") as container:
             if container.read(lambda desk: desk.uow.runs.get(run.id)).over:
                 break
-        started(place, "next", SEARCH_SECONDS).join()
+        started(place, "next", SEARCH_SECONDS, heard(log, work)).join()
     with place.opened("ann") as container:
         ended = container.read(lambda desk: desk.uow.runs.get(run.id))
         if ended.state != RunState.DONE:
@@ -125,40 +155,43 @@ def _halves(container: Container, run: str, before: object) -> list[str]:
 
 def rounds(
     count: int, seed: int, *, postgres: bool, run_worker: Callable[..., None] = work
-) -> tuple[list[str], dict[str, int]]:
-    """Faults of so many nights that were killed before their end, and how the kills left them."""
+) -> tuple[list[str], dict[str, int], canaries.Searched]:
+    """Faults of so many nights that were killed before their end, how the kills left them, logs."""
     faults: list[str] = []
     left = dict.fromkeys(RunState, 0)
     rng = Random(seed)
-    with a_store(postgres=postgres) as target:
+    with a_store(postgres=postgres) as target, canaries.log_file() as log:
         place = prepared(target)
-        usual = usual_seconds(place, run_worker)
+        usual = usual_seconds(place, heard(log, run_worker))
         for _ in range(3 * count):
-            found, state = one_round(place, rng, usual, run_worker)
+            found, state = one_round(place, rng, usual, log, run_worker)
             faults += found
             left[state] += 1
             usual *= 0.85 if state == RunState.DONE else 1.05
             if left[RunState.QUEUED] + left[RunState.RUNNING] == count:
                 break
-    return faults, {state: number for state, number in left.items() if number}
+        searched = canaries.search(log)
+    return faults, {state: number for state, number in left.items() if number}, searched
 
 
 def main() -> int:
     """Print what was found, with effects in one transaction and, for control, in two."""
     asked = read_options(__doc__, rounds=100, control=8)
     began = time.monotonic()
-    faults, left = rounds(asked.rounds, asked.seed, postgres=asked.postgres)
+    faults, left, searched = rounds(asked.rounds, asked.seed, postgres=asked.postgres)
     print(
         f"{sum(left.values())} kills ({_counted(left)}) on {engine_of(asked)},"
-        f" in {time.monotonic() - began:.0f} s: {len(faults)} faults"
+        f" in {time.monotonic() - began:.0f} s: {len(faults)} faults,"
+        f" {searched}"
     )
     control: list[str] = []
     if asked.control:
-        control, left = rounds(
+        control, left, _ = rounds(
             asked.control, asked.seed, postgres=asked.postgres, run_worker=in_two_steps
         )
         print(f"control in two steps: kills ({_counted(left)})")
-    return told(faults, control, asked)
+    silent = [] if searched.lines else ["nothing was logged"]
+    return told([*faults, *searched.leaks, *silent], control, asked)
 
 
 def _counted(left: dict[str, int]) -> str:
