@@ -11,12 +11,12 @@ import logging
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from httpx2 import Response
 
-from api.metrics import Metrics
 from benchmarks.faults.canaries import (
     BORN,
     CANARIES,
@@ -30,6 +30,9 @@ from benchmarks.faults.canaries import (
     within,
 )
 from scheduler.services.operation import Figures
+
+if TYPE_CHECKING:
+    from api.metrics import Metrics
 
 __all__ = ["BORN", "CANARIES", "FREE_TEXT", "GIVEN", "MRN", "NAME", "PHONE"]
 METRICS = "/v1/metrics"

@@ -1,4 +1,4 @@
-"""Canaries: words that only patients' data hold. Where one is found, something of a patient got out.
+"""Canaries: words that only patients' data hold; where one is found, something got out.
 
 Every made-up patient has them (`benchmarks/made_up.py`), and so have those of the tests
 (`tests/canaries.py`). Here is how logs are kept and searched for them.

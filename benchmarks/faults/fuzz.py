@@ -7,10 +7,10 @@ time. Each role has a real token; and some callers have none. An answer must hav
 document declares, never one of 500 and more; and a role that a route does not permit must never
 succeed; who has broken the glass may do what that permits, from then on. Some requests are for a
 case of another site, or for that site: the answer must be the one that is given where there is no
-such case or site. Words that only patients' data hold (`canaries.py`), some of which callers ask for, must
-be in no answer that is a fault, no log record and no metrics. Controls run the same with a fault
-sown into the application (`sown.py`). The exit status is 1 when something was found, or a control
-found nothing.
+such case or site. Words that only patients' data hold (`canaries.py`), some of which callers ask for,
+must be in no answer that is a fault, no log record and no metrics. Controls run the same with a
+fault sown into the application (`sown.py`). The exit status is 1 when something was found, or a
+control found nothing.
 """
 
 import argparse
@@ -149,7 +149,10 @@ def run(
 def _read_metrics(client: TestClient, tokens: Mapping[Role, str], found: Findings) -> None:
     """What has been counted over all requests names no patient."""
     route = "/v1/metrics"
-    headers = {"Authorization": f"Bearer {tokens[Role.ADMINISTRATOR]}", "Holdfast-Site": world.SITE_ID}
+    headers = {
+        "Authorization": f"Bearer {tokens[Role.ADMINISTRATOR]}",
+        "Holdfast-Site": world.SITE_ID,
+    }
     answer = client.get(route, headers=headers)
     if answer.status_code != 200 or canaries.within(answer.text):
         found.tell("patient in the metrics", f"GET {route}", answer.text)

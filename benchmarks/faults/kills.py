@@ -38,7 +38,7 @@ class Outcome:
     halves: list[str] = field(default_factory=list)
     """Bookings without their audit row, or the other way round; cells without a booking."""
     unsound: int = 0
-    logs: canaries.Searched = canaries.Searched()
+    logs: canaries.Searched = field(default_factory=canaries.Searched)
 
     @property
     def kept(self) -> bool:

@@ -32,7 +32,7 @@ class Process:
     process: subprocess.Popen[str]
     log: TextIO
     url: str = ""
-    searched: canaries.Searched = field(default=canaries.Searched(), init=False)
+    searched: canaries.Searched = field(default_factory=canaries.Searched, init=False)
     """What its log held, once it has ended."""
 
     def kill(self) -> None:

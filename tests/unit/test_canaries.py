@@ -79,10 +79,7 @@ def test_records_are_found_whatever_handlers_a_command_puts_up(
 
 
 def test_an_unforeseen_error_with_a_patient_in_it_is_found() -> None:
-    try:
-        raise ValueError(FREE_TEXT)
-    except ValueError:
-        logging.getLogger("some.library").exception("failed")
+    logging.getLogger("some.library").error("failed", exc_info=ValueError(FREE_TEXT))
     assert f"log of some.library: {NAME}" in canaries.end()
 
 
