@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
-from sqlalchemy import NullPool, create_engine, make_url, text
+from sqlalchemy import Connection, NullPool, create_engine, inspect
 
 from scheduler.store.engine import Store
 
@@ -49,62 +49,80 @@ class Files:
 
 
 @dataclass
-class Databases:
-    """PostgreSQL databases: a copy costs a tenth of a second, so it is used until it is spoilt."""
+class Schemas:
+    """PostgreSQL schemas: rows are put back once something was written, as a superuser may."""
 
     server: str
     prefix: str = field(default_factory=lambda: f"matrix_{secrets.token_hex(4)}")
-    _made: set[str] = field(default_factory=set)
-    _used: set[str] = field(default_factory=set)
+    _tables: dict[str, list[str]] = field(default_factory=dict)
+    """Of each schema whose rows are kept in another."""
+    _spoilt: set[str] = field(default_factory=set)
 
     def first(self, name: str) -> str:
-        """A database to be prepared."""
-        target = self._create(f"{self.prefix}_{name}", "template1")
-        store = Store.at(target)
+        """A schema to be prepared."""
+        self._run(f"CREATE SCHEMA {self.prefix}_{name}")
+        store = Store.at(self._url(name))
         store.migrate()
         store.close()
-        return target
+        return self._url(name)
 
     def copy(self, name: str, folder: Path) -> str:
-        """A copy of the database; the one given out before, if nothing was written to it."""
+        """The schema, with the rows that it had when it was first asked for."""
         del folder
-        used = f"{self.prefix}_{name}_used"
-        if used not in self._used:
-            self._drop(used)
-            self._create(used, f"{self.prefix}_{name}")
-            self._used.add(used)
-        return self._url(used)
+        if name not in self._tables:
+            self._keep(name)
+        elif name in self._spoilt:
+            self._restore(name)
+        return self._url(name)
 
     def spoil(self) -> None:
-        """The next copies are new ones."""
-        self._used.clear()
+        """The rows are to be put back."""
+        self._spoilt |= set(self._tables)
 
     def close(self) -> None:
         """Remove all of them."""
-        for name in sorted(self._made):
-            self._drop(name)
+        for name in sorted(self._tables):
+            used = f"{self.prefix}_{name}"
+            self._run(f"DROP SCHEMA {used} CASCADE", f"DROP SCHEMA {used}_kept CASCADE")
 
-    def _create(self, name: str, template: str) -> str:
-        self._run(f"CREATE DATABASE {name} TEMPLATE {template}")
-        self._made.add(name)
-        return self._url(name)
+    def _keep(self, name: str) -> None:
+        used = f"{self.prefix}_{name}"
+        with _connected(self.server) as connection:
+            self._tables[name] = inspect(connection).get_table_names(schema=used)
+        copies = (f"CREATE TABLE {used}_kept.{t} AS TABLE {used}.{t}" for t in self._tables[name])
+        self._run(f"CREATE SCHEMA {used}_kept", *copies)
 
-    def _drop(self, name: str) -> None:
-        self._run(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+    def _restore(self, name: str) -> None:
+        used = f"{self.prefix}_{name}"
+        gone, back = [], []
+        for table in self._tables[name]:
+            gone.append(f"DELETE FROM {used}.{table}")  # noqa: S608 - names made here
+            source = f"SELECT * FROM {used}_kept.{table}"  # noqa: S608 - names made here
+            back.append(f"INSERT INTO {used}.{table} {source}")
+        # without the triggers of references and of the audit, which lets nobody delete rows
+        self._run("SET LOCAL session_replication_role = replica", *gone, *back)
+        self._spoilt.discard(name)
 
     def _url(self, name: str) -> str:
-        return make_url(self.server).set(database=name).render_as_string(hide_password=False)
+        mark = "&" if "?" in self.server else "?"
+        return f"{self.server}{mark}options=-csearch_path%3D{self.prefix}_{name}"
 
-    def _run(self, statement: str) -> None:
-        engine = create_engine(self.server, poolclass=NullPool, isolation_level="AUTOCOMMIT")
-        with engine.connect() as connection:
-            connection.execute(text(statement))
+    def _run(self, *statements: str) -> None:
+        with _connected(self.server) as connection:
+            connection.exec_driver_sql("; ".join(statements))
 
 
 @contextmanager
-def databases(server: str) -> Iterator[Databases]:
-    """Databases of a server, removed at the end."""
-    made = Databases(server)
+def _connected(server: str) -> Iterator[Connection]:
+    engine = create_engine(server, poolclass=NullPool)
+    with engine.begin() as connection:
+        yield connection
+
+
+@contextmanager
+def schemas(server: str) -> Iterator[Schemas]:
+    """Schemas of a server, removed at the end."""
+    made = Schemas(server)
     try:
         yield made
     finally:

@@ -26,7 +26,7 @@ from tests import canaries, declared
 from tests.contract import matrix, matrix_planning
 from tests.contract.department import department_at, small_site
 from tests.contract.matrix import ROLES, OpenRow, Row
-from tests.contract.matrix_stores import Files, Prepared, databases
+from tests.contract.matrix_stores import Files, Prepared, schemas
 from tests.unit.api import identity
 from tests.unit.api.identity import bearer, service_over
 
@@ -78,7 +78,7 @@ def world(
             yield _prepared(Files(fresh_file, tmp_path_factory.mktemp("sites")))
         else:
             server = request.getfixturevalue("postgres_server")
-            yield _prepared(stack.enter_context(databases(server)))
+            yield _prepared(stack.enter_context(schemas(server)))
 
 
 def _prepared(stores: Prepared) -> World:
@@ -89,10 +89,11 @@ def _prepared(stores: Prepared) -> World:
         for role in ROLES:
             identity.add_user(site, f"the-{role}", role)
             tokens[name, role] = identity.token_of(site, f"the-{role}", name)
+    app = create_app(service_over(*sites.values()))
     for site in sites.values():
         assert isinstance(site.store, Store)
         site.store.close()
-    return World(stores, create_app(service_over(*sites.values())), tokens)
+    return World(stores, app, tokens)
 
 
 def _ask(client: TestClient, row: Row, headers: dict[str, str], **ids: str) -> Response:
@@ -153,7 +154,9 @@ def _named(value: object) -> str:
     return value.name if isinstance(value, Row) else str(value)
 
 
-@pytest.mark.parametrize(("world", "row", "role"), _cells(), indirect=["world"], ids=_named)
+@pytest.mark.parametrize(
+    ("world", "row", "role"), [*_cells()], indirect=["world"], ids=_named, scope="module"
+)
 def test_cell(world: World, row: Row, role: Role, tmp_path: Path) -> None:
     may = row.may[ROLES.index(role)] == "y"
     mine, namesake = world.tokens["small", role], world.tokens["north", role]
