@@ -161,10 +161,7 @@ class Claims(Protocol):
     """Who holds which five minutes of which resource; the guard against double booking."""
 
     def claim(self, wanted: Mapping[str, Held]) -> tuple[Holder, ...]:
-        """Claim everything the owners hold in one insert; who is in the way, if it was refused.
-
-        Nothing is claimed unless the answer is empty.
-        """
+        """Claim all that the owners hold in one insert; who is in the way: then nothing is."""
         ...
 
     def release(self, owners: Iterable[str]) -> None:
@@ -231,6 +228,10 @@ class Bookings(Protocol):
 
     def given_up(self, case: str | None = None) -> dict[str, str]:
         """The id of the booking last cancelled, by case (of one case)."""
+        ...
+
+    def reasons(self, case: str) -> dict[str, str]:
+        """What was typed about bookings of a case, by the digest that the audit has of each."""
         ...
 
     def of_cases(self, cases: Iterable[str]) -> dict[str, BookingRecord]:

@@ -124,5 +124,5 @@ class Keeping(Protocol):
         ...
 
     def forget_words(self, case: str) -> int:
-        """Drop what was decided for a case and how it was booked before; how many decisions."""
+        """Drop what was written about a case and how it was booked before; how many decisions."""
         ...

@@ -108,6 +108,10 @@ class Closures(Protocol):
         """Keep a closure."""
         ...
 
+    def forget_reason(self, closure: Closure) -> Closure:
+        """Blank why a resource was out of use."""
+        ...
+
     def remove(self, closure: str) -> Closure:
         """Lift a closure; NotFoundError if there is none."""
         ...

@@ -135,6 +135,8 @@ class BookingRecord(Frozen):
     """Sentences of the requirements that keep it provisional."""
     trouble: tuple[str, ...] = ()
     """Why it can no longer stand as it is; empty when all is well."""
+    reason: str = ""
+    """What somebody typed when they overbooked for it or gave it up; forgotten with the patient."""
     version: int = 1
     created_at: Instant
     updated_at: Instant

@@ -155,7 +155,11 @@ def history(
     """Who changed what about the case and the facts of its patient, oldest first."""
     found = caller.site.read(lambda desk: cases.history(desk, case))
     return page(
-        found, key=lambda row: f"{row.seq:015d}", show=ChangeOut.of, limit=limit, after=after
+        found,
+        key=lambda told: f"{told.row.seq:015d}",
+        show=lambda told: ChangeOut.of(*told),
+        limit=limit,
+        after=after,
     )
 
 

@@ -22,7 +22,7 @@ class AuditOut(Frozen):
     subject: str = Field(description="What was changed.", examples=["referral-7"])
     before: str | None = Field(description="SHA-256 of the record before; none for a new one.")
     after: str | None = Field(description="SHA-256 of the record after; none for one that is gone.")
-    detail: str = Field(examples=["patient is ill"])
+    detail: str = Field(examples=["with a reason"])
     chain: str = Field(description="SHA-256 over this row and `chain` of the one before it.")
 
     @classmethod

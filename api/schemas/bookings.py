@@ -87,6 +87,7 @@ class BookingOut(Frozen):
     told_at: datetime | None
     waiting_for: tuple[str, ...] = Field(description="What keeps it provisional.")
     trouble: tuple[str, ...] = Field(description="Why it can no longer stand as it is.")
+    reason: str = Field(description="What was typed when it was overbooked or given up.")
     version: int
 
     @classmethod
@@ -104,6 +105,7 @@ class BookingOut(Frozen):
                     "told_at",
                     "waiting_for",
                     "trouble",
+                    "reason",
                     "version",
                 }
             ),

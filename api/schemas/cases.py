@@ -288,10 +288,13 @@ class ChangeOut(Frozen):
     action: str = Field(examples=["booking.move"])
     subject: str = Field(examples=["referral-7"])
     detail: str
+    reason: str = Field(
+        description="What was typed about it, for as long as the booking keeps it.", default=""
+    )
     before: str | None = Field(description="A digest of what was before.")
     after: str | None = Field(description="A digest of what is since.")
 
     @classmethod
-    def of(cls, entry: AuditEntry) -> Self:
-        """A row as it is kept."""
-        return cls(**entry.model_dump(include=set(cls.model_fields)))
+    def of(cls, entry: AuditEntry, reason: str) -> Self:
+        """A row as it is kept, with what the record that it tells of says of the reason."""
+        return cls(**entry.model_dump(include=set(cls.model_fields)), reason=reason)

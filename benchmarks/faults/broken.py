@@ -12,8 +12,9 @@ from typing import TypeVar
 from benchmarks.faults import canaries
 from models.held import Held
 from scheduler.ports import Holder
-from scheduler.records import Answered, RequestKey
+from scheduler.records import Answered, BookingRecord, RequestKey
 from scheduler.store.answers import SqlAnswers
+from scheduler.store.bookings import SqlBookings
 from scheduler.store.claims import SqlClaims
 from scheduler.store.engine import Store
 from scheduler.store.unit_of_work import SqlUnitOfWork
@@ -67,6 +68,40 @@ class _NoAnswers(SqlAnswers):
         return
 
 
+class NoVersions(Store):
+    """Takes every version of a booking that a caller names for the one that stands."""
+
+    def write(self, work: Callable[[SqlUnitOfWork], T]) -> T:
+        """Do work on bookings at any version."""
+
+        def indulgent(uow: SqlUnitOfWork) -> T:
+            uow.bookings = _NoVersions(uow.bookings)
+            return work(uow)
+
+        return super().write(indulgent)
+
+
+class _NoVersions(SqlBookings):
+    def __init__(self, real: SqlBookings) -> None:
+        super().__init__(real._connection)  # noqa: SLF001 - a broken copy of it
+
+    def get(self, case: str) -> BookingRecord:
+        booking = super().get(case)
+        return booking.model_copy(update={"version": _AnyVersion(booking.version)})
+
+    def change(self, booking: BookingRecord) -> BookingRecord:
+        return super().change(booking.model_copy(update={"version": int(booking.version)}))
+
+
+class _AnyVersion(int):
+    """A number that is like every other."""
+
+    def __ne__(self, _other: object) -> bool:
+        return False
+
+    __hash__ = int.__hash__
+
+
 class AckFirst(Store):
     """Says that it is done, and commits a moment later."""
 
@@ -109,6 +144,7 @@ STORES: Mapping[str, type[Store]] = {
     "sound": Store,
     "no-guard": NoGuard,
     "no-keys": NoKeys,
+    "no-versions": NoVersions,
     "ack-first": AckFirst,
     "talkative": Talkative,
 }

@@ -75,13 +75,16 @@ def show(
 ) -> None:
     """List changes, oldest first."""
     from scheduler.records import AuditFilter
+    from scheduler.services.cases import with_reasons
 
     wanted = AuditFilter(
         subject, by, action, instant(since) if since else None, instant(until) if until else None
     )
-    rows = department.read(lambda desk: desk.uow.audit.search(wanted, after=after, limit=limit))
+    rows = department.read(
+        lambda desk: with_reasons(desk, desk.uow.audit.search(wanted, after=after, limit=limit))
+    )
     if as_json:
-        say_json([row.model_dump(mode="json") for row in rows])
+        say_json([{**row.model_dump(mode="json"), "reason": reason} for row, reason in rows])
         return
     tz = department.department().site.tz
     table(
@@ -93,9 +96,9 @@ def show(
                 f"{r.actor} for {r.on_behalf_of}" if r.on_behalf_of else r.actor,
                 r.action,
                 r.subject,
-                r.detail,
+                f"{r.detail}: {reason}" if reason else r.detail,
             )
-            for r in rows
+            for r, reason in rows
         ],
         right=("row",),
     )

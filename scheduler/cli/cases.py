@@ -193,7 +193,7 @@ def cancel(
     department: "Container",
     case: CaseId,
     *,
-    reason: Annotated[str, typer.Option(help="Why, for the audit.")],
+    reason: Annotated[str, typer.Option(help="Why, kept with the booking.")],
     as_json: AsJson = False,
 ) -> None:
     """Give up a booking and all it holds; the case waits again."""

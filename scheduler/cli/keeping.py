@@ -202,11 +202,9 @@ def end_alert(
     as_json: AsJson = False,
 ) -> None:
     """Say that somebody has seen to an alert."""
-    from scheduler.services import notices
+    from scheduler.services import alerts
 
-    after = department.write(
-        lambda desk: notices.end_alert(desk, desk.uow.alerts.get(alert), reason)
-    )
+    after = department.write(lambda desk: alerts.see_to(desk, alert, reason))
     if as_json:
         say_json(after.model_dump(mode="json"))
     else:

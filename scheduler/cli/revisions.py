@@ -120,7 +120,7 @@ def reject(
     revision: RevisionId,
     *,
     move: MoveCases = None,
-    reason: Annotated[str, typer.Option(help="Why, for the audit.")] = "",
+    reason: Annotated[str, typer.Option(help="Why, kept with the moves.")] = "",
     as_json: AsJson = False,
 ) -> None:
     """Put a revision aside, or some of its moves with what waits for them."""

@@ -1,6 +1,6 @@
 """Forgetting what has had its use. The audit is never touched; it says what was forgotten."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from models.patients import PatientFacts, Referral
 from scheduler.records import CaseRecord
@@ -28,17 +28,25 @@ def forget(desk: Desk) -> str:
         "offers": desk.uow.promises.offers.forget_before(desk.now - timedelta(days=OFFER_DAYS)),
         "sessions": desk.uow.keeping.forget_sessions(desk.now - timedelta(days=SESSION_DAYS)),
         "heartbeats": desk.uow.heartbeats.forget_before(desk.now - timedelta(days=SILENT_DAYS)),
-        "patients": _forget_patients(desk),
+        **_forget_people(desk),
     }
     told = ", ".join(f"{count} {what}" for what, count in dropped.items() if count)
     return f"dropped {told}" if told else "nothing is old enough"
 
 
-def _forget_patients(desk: Desk) -> int:
+def _forget_people(desk: Desk) -> dict[str, int]:
     days = desk.department.site.retention.patient_days
     if days is None:
-        return 0
+        return {}
     until = desk.now - timedelta(days=days)
+    return {
+        "patients": _forget_patients(desk, until),
+        "reasons of closures": _forget_closures(desk, until),
+        "reasons of emergencies": _forget_emergencies(desk, until),
+    }
+
+
+def _forget_patients(desk: Desk, until: datetime) -> int:
     patients = desk.uow.keeping.settled_patients(until, AT_ONCE)
     for patient in patients:
         _forget_patient(desk, patient)
@@ -66,10 +74,29 @@ def _forget_case(desk: Desk, case: CaseRecord) -> None:
         authored=known.authored,
         active=known.active,
     )
+    booking = desk.uow.bookings.find(case.id)
+    if booking and (booking.waiting_for or booking.trouble or booking.reason):
+        blank = booking.model_copy(update={"waiting_for": (), "trouble": (), "reason": ""})
+        desk.audit("booking.forget", case.id, before=booking, after=desk.uow.bookings.change(blank))
     desk.uow.keeping.forget_words(case.id)
     after = desk.uow.cases.change(case.model_copy(update={"referral": bare, "readiness": None}))
     desk.audit("case.forget", case.id, before=case, after=after)
-    booking = desk.uow.bookings.find(case.id)
-    if booking and (booking.waiting_for or booking.trouble):
-        blank = booking.model_copy(update={"waiting_for": (), "trouble": ()})
-        desk.audit("booking.forget", case.id, before=booking, after=desk.uow.bookings.change(blank))
+
+
+def _forget_closures(desk: Desk, until: datetime) -> int:
+    """Blank why resources were out of use: the words were typed and may name somebody."""
+    old = [c for c in desk.uow.closures.all() if c.end < until and c.reason]
+    for before in old:
+        after = desk.uow.closures.forget_reason(before)
+        desk.audit("resource.forget", before.resource, before=before, after=after)
+    return len(old)
+
+
+def _forget_emergencies(desk: Desk, until: datetime) -> int:
+    """Blank why permissions were taken; nobody can review an emergency without its reason."""
+    grants = desk.uow.identity.glass
+    old = [g for g in grants.all() if g.reviewed_at and g.reviewed_at < until and g.reason]
+    for before in old:
+        after = grants.change(before.model_copy(update={"reason": "", "finding": ""}))
+        desk.audit("glass.forget", before.id, before=before, after=after)
+    return len(old)

@@ -79,7 +79,7 @@ def reject_moves(
         desk: the transaction.
         name: id of the revision.
         cases: whose moves; None for all that are not decided yet.
-        reason: why, for the audit.
+        reason: why, kept with each move.
 
     Raises:
         NotFoundError: there is no such revision, or it has no move of a case.
@@ -142,8 +142,10 @@ def _decide(
     if state != RevisionState.PROPOSED:
         update |= {"decided_at": desk.now, "decided_by": desk.actor}
     after = desk.uow.revisions.change(record.model_copy(update=update))
-    desk.audit(action, record.id, before=record, after=after, detail=_told(decided))
     cases = {case: now_it_is for case, (now_it_is, _) in sorted(decided.items())}
+    # Why stays with the moves: it may have been typed, or speak of what a patient takes.
+    told = "; ".join(f"{case} {now_it_is}" for case, now_it_is in cases.items())
+    desk.audit(action, record.id, before=record, after=after, detail=told)
     notify(desk, action, record.id, state=after.state, cases=cases)
     return after
 
@@ -165,14 +167,6 @@ def _state(moves: Iterable[MoveRecord]) -> RevisionState:
     if MoveState.APPLIED in states:
         return RevisionState.APPLIED
     return RevisionState.REFUSED if MoveState.REJECTED in states else RevisionState.STALE
-
-
-def _told(decided: Mapping[str, tuple[MoveState, str]]) -> str:
-    """Which cases were decided how, and why, for the audit."""
-    return "; ".join(
-        f"{case} {state}{': ' if reason else ''}{reason}"
-        for case, (state, reason) in sorted(decided.items())
-    )
 
 
 def _carry_out(desk: Desk, steps: tuple[FileStep, ...]) -> None:

@@ -30,4 +30,4 @@ def see_to(desk: Desk, name: str, reason: str, *, version: str | None = None) ->
         raise RefusedError(
             "an emergency is over with its review", remedy="note a finding under /v1/break-glass"
         )
-    return end_alert(desk, alert, reason)
+    return end_alert(desk, alert, "seen to", reason=reason)

@@ -20,6 +20,9 @@ from scheduler.services.notices import notify_booking
 from scheduler.services.readiness import refresh
 from scheduler.services.reserving import end_reservation, live
 
+WITH_REASON = "with a reason"
+"""What the audit says in place of what somebody typed."""
+
 
 def book_reserved(desk: Desk, case: str, token: str, *, firm: bool = False) -> BookingRecord:
     """Book what a reservation holds. The rules are asked again: facts may have changed since.
@@ -52,7 +55,7 @@ def book(
         start: start of the procedure.
         assigned: a resource for each role.
         firm: refuse to book provisionally.
-        overbook: the reason for naming what is kept for deliberate overbooking; for the audit.
+        overbook: the reason for naming what is kept for deliberate overbooking.
 
     Raises:
         NotFoundError: there is no such case.
@@ -75,12 +78,12 @@ def book(
         )
     held = checked(desk, file, start, assigned, overbook=bool(overbook))
     end_reservation(desk, file, ReservationState.BOOKED)
-    booking = new_booking(desk, file, held)
+    booking = new_booking(desk, file, held, overbook)
     claim(desk, {booking.id: held})
-    return keep_booking(desk, booking, overbook)
+    return keep_booking(desk, booking)
 
 
-def new_booking(desk: Desk, file: CaseFile, held: Held) -> BookingRecord:
+def new_booking(desk: Desk, file: CaseFile, held: Held, reason: str = "") -> BookingRecord:
     """A booking of a placement that nobody has been told of, as firm as the requirements allow."""
     waiting = file.waiting_for(held.start)
     return BookingRecord(
@@ -89,16 +92,17 @@ def new_booking(desk: Desk, file: CaseFile, held: Held) -> BookingRecord:
         held=held,
         state=BookingState.PROVISIONAL if waiting else BookingState.CONFIRMED,
         waiting_for=waiting,
+        reason=reason,
         placed_at=desk.now,
         created_at=desk.now,
         updated_at=desk.now,
     )
 
 
-def keep_booking(desk: Desk, booking: BookingRecord, why: str = "") -> BookingRecord:
+def keep_booking(desk: Desk, booking: BookingRecord) -> BookingRecord:
     """Keep a new booking whose cells are claimed."""
     kept = desk.uow.bookings.add(booking)
-    desk.audit("booking.add", kept.case, after=kept, detail=why)
+    desk.audit("booking.add", kept.case, after=kept, detail=_said(kept))
     remember(desk, "booking.add", None, kept)
     notify_booking(desk, "booking.add", kept)
     return kept
@@ -129,16 +133,25 @@ def cancel(desk: Desk, case: str, *, reason: str, version: int | None = None) ->
         NotFoundError: there is no such case, or it has no booking.
         StaleError: the booking is at another version than the caller has seen.
     """
-    return end_booking(desk, standing(desk, case, version), reason)
+    return end_booking(desk, standing(desk, case, version), reason=reason)
 
 
-def end_booking(desk: Desk, booking: BookingRecord, reason: str) -> BookingRecord:
-    """Cancel a booking and let go of its cells."""
+def end_booking(
+    desk: Desk, booking: BookingRecord, told: str = "", *, reason: str = ""
+) -> BookingRecord:
+    """Cancel a booking and let go of its cells.
+
+    Args:
+        desk: the transaction.
+        booking: as it stands.
+        told: why, for the audit; never what somebody typed.
+        reason: why, as somebody typed it.
+    """
     desk.uow.claims.release([booking.id])
-    ended = desk.uow.bookings.change(
-        booking.model_copy(update={"state": BookingState.CANCELLED, "updated_at": desk.now})
-    )
-    desk.audit("booking.cancel", booking.case, before=booking, after=ended, detail=reason)
+    update = {"state": BookingState.CANCELLED, "reason": reason, "updated_at": desk.now}
+    ended = desk.uow.bookings.change(booking.model_copy(update=update))
+    detail = told or _said(ended)
+    desk.audit("booking.cancel", booking.case, before=booking, after=ended, detail=detail)
     remember(desk, "booking.cancel", booking, ended)
     notify_booking(desk, "booking.cancel", ended)
     return ended
@@ -161,7 +174,7 @@ def move(
         start: start of the procedure.
         assigned: a resource for each role.
         version: the version of the booking that the caller has seen.
-        overbook: the reason for naming what is kept for deliberate overbooking; for the audit.
+        overbook: the reason for naming what is kept for deliberate overbooking.
 
     Raises:
         NotFoundError: there is no such case, or it has no booking.
@@ -181,7 +194,7 @@ def move(
     return keep_move(desk, file, held, overbook)
 
 
-def keep_move(desk: Desk, file: CaseFile, held: Held, why: str = "") -> BookingRecord:
+def keep_move(desk: Desk, file: CaseFile, held: Held, reason: str = "") -> BookingRecord:
     """Write down the new place of a booking whose cells are claimed; the patient is to be told."""
     before = desk.uow.bookings.get(file.id)
     waiting = file.waiting_for(held.start)
@@ -193,14 +206,20 @@ def keep_move(desk: Desk, file: CaseFile, held: Held, why: str = "") -> BookingR
                 "trouble": (),
                 "state": BookingState.PROVISIONAL if waiting else BookingState.CONFIRMED,
                 "waiting_for": waiting,
+                "reason": reason,
                 "updated_at": desk.now,
             }
         )
     )
-    desk.audit("booking.move", file.id, before=before, after=after, detail=why)
+    desk.audit("booking.move", file.id, before=before, after=after, detail=_said(after))
     remember(desk, "booking.move", before, after)
     notify_booking(desk, "booking.move", after)
     return after
+
+
+def _said(booking: BookingRecord) -> str:
+    """Whether a reason was typed, for the audit: the words may name a patient and stay out."""
+    return WITH_REASON if booking.reason else ""
 
 
 def set_lock(desk: Desk, case: str, *, locked: bool, version: int | None = None) -> BookingRecord:

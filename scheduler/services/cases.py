@@ -1,9 +1,11 @@
 """Looking at cases, and ending those whose day is over."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from typing import NamedTuple
 
 from scheduler.records import AuditEntry, BookingRecord, CaseRecord, CaseState
 from scheduler.services.access import AccessKind
+from scheduler.services.booking import WITH_REASON
 from scheduler.services.case_files import CaseFile, all_files, open_file
 from scheduler.services.desk import Desk
 from scheduler.services.readiness import assess_now
@@ -12,6 +14,13 @@ AT_ONCE = 200
 """How many cases are read at once where many may have to be looked through."""
 Overview = tuple[CaseRecord, BookingRecord | None]
 """A case and its booking."""
+
+
+class Told(NamedTuple):
+    """A row of the audit, and what the booking that it tells of keeps as its reason."""
+
+    row: AuditEntry
+    reason: str
 
 
 def list_cases(desk: Desk, *, state: CaseState | None = None) -> tuple[CaseFile, ...]:
@@ -82,7 +91,7 @@ def overview(
     return tuple(found[:limit])
 
 
-def history(desk: Desk, case: str) -> tuple[AuditEntry, ...]:
+def history(desk: Desk, case: str) -> tuple[Told, ...]:
     """Everything that was changed about a case and the facts of its patient, oldest first.
 
     Who only looked at it is in the audit alone.
@@ -93,4 +102,15 @@ def history(desk: Desk, case: str) -> tuple[AuditEntry, ...]:
     patient = desk.uow.cases.get(case).referral.patient
     rows = {row.seq: row for name in (case, patient) for row in desk.uow.audit.entries(name)}
     changes = (rows[seq] for seq in sorted(rows))
-    return tuple(row for row in changes if row.action not in set(AccessKind))
+    return with_reasons(desk, (row for row in changes if row.action not in set(AccessKind)))
+
+
+def with_reasons(desk: Desk, rows: Iterable[AuditEntry]) -> tuple[Told, ...]:
+    """Rows of the audit with what was typed, which the bookings keep and the audit does not.
+
+    The digest in a row says which booking it tells of; what has changed since is another.
+    """
+    entries = tuple(rows)
+    typed = sorted({row.subject for row in entries if row.detail == WITH_REASON})
+    kept = {case: desk.uow.bookings.reasons(case) for case in typed}
+    return tuple(Told(row, kept.get(row.subject, {}).get(row.after or "", "")) for row in entries)

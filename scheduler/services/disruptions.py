@@ -53,7 +53,7 @@ def close_resource(
     )
     owners = _owners(desk, resource, start, end)
     desk.uow.closures.add(closure)
-    desk.audit("resource.close", resource, after=closure, detail=reason)
+    desk.audit("resource.close", resource, after=closure)
     notify(desk, "resource.close", resource, closure=closure.id, start=start, end=end)
     return _touched(desk.fresh(), f"{resource} is closed: {reason}", owners, closure)
 

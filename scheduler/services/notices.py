@@ -83,7 +83,7 @@ def raise_alert(
         changed_at=desk.now,
     )
     desk.uow.alerts.add(alert)
-    _told(desk, "alert.raise", alert)
+    _told(desk, "alert.raise", alert, detail)
     return alert
 
 
@@ -91,22 +91,30 @@ def escalate(desk: Desk, alert: AlertRecord, level: AlertLevel, detail: str) -> 
     """Raise an open alert to the next level."""
     after = alert.model_copy(update={"level": level, "detail": detail, "changed_at": desk.now})
     desk.uow.alerts.change(after)
-    _told(desk, "alert.escalate" if level == AlertLevel.ESCALATED else "alert.act", after)
+    action = "alert.escalate" if level == AlertLevel.ESCALATED else "alert.act"
+    _told(desk, action, after, detail)
     return after
 
 
-def end_alert(desk: Desk, alert: AlertRecord, detail: str = "") -> AlertRecord:
-    """Say that an alert has been seen to."""
+def end_alert(desk: Desk, alert: AlertRecord, detail: str, *, reason: str = "") -> AlertRecord:
+    """Say that an alert has been seen to.
+
+    Args:
+        desk: the transaction.
+        alert: an open one.
+        detail: why, with nothing of a patient; for the audit and whoever waits for messages.
+        reason: why, as somebody typed it; stays with the alert.
+    """
     after = alert.model_copy(
-        update={"ended_at": desk.now, "changed_at": desk.now, "detail": detail or alert.detail}
+        update={"ended_at": desk.now, "changed_at": desk.now, "detail": reason or detail}
     )
     desk.uow.alerts.change(after)
-    _told(desk, "alert.end", after)
+    _told(desk, "alert.end", after, detail)
     return after
 
 
-def _told(desk: Desk, action: str, alert: AlertRecord) -> None:
-    desk.audit(action, alert.subject, after=alert, detail=f"{alert.kind}: {alert.detail}")
+def _told(desk: Desk, action: str, alert: AlertRecord, detail: str) -> None:
+    desk.audit(action, alert.subject, after=alert, detail=f"{alert.kind}: {detail}")
     notify(
         desk,
         action,
@@ -114,5 +122,5 @@ def _told(desk: Desk, action: str, alert: AlertRecord) -> None:
         alert=alert.id,
         kind=alert.kind,
         level=alert.level,
-        detail=alert.detail,
+        detail=detail,
     )

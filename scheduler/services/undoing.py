@@ -83,6 +83,7 @@ def _restored(desk: Desk, now: BookingRecord, before: BookingRecord) -> BookingR
             "waiting_for": waiting,
             "trouble": (),
             "locked": before.locked,
+            "reason": before.reason,
             "placed_at": before.placed_at,
             "told_at": before.told_at,
             "stops_told_at": before.stops_told_at,

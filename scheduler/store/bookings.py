@@ -13,6 +13,7 @@ from scheduler.records import BookingRecord, BookingState, Closure, Reservation,
 from scheduler.store.cases import one_changed
 from scheduler.store.codec import (
     AnyRow,
+    digest,
     instant,
     maybe_instant,
     maybe_seconds,
@@ -132,6 +133,7 @@ BOOKING = (
     BookingRow.stops_told_at,
     BookingRow.waiting_for,
     BookingRow.trouble,
+    BookingRow.reason,
     BookingRow.version,
     BookingRow.created_at,
     BookingRow.updated_at,
@@ -200,6 +202,11 @@ class SqlBookings:
             query = query.where(BookingRow.case_id == case)
         return {row.case_id: row.id for row in self._connection.execute(query)}  # the last stays
 
+    def reasons(self, case: str) -> dict[str, str]:
+        """What was typed about bookings of a case, by the digest that the audit has of each."""
+        query = self.any_state.where(BookingRow.case_id == case, BookingRow.reason != "")
+        return {digest(b): b.reason for b in map(booking_of, self._connection.execute(query))}
+
     def of_cases(self, cases: Iterable[str]) -> dict[str, BookingRecord]:
         """The standing bookings of some cases, by case."""
         query = self._query.where(BookingRow.case_id.in_(sorted(set(cases))))
@@ -256,13 +263,15 @@ def _mutable(booking: BookingRecord) -> dict[str, object]:
         "stops_told_at": maybe_seconds(booking.stops_told_at),
         "waiting_for": json.dumps(booking.waiting_for),
         "trouble": json.dumps(booking.trouble),
+        "reason": booking.reason,
         "updated_at": seconds(booking.updated_at),
     }
 
 
 def booking_of(row: Sequence[Any]) -> BookingRecord:
     """A booking from the values of `BOOKING`."""
-    name, case, held, state, locked, placed, told, stops, waiting, trouble, version, made, at = row
+    name, case, held, state, locked, placed, told, stops, waiting, trouble, *rest = row
+    reason, version, made, at = rest
     return BookingRecord(
         id=name,
         case=case,
@@ -274,6 +283,7 @@ def booking_of(row: Sequence[Any]) -> BookingRecord:
         stops_told_at=maybe_instant(stops),
         waiting_for=tuple(json.loads(waiting)),
         trouble=tuple(json.loads(trouble)),
+        reason=reason,
         version=version,
         created_at=instant(made),
         updated_at=instant(at),
@@ -313,6 +323,12 @@ class SqlClosures:
                 created_by=closure.created_by,
             )
         )
+
+    def forget_reason(self, closure: Closure) -> Closure:
+        """Blank why a resource was out of use."""
+        mine = update(ClosureRow).where(ClosureRow.id == closure.id)
+        self._connection.execute(mine.values(reason=""))
+        return closure.model_copy(update={"reason": ""})
 
     def remove(self, closure: str) -> Closure:
         """Lift a closure."""

@@ -9,7 +9,14 @@ from models.patients import PatientFacts
 from scheduler.records import CaseState
 from scheduler.records_notices import RoutineRecord
 from scheduler.store.codec import AnyRow, instant, seconds, text
-from scheduler.store.tables import AuditRow, CaseRow, DecisionRow, PatientRow
+from scheduler.store.tables import (
+    AuditRow,
+    BookingRow,
+    CaseRow,
+    DecisionRow,
+    PatientRow,
+    RevisionMoveRow,
+)
 from scheduler.store.tables_identity import SessionRow, SpentProofRow
 from scheduler.store.tables_notices import RoutineRow
 from scheduler.store.tables_promises import BookingChangeRow
@@ -90,9 +97,16 @@ class SqlKeeping:
         return tuple(found)
 
     def forget_words(self, case: str) -> int:
-        """Drop what was decided for a case and how it was booked before; how many decisions."""
+        """Drop what was written about a case and how it was booked before; how many decisions.
+
+        Bookings keep their versions: calendars and later bookings of the case go by them.
+        """
         past = delete(BookingChangeRow).where(BookingChangeRow.case_id == case)
+        booked = update(BookingRow).where(BookingRow.case_id == case)
+        moved = update(RevisionMoveRow).where(RevisionMoveRow.case_id == case)
         self._connection.execute(past)
+        self._connection.execute(booked.values(waiting_for="[]", trouble="[]", reason=""))
+        self._connection.execute(moved.values(detail=""))
         words = delete(DecisionRow).where(DecisionRow.case_id == case)
         return self._connection.execute(words).rowcount
 

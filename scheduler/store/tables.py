@@ -139,6 +139,7 @@ class BookingRow(Base):
     stops_told_at: Mapped[int | None]
     waiting_for: Mapped[str] = mapped_column(Text)
     trouble: Mapped[str] = mapped_column(Text)
+    reason: Mapped[str] = mapped_column(Text, server_default="")
     version: Mapped[int]
     created_at: Mapped[int]
     updated_at: Mapped[int]

@@ -58,7 +58,7 @@ def test_alerts_are_paged(client: TestClient) -> None:
     assert (sorted(kinds), rest["next"]) == (["night-missed", "undelivered"], None)
 
 
-def test_an_alert_that_was_seen_to_is_open_no_more_and_the_audit_says_how(
+def test_an_alert_that_was_seen_to_is_open_no_more_and_the_audit_says_so(
     client: TestClient, site: Container
 ) -> None:
     done = see_to(client, listed(client)["night-missed"], who="zoe:nurse")
@@ -67,7 +67,8 @@ def test_an_alert_that_was_seen_to_is_open_no_more_and_the_audit_says_how(
     assert set(listed(client)) == {"undelivered"}
     row = site.audit("2026-11-15")[-1]
     assert (row.actor, row.action) == ("zoe", "alert.end")
-    assert "the clock runs again" in row.detail
+    assert done.json()["detail"] == "the clock runs again"
+    assert row.detail == "night-missed: seen to"
 
 
 def test_an_alert_is_seen_to_once(client: TestClient) -> None:

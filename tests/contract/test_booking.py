@@ -284,7 +284,7 @@ def test_every_change_is_audited_with_its_actor_and_digests(small: Container) ->
     assert [(row.action, row.actor, row.detail) for row in rows] == [
         ("booking.add", "bob", ""),
         ("booking.move", "bob", ""),
-        ("booking.cancel", "bob", "ill"),
+        ("booking.cancel", "bob", "with a reason"),
     ]
     assert rows[0].before is None
     assert [row.after for row in rows[:2]] == [row.before for row in rows[1:]]

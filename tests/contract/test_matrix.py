@@ -1,8 +1,10 @@
-"""Every route, every role, whose object it is: each cell stated in `matrix`, and asked for real."""
+"""Every route, every role, whose object it is: each cell stated in `matrix`, and asked for real.
 
-import shutil
+On SQLite all of them are; on PostgreSQL, of each route, the roles that may and one that may not.
+"""
+
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -24,10 +26,12 @@ from tests import canaries, declared
 from tests.contract import matrix, matrix_planning
 from tests.contract.department import department_at, small_site
 from tests.contract.matrix import ROLES, OpenRow, Row
+from tests.contract.matrix_stores import Files, Prepared, schemas
 from tests.unit.api import identity
 from tests.unit.api.identity import bearer, service_over
 
 SITES = ("small", "north")
+ENGINES = ("sqlite", "postgresql")
 ROWS = (*matrix.ROWS, *matrix_planning.ROWS)
 OPEN = (*matrix.OPEN, *matrix_planning.OPEN)
 
@@ -36,22 +40,24 @@ OPEN = (*matrix.OPEN, *matrix_planning.OPEN)
 class World:
     """Two prepared sites, one application, and a token of each role at each site."""
 
-    folder: Path
+    prepared: Prepared
     app: FastAPI
     tokens: dict[tuple[str, Role], str]
 
     @contextmanager
     def client(self, folder: Path) -> Iterator[TestClient]:
         """A client of the application over fresh copies of the sites."""
-        stores = []
-        for name in SITES:
-            shutil.copyfile(self.folder / f"{name}.sqlite", folder / f"{name}.sqlite")
-            stores.append(Store.at(str(folder / f"{name}.sqlite")))
+        stores = [Store.at(self.prepared.copy(name, folder)) for name in SITES]
         service.install(self.app, service_over(*map(_department, SITES, stores)))
         client = TestClient(self.app, raise_server_exceptions=False)
+        client.event_hooks["response"].append(self._see)
         yield declared.watched(canaries.watched(client))
         for store in stores:
             store.close()
+
+    def _see(self, response: Response) -> None:
+        if response.is_success and response.request.method not in {"GET", "HEAD"}:
+            self.prepared.spoil()
 
 
 def _department(name: str, store: Store) -> Container:
@@ -63,22 +69,31 @@ def _department(name: str, store: Store) -> Container:
 
 
 @pytest.fixture(scope="module")
-def world(tmp_path_factory: pytest.TempPathFactory, fresh_file: Path) -> World:
-    folder = tmp_path_factory.mktemp("sites")
-    sites = {}
-    for name in SITES:
-        shutil.copyfile(fresh_file, folder / f"{name}.sqlite")
-        sites[name] = _department(name, Store.at(str(folder / f"{name}.sqlite")))
+def world(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, fresh_file: Path
+) -> Iterator[World]:
+    """On SQLite, unless a test names the other engine."""
+    with ExitStack() as stack:
+        if getattr(request, "param", "sqlite") == "sqlite":
+            yield _prepared(Files(fresh_file, tmp_path_factory.mktemp("sites")))
+        else:
+            server = request.getfixturevalue("postgres_server")
+            yield _prepared(stack.enter_context(schemas(server)))
+
+
+def _prepared(stores: Prepared) -> World:
+    sites = {name: _department(name, Store.at(stores.first(name))) for name in SITES}
     matrix_planning.arrange(matrix.arrange(sites["small"]))
     tokens = {}
     for name, site in sites.items():
         for role in ROLES:
             identity.add_user(site, f"the-{role}", role)
             tokens[name, role] = identity.token_of(site, f"the-{role}", name)
+    app = create_app(service_over(*sites.values()))
     for site in sites.values():
         assert isinstance(site.store, Store)
         site.store.close()
-    return World(folder, create_app(service_over(*sites.values())), tokens)
+    return World(stores, app, tokens)
 
 
 def _ask(client: TestClient, row: Row, headers: dict[str, str], **ids: str) -> Response:
@@ -116,6 +131,7 @@ def test_open_rows_are_the_routes_that_say_why_they_need_no_token(world: World) 
 
 
 @pytest.mark.parametrize("row", OPEN, ids=lambda row: row.name)
+@pytest.mark.parametrize("world", ENGINES, indirect=True)
 def test_an_open_route_answers_without_a_token(world: World, row: OpenRow, tmp_path: Path) -> None:
     headers = {"Holdfast-Site": "small"}
     request: dict[str, Any] = dict(row.request())
@@ -126,8 +142,21 @@ def test_an_open_route_answers_without_a_token(world: World, row: OpenRow, tmp_p
     assert answer.status_code == row.done
 
 
-@pytest.mark.parametrize("role", ROLES)
-@pytest.mark.parametrize("row", ROWS, ids=lambda row: row.name)
+def _cells() -> Iterator[tuple[str, Row, Role]]:
+    """Engine, route and role."""
+    yield from (("sqlite", row, role) for row in ROWS for role in ROLES)
+    for row in ROWS:
+        refused = [role for role, may in zip(ROLES, row.may, strict=True) if may == "n"]
+        yield from (("postgresql", row, role) for role in ROLES if role not in refused[1:])
+
+
+def _named(value: object) -> str:
+    return value.name if isinstance(value, Row) else str(value)
+
+
+@pytest.mark.parametrize(
+    ("world", "row", "role"), [*_cells()], indirect=["world"], ids=_named, scope="module"
+)
 def test_cell(world: World, row: Row, role: Role, tmp_path: Path) -> None:
     may = row.may[ROLES.index(role)] == "y"
     mine, namesake = world.tokens["small", role], world.tokens["north", role]

@@ -66,7 +66,7 @@ def test_an_alert_is_raised_once_until_it_has_ended(small: Container) -> None:
 
     first = ask("one")
     assert ask("two") == first
-    small.write(lambda desk: end_alert(desk, desk.uow.alerts.get(first)))
+    small.write(lambda desk: end_alert(desk, desk.uow.alerts.get(first), "seen to"))
     assert ask("three") != first
     assert [m.kind for m in messages(small)] == ["alert.raise", "alert.end", "alert.raise"]
 

@@ -48,7 +48,10 @@ def test_overbooking_needs_a_permission_and_a_reason(site: Container) -> None:
     done = _book(client, "B", reason=REASON)
     assert [scheduler.status_code, silent.status_code, done.status_code] == [403, 422, 201]
     [row] = [row for row in site.audit("B") if row.action == "booking.add"]
-    assert row.detail == REASON
+    assert row.detail == "with a reason"
+    assert done.json()["reason"] == REASON
+    [told] = client.get("/v1/cases/B/history?limit=200", headers=headers()).json()["items"][-1:]
+    assert (told["action"], told["reason"]) == ("booking.add", REASON)
 
 
 def test_every_other_rule_still_holds(site: Container) -> None:

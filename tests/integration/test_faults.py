@@ -11,6 +11,7 @@ from benchmarks.faults import (
     fuzz,
     hot_slot,
     kills,
+    lost_updates,
     retries,
     servers,
     states,
@@ -19,7 +20,7 @@ from benchmarks.faults import (
 from benchmarks.faults.contended import cells_of
 from benchmarks.faults.history import Tenure, violations
 from benchmarks.faults.sown import SOWN
-from benchmarks.load import ratio
+from benchmarks.load import hold, ratio
 from scheduler.store.engine import Store
 from tests import canaries
 from tests.contract.conftest import postgres_server
@@ -73,6 +74,16 @@ def test_a_request_counts_once_however_often_it_is_sent(engine: str) -> None:
 
 def test_control_without_kept_answers_requests_count_twice() -> None:
     assert retries.run("sqlite", keys=24, clients=4, kind="no-keys").duplicates > 0
+
+
+def test_no_edit_overwrites_one_that_its_editor_had_not_seen(engine: str) -> None:
+    found = lost_updates.run(engine, attempts=40, editors=8)
+    assert found.kept, found
+    assert found.edits > 0
+
+
+def test_control_where_every_version_is_the_right_one_edits_are_lost() -> None:
+    assert lost_updates.run("sqlite", attempts=40, editors=8, kind="no-versions").lost > 0
 
 
 def test_what_was_acknowledged_outlives_a_kill(engine: str) -> None:
@@ -142,3 +153,10 @@ def test_the_load_is_sent_and_measured() -> None:
     found = ratio.run("sqlite", rounds=1, each=4, rate=40, booked=6)
     assert found.faults == []
     assert len(found.ratios["book"]) == len(found.ratios["propose"]) == 1
+
+
+def test_a_steady_load_is_answered_without_an_error() -> None:
+    """Two seconds at ten a second: four in five look or ask, one books or gives up."""
+    load = hold.run("sqlite", seconds=2, rate=10, processes=1)
+    assert (len(load.latencies), load.lost) == (20, 0)
+    assert set(load.statuses) <= hold.SUCCESSES
