@@ -82,7 +82,7 @@ run_all = failed=; run() { echo "== $$*"; $(BIN)/python benchmarks/$$* || failed
 
 faults: dev
 	@$(call run_all, \
-	  for proof in contended hot_slot retries kills states fuzz nights outbox backups tampering; do \
+	  for proof in contended hot_slot retries kills database_kills states fuzz nights outbox backups tampering; do \
 	    run faults/$$proof.py; done; \
 	  for proof in worker_kills two_clocks edits_during_solve; do \
 	    run faults/$$proof.py; run faults/$$proof.py --postgres; done;)

@@ -3,11 +3,12 @@
     python benchmarks/faults/database_kills.py [--kills 100]
 
 Two processes of the service live through all of it. Callers book as fast as they can and send again
-what was answered with 503; at a random moment every process of the database gets SIGKILL, and after
-a random pause it is started again. Meanwhile nobody may be answered anything but 503 with
-`Retry-After` and without the address of the database. Once it answers, the service must be healthy
-within five seconds. Then every acknowledged booking must stand, what is still open is sent again,
-and each booking must have its audit row and its cells. The control acknowledges before it commits.
+what was answered with 503; after a random number of bookings every process of the database gets
+SIGKILL, and after a random pause it is started again. Meanwhile nobody may be answered anything but
+503 with `Retry-After` and without the address of the database. Once it answers, the service must be
+healthy within five seconds, and grant what is still open. Then every acknowledged booking must
+stand, and each booking must have its audit row and its cells. The control acknowledges before it
+commits.
 """
 
 import argparse
@@ -19,6 +20,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
 from random import Random
+from statistics import median
 
 from sqlalchemy import NullPool, create_engine
 from sqlalchemy.exc import OperationalError
@@ -39,9 +41,9 @@ from benchmarks.load.board import timetable  # noqa: E402 - needs the path above
 PROCESSES = 2
 CLIENTS = 8
 WISHES = 64
-"""Most bookings of one round: more than are made before the kill."""
+"""Bookings of one round; at most half of them are made before the kill."""
 LONGEST_SECONDS = 0.6
-"""Before a kill, and between it and the next start."""
+"""Between a kill and the next start."""
 PROMISED_SECONDS = 5.0
 """How long the service may take once the database answers."""
 AGAIN_SECONDS = 0.1
@@ -88,48 +90,68 @@ class _Scene:
         return [Caller(urls[n % len(urls)], self.place.token) for n in range(count)]
 
 
-def run(*, count: int, kind: str = "sound", seed: int = 0, days: int = 18) -> Outcome:
-    """So many kills under one service, with bookings on so many days."""
+@dataclass
+class _Wishes:
+    """The bookings of one round, and after how many the database is killed."""
+
+    sent: Iterator[Asked]
+    left: int
+    enough: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def count(self) -> None:
+        """One was granted."""
+        self.left -= 1
+        if self.left <= 0:
+            self.enough.set()
+
+
+def run(
+    *, count: int, kind: str = "sound", seed: int = 0, days: int = 18, wishes: int = WISHES
+) -> Outcome:
+    """So many kills under one service, with bookings on so many days, and so many a round."""
     found, slots = Outcome(), timetable(days)
     with own_server() as database:
         place = servers.arrange(database.fresh_database(), len(slots))
         with servers.serving(place.target, PROCESSES, kind=kind) as processes:
             scene = _Scene(database, place, processes, Random(seed), found)
-            free = iter(zip(place.cases, slots, strict=True))
+            free: Iterator[tuple[str, object]] = iter(())
             while found.kills < count:
-                asked = _wishes(free, found.kills)
+                asked = [
+                    Asked(case, slot, f"{case}-{found.kills}")
+                    for case, slot in islice(free, wishes)
+                ]
+                if len(asked) < wishes:
+                    kills.clear(place, processes[0])
+                    free = iter(zip(place.cases, slots, strict=True))
+                    continue
                 asyncio.run(_round(scene, asked))
                 found.kills += 1
                 _settle(scene, asked)
-                if len(asked) < WISHES:  # no room is left
-                    kills.clear(place, processes[0])
-                    free = iter(zip(place.cases, slots, strict=True))
     return found
-
-
-def _wishes(free: Iterator[tuple[str, object]], number: int) -> list[Asked]:
-    """The bookings that one round may ask for; fewer when there is no more room."""
-    return [Asked(case, slot, f"{case}-{number}") for case, slot in islice(free, WISHES)]
 
 
 async def _round(scene: _Scene, asked: list[Asked]) -> None:
     """Book while the database is killed and comes back, until all wishes have been granted."""
-    sent = iter(asked)
+    wishes = _Wishes(iter(asked), scene.rng.randint(1, len(asked) // 2))
     callers = scene.callers(CLIENTS)
-    await asyncio.gather(_kill_and_start(scene), *(_book(scene, one, sent) for one in callers))
+    await asyncio.gather(
+        _kill_and_start(scene, wishes), *(_book(scene, one, wishes) for one in callers)
+    )
     for one in callers:
         one.hang_up()
 
 
-async def _book(scene: _Scene, one: Caller, sent: Iterator[Asked]) -> None:
+async def _book(scene: _Scene, one: Caller, wishes: _Wishes) -> None:
     """One caller: book one wish after the other, each as often as it takes."""
-    for wish in sent:
+    for wish in wishes.sent:
         while wish.booked is None:
             answer = await _asked_for(scene, one, wish)
             if answer is None:
+                wishes.enough.set()
                 return
             if answer.status == 201:
                 wish.booked = answer.json["id"]
+                wishes.count()
             else:
                 scene.found.told_to_come_again += 1
                 await asyncio.sleep(AGAIN_SECONDS)
@@ -155,8 +177,8 @@ def _comes_again(answer: Answer) -> bool:
     return answer.status == 503 and "retry-after" in answer.headers and not private
 
 
-async def _kill_and_start(scene: _Scene) -> None:
-    await asyncio.sleep(scene.rng.uniform(0.05, LONGEST_SECONDS))
+async def _kill_and_start(scene: _Scene, wishes: _Wishes) -> None:
+    await wishes.enough.wait()
     await asyncio.to_thread(scene.database.kill)
     await asyncio.sleep(scene.rng.uniform(0, LONGEST_SECONDS))
     healthy = [_healthy_at(one) for one in scene.callers(PROCESSES)]
@@ -209,8 +231,8 @@ def main() -> int:
         print(
             f"{name}: {one.kills} kills, {one.acknowledged} acknowledged, {len(one.lost)} lost,"
             f" {len(one.halves)} half done, {len(one.wrong)} wrong answers,"
-            f" {one.told_to_come_again} told to come again; healthy after the database"
-            f" within {max(one.recovered):.1f} s",
+            f" {one.told_to_come_again} told to come again; healthy after the database in"
+            f" {median(one.recovered):.2f} s, at most {max(one.recovered):.2f} s",
             flush=True,
         )
     print(*(found.lost + found.halves + found.wrong)[:5], sep="\n")
