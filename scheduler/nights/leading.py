@@ -55,7 +55,7 @@ class Fenced:
 
 
 @dataclass(frozen=True)
-class Patient:
+class Waiting:
     """Transactions that wait for a store that is away, as a night is worth more than the wait.
 
     One that was lost while it was committed is done again: a run's writes bring it from one state
@@ -185,12 +185,12 @@ class Leader:
         fenced = Fenced(self.write, claim.lease, self.lasts)
         every = self.lasts.total_seconds() / BEATS
         pulse = Pulse(fenced, claim.run, every, self.to_end, self.on_beat)
-        read, write = self._patient(self.read), self._patient(fenced)
-        with ending(self._patient(self.write), write, claim):
+        read, write = self._waiting(self.read), self._waiting(fenced)
+        with ending(self._waiting(self.write), write, claim):
             return Shift(read, write, self.searching(pulse)).run(claim.run)
 
-    def _patient(self, transact: Transact) -> Patient:
-        return Patient(transact, self.lasts, self.to_end)
+    def _waiting(self, transact: Transact) -> Waiting:
+        return Waiting(transact, self.lasts, self.to_end)
 
 
 @contextmanager

@@ -64,8 +64,8 @@ def claim_cells(connection: Connection) -> TextClause:
 
 def connect_options(url: URL) -> dict[str, int]:
     """What a driver is told on connecting, beyond what the URL says itself."""
-    patient = url.get_backend_name() == "sqlite" or "connect_timeout" in url.query
-    return {} if patient else {"connect_timeout": CONNECT_SECONDS}
+    left = "psycopg" not in url.drivername or "connect_timeout" in url.query
+    return {} if left else {"connect_timeout": CONNECT_SECONDS}
 
 
 def prepare(engine: Engine, *, busy_seconds: float = BUSY_SECONDS) -> None:

@@ -156,6 +156,32 @@ def test_a_night_outlives_a_restart_and_ends_once(served: Served, away_seconds: 
     assert lease.until.timestamp() == 0  # given back
 
 
+def test_a_night_whose_last_commit_got_no_answer_ends_once(
+    served: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It was kept; when it is done again it is refused, as the run is over."""
+    site, dialect = served.site, served.store.engine.dialect
+    commit = dialect.do_commit
+
+    def dying(connection: PoolProxiedConnection) -> None:
+        monkeypatch.setattr(dialect, "do_commit", commit)
+        commit(connection)
+        served.server.kill()
+        served.server.start()
+        connection.cursor().execute("SELECT 1")  # the line is found to be dead
+
+    def searched(problem: PlanningProblem, seconds: int, seed: int) -> Answer:
+        monkeypatch.setattr(dialect, "do_commit", dying)
+        return searches.one_by_one(problem, seconds, seed)
+
+    run = site.write(lambda desk: runs.request(desk, RunOrder(seconds=1, apply=True)))
+    assert Worker([site], lambda _pulse: searched, "w1").turn()
+    assert site.read(lambda desk: desk.uow.runs.get(run.id)).state == RunState.DONE
+    assert [row.action for row in site.audit(run.id)].count("run.end") == 1
+    assert len(site.revisions()) == 1
+    assert site.faults() == ()
+
+
 def test_a_worker_that_is_told_to_end_does_not_wait_for_a_server(served: Served) -> None:
     """The run stays begun; whoever comes after the lease takes it over."""
     site = served.site
