@@ -22,9 +22,6 @@ from pathlib import Path
 from random import Random
 from statistics import median
 
-from sqlalchemy import NullPool, create_engine
-from sqlalchemy.exc import OperationalError
-
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
@@ -35,7 +32,12 @@ from benchmarks.faults.calling import (  # noqa: E402 - needs the path above
     LostError,
 )
 from benchmarks.faults.kills import Asked  # noqa: E402 - needs the path above
-from benchmarks.faults.postgres import OwnServer, own_server  # noqa: E402 - needs the path above
+from benchmarks.faults.postgres import (  # noqa: E402 - needs the path above
+    LOOK_SECONDS,
+    OwnServer,
+    answers_at,
+    own_server,
+)
 from benchmarks.load.board import timetable  # noqa: E402 - needs the path above
 
 PROCESSES = 2
@@ -48,7 +50,6 @@ PROMISED_SECONDS = 5.0
 """How long the service may take once the database answers."""
 AGAIN_SECONDS = 0.1
 """A caller that is told to come again does so sooner than it is asked to."""
-LOOK_SECONDS = 0.02
 
 
 @dataclass
@@ -183,21 +184,9 @@ async def _kill_and_start(scene: _Scene, wishes: _Wishes) -> None:
     await asyncio.sleep(scene.rng.uniform(0, LONGEST_SECONDS))
     healthy = [_healthy_at(one) for one in scene.callers(PROCESSES)]
     start = asyncio.to_thread(scene.database.start)
-    back = asyncio.to_thread(_answers_at, scene.place.target)
+    back = asyncio.to_thread(answers_at, scene.place.target)
     _, answered, *served = await asyncio.gather(start, back, *healthy)
     scene.found.recovered.append(max(0.0, max(served) - answered))
-
-
-def _answers_at(target: str) -> float:
-    """The moment at which the database takes a connection."""
-    engine = create_engine(target, poolclass=NullPool)
-    while True:
-        try:
-            engine.connect().close()
-        except OperationalError:
-            time.sleep(LOOK_SECONDS)
-        else:
-            return time.monotonic()
 
 
 async def _healthy_at(one: Caller) -> float:

