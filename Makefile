@@ -82,7 +82,7 @@ run_all = failed=; run() { echo "== $$*"; $(BIN)/python benchmarks/$$* || failed
 
 faults: dev
 	@$(call run_all, \
-	  for proof in contended hot_slot lost_updates retries kills synced states fuzz nights; do \
+	  for proof in contended hot_slot lost_updates retries kills database_kills synced states fuzz nights; do \
 	    run faults/$$proof.py; done; \
 	  for proof in outbox backups tampering worker_kills two_clocks edits_during_solve; do \
 	    run faults/$$proof.py; run faults/$$proof.py --postgres; done;)

@@ -12,7 +12,7 @@ from anyio import to_thread
 from sse_starlette import ServerSentEvent
 
 from api.schemas.runs import ProgressOut, RunOut
-from models.errors import InputError
+from models.errors import BusyError, InputError
 from scheduler.records_nights import RunRecord
 
 PAUSE_SECONDS = 0.5
@@ -58,17 +58,26 @@ async def events(
     until = anyio.current_time() + longest
     told = None
     while True:
-        run = await to_thread.run_sync(look)
-        if run.over:
-            yield ServerSentEvent(RunOut.of(run).model_dump_json(), event=OVER, id=_id(run))
-            return
-        stands = ProgressOut.of(run)
-        if stands.step > after and stands != told:
-            told = stands
-            yield ServerSentEvent(stands.model_dump_json(), event="progress", id=_id(run))
+        run = await to_thread.run_sync(_seen, look)
+        if run is not None:
+            if run.over:
+                yield ServerSentEvent(RunOut.of(run).model_dump_json(), event=OVER, id=_id(run))
+                return
+            stands = ProgressOut.of(run)
+            if stands.step > after and stands != told:
+                told = stands
+                yield ServerSentEvent(stands.model_dump_json(), event="progress", id=_id(run))
         if anyio.current_time() >= until:
             return
         await anyio.sleep(pause)
+
+
+def _seen(look: Callable[[], RunRecord]) -> RunRecord | None:
+    """A run as it stands; None while the store cannot be used, which a follower waits out."""
+    try:
+        return look()
+    except BusyError:
+        return None
 
 
 def _id(run: RunRecord) -> str:

@@ -199,7 +199,7 @@ _MEANINGS: Mapping[int, str] = {
     428: "`If-Match` is missing, or names no version",
     429: "Too many requests",
     500: "Something unforeseen happened, and nothing more is told",
-    503: "The store is busy; try again",
+    503: "The store is busy, cannot be used now, or has no space; try again",
 }
 BEFORE = (408, 413, 422, 429)
 """What every route can answer before it begins: to a body, an address or too many requests."""

@@ -10,6 +10,8 @@ HoldfastError
 │   └── StaleError    what was read has changed since
 │       └── OvertakenError  another process has taken the work over
 ├── BusyError         other writers held the store through every retry
+│   ├── AwayError     the store cannot be used now: its server or its disk is gone
+│   └── FullError     the disk of the store is full
 └── SolverError       the search died or answered with a plan that does not stand
     └── GaveUpError   the search had no plan when its time was over
 """
@@ -83,6 +85,18 @@ class BusyError(HoldfastError):
     """Other writers held the store through every retry."""
 
     code = "busy"
+
+
+class AwayError(BusyError):
+    """The store cannot be used now: its server or its disk is gone."""
+
+    code = "store-away"
+
+
+class FullError(BusyError):
+    """The disk of the store is full; what it has can be read."""
+
+    code = "store-full"
 
 
 class SolverError(HoldfastError):

@@ -8,7 +8,7 @@ from prometheus_client import CONTENT_TYPE_LATEST
 
 from api.caller import Caller, needs
 from api.policy import open_to_all
-from api.problems import declared, declared_open
+from api.problems import RETRY_SECONDS, declared, declared_open
 from api.schemas.health import DeepOut, UpOut
 from api.security.permissions import Permission
 from api.service import service_of
@@ -35,6 +35,7 @@ def show_health(request: Request, response: Response) -> UpOut:
             site.read(lambda desk: desk.uow.sites.find())
     except Exception:  # noqa: BLE001  # whatever it was, the store cannot be read
         response.status_code = 503
+        response.headers["Retry-After"] = RETRY_SECONDS
         return UpOut(status="down")
     return UpOut(status="up")
 

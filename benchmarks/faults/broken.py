@@ -7,7 +7,10 @@ for any of this.
 import logging
 import threading
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from typing import TypeVar
+
+from sqlalchemy.exc import SQLAlchemyError
 
 from benchmarks.faults import canaries
 from models.held import Held
@@ -123,9 +126,11 @@ class AckFirst(Store):
             raise
 
         def commit() -> None:
-            transaction.commit()
-            connection.close()
-            turn.release()
+            try:
+                with suppress(SQLAlchemyError), connection:  # its database may have died meanwhile
+                    transaction.commit()
+            finally:
+                turn.release()
 
         threading.Timer(LATE_SECONDS, commit).start()
         return result

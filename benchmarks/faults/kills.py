@@ -48,8 +48,8 @@ class Outcome:
 
 
 @dataclass
-class _Asked:
-    """A booking that a caller asked for."""
+class Asked:
+    """A booking that a caller asks for."""
 
     case: str
     slot: object
@@ -69,7 +69,7 @@ def run(engine: str, *, kills: int, kind: str = "sound", seed: int = 0, days: in
                 current, spare = spare, servers.start(place.target, kind=kind)
                 first = number % len(slots)
                 asked = [
-                    _Asked(case, slot, f"{case}-{found.kills}")
+                    Asked(case, slot, f"{case}-{found.kills}")
                     for case, slot in zip(place.cases[first:], slots[first:], strict=False)
                 ]
                 number += asyncio.run(_until_killed(current, place.token, asked, rng))
@@ -78,7 +78,7 @@ def run(engine: str, *, kills: int, kind: str = "sound", seed: int = 0, days: in
                 _settle(place, spare, asked, found)
                 if number >= len(slots) - CLIENTS * 20:
                     number = 0
-                    _clear(place, spare)
+                    clear(place, spare)
         finally:
             spare.stop()
         found.logs += spare.searched
@@ -86,7 +86,7 @@ def run(engine: str, *, kills: int, kind: str = "sound", seed: int = 0, days: in
 
 
 async def _until_killed(
-    current: servers.Process, token: str, asked: list[_Asked], rng: Random
+    current: servers.Process, token: str, asked: list[Asked], rng: Random
 ) -> int:
     """Let callers book until the process is killed; how many bookings were asked for."""
     sent = iter(asked)
@@ -118,7 +118,7 @@ async def _until_killed(
 
 
 def _settle(
-    place: servers.Arranged, spare: servers.Process, asked: list[_Asked], found: Outcome
+    place: servers.Arranged, spare: servers.Process, asked: list[Asked], found: Outcome
 ) -> None:
     """Compare what was promised with what is there, after whoever takes over has begun."""
     standing = {booking.id: booking for booking in inspection.standing(place.target)}
@@ -126,12 +126,12 @@ def _settle(
     found.acknowledged += len(promised)
     found.lost += [f"{w.case}: {w.booked}" for w in promised if w.booked not in standing]
     found.unsound += not inspection.whole(place.target)
-    found.halves += _halves(place.target)
+    found.halves += halves(place.target)
     open_ones = [wish for wish in asked if wish.booked is None][: CLIENTS * 2]
     found.unanswered += asyncio.run(_resolve(spare, place.token, open_ones, found))
 
 
-async def _resolve(spare: servers.Process, token: str, asked: list[_Asked], found: Outcome) -> int:
+async def _resolve(spare: servers.Process, token: str, asked: list[Asked], found: Outcome) -> int:
     """Send again what had no answer: it must come out as booked, once."""
     one, done = Caller(spare.url, token), 0
     for wish in asked[:CLIENTS]:
@@ -148,7 +148,7 @@ async def _resolve(spare: servers.Process, token: str, asked: list[_Asked], foun
     return done
 
 
-def _halves(target: str) -> list[str]:
+def halves(target: str) -> list[str]:
     """Bookings without an audit row or without cells, and the other way round."""
     count = "SELECT count(*) FROM "
     booked = inspection.query(target, count + "booking")[0][0]
@@ -163,11 +163,11 @@ def _halves(target: str) -> list[str]:
     return found
 
 
-def _clear(place: servers.Arranged, spare: servers.Process) -> None:
+def clear(place: servers.Arranged, process: servers.Process) -> None:
     """Give all bookings up, so that there is room again."""
 
     async def cancel() -> None:
-        one = Caller(spare.url, place.token)
+        one = Caller(process.url, place.token)
         for booking in inspection.standing(place.target):
             path = f"/v1/cases/{booking.case}/booking"
             seen = await one.ask("GET", path)

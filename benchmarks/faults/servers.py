@@ -153,10 +153,15 @@ class Arranged:
 def arranged(engine: str, cases: int, *roles: Role) -> Iterator[Arranged]:
     """A fresh store of the made-up department."""
     with database(engine) as target:
-        store = Store.at(target)
-        store.migrate()
-        site = world.services(store)
-        names = world.fill(site, cases)
-        token = world.token(site, *roles)
-        store.close()
-        yield Arranged(target, names, token)
+        yield arrange(target, cases, *roles)
+
+
+def arrange(target: str, cases: int, *roles: Role) -> Arranged:
+    """The made-up department in an empty database."""
+    store = Store.at(target)
+    store.migrate()
+    site = world.services(store)
+    names = world.fill(site, cases)
+    token = world.token(site, *roles)
+    store.close()
+    return Arranged(target, names, token)

@@ -8,7 +8,7 @@ from datetime import timedelta
 from functools import partial
 from typing import TypeVar
 
-from models.errors import BusyError, OvertakenError
+from models.errors import AwayError, BusyError, OvertakenError
 from scheduler.records_nights import Lease, RunOrder, RunProgress, RunRecord, RunStatus
 from scheduler.services import runs
 from scheduler.services.desk import Desk
@@ -20,6 +20,12 @@ from solver.optimize import Progress
 T = TypeVar("T")
 BEATS = 4
 """How often a lease is renewed within its length."""
+AWAY_SECONDS = 0.5
+"""Between two looks whether a store that is away is back."""
+
+
+def _never() -> bool:
+    return False
 
 
 class HandBackError(Exception):
@@ -48,8 +54,32 @@ class Fenced:
         return self.write(guarded)
 
 
-def _never() -> bool:
-    return False
+@dataclass(frozen=True)
+class Waiting:
+    """Transactions that wait for a store that is away, as a night is worth more than the wait.
+
+    One that was lost while it was committed is done again: a run's writes bring it from one state
+    to another, and are refused (StaleError) where that has happened.
+    """
+
+    transact: Transact
+    lasts: timedelta
+    to_end: Callable[[], bool] = _never
+
+    def __call__(self, service: Callable[[Desk], T]) -> T:
+        """The service's result.
+
+        Raises:
+            AwayError: the store was away for too long, or this process is to end.
+        """
+        over = time.monotonic() + self.lasts.total_seconds()
+        while True:
+            try:
+                return self.transact(service)
+            except AwayError:
+                if self.to_end() or time.monotonic() >= over:
+                    raise
+            time.sleep(AWAY_SECONDS)
 
 
 @dataclass
@@ -100,7 +130,7 @@ class Pulse:
         return False
 
     def _beat(self) -> None:
-        with suppress(BusyError):  # the lease outlasts several beats
+        with suppress(BusyError):  # the lease outlasts several beats, and is kept where nobody asks
             self.write(self._written)
 
     def _written(self, desk: Desk) -> None:
@@ -150,12 +180,17 @@ class Leader:
             OvertakenError: another process has taken it over; nothing was kept.
             HandBackError: this process is to end; the run waits for the next.
             CancelledError: somebody cancelled it.
+            AwayError: the store was away for too long; the run waits for the next.
         """
-        write = Fenced(self.write, claim.lease, self.lasts)
+        fenced = Fenced(self.write, claim.lease, self.lasts)
         every = self.lasts.total_seconds() / BEATS
-        pulse = Pulse(write, claim.run, every, self.to_end, self.on_beat)
-        with ending(self.write, write, claim):
-            return Shift(self.read, write, self.searching(pulse)).run(claim.run)
+        pulse = Pulse(fenced, claim.run, every, self.to_end, self.on_beat)
+        read, write = self._waiting(self.read), self._waiting(fenced)
+        with ending(self._waiting(self.write), write, claim):
+            return Shift(read, write, self.searching(pulse)).run(claim.run)
+
+    def _waiting(self, transact: Transact) -> Waiting:
+        return Waiting(transact, self.lasts, self.to_end)
 
 
 @contextmanager

@@ -140,6 +140,7 @@ class Worker:
             log.info("the night is left to the next worker")
         except (BusyError, DBAPIError) as error:
             _tell("the store could not be used", error)
+            return False  # whoever asks waits a moment before the next turn
         except Exception as error:  # noqa: BLE001  # the run says so; the worker goes on
             _tell("a night was broken off", error)
         else:

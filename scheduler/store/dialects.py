@@ -7,17 +7,20 @@ transaction-long advisory lock for writers gives the same order of writes; reade
 """
 
 from collections.abc import Callable
+from enum import Enum
 from sqlite3 import Connection as SQLiteConnection
 from typing import Any
 
 from sqlalchemy import Connection, Engine, TextClause, event, text
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.engine import URL
+from sqlalchemy.exc import DBAPIError, OperationalError
 
 BUSY_SECONDS = 5
 """How long SQLite waits for another writer before it reports the store busy."""
 
 WRITERS_LOCK = 0x484F4C44  # any constant of our own: "HOLD"
-RETRYABLE_SQLSTATES = frozenset({"40001", "40P01", "55P03"})
+CONNECT_SECONDS = 5
+"""How long a PostgreSQL server may take to answer a new connection."""
 READS_ONLY = "holdfast_reads_only"
 
 _SQLITE_APPEND_ONLY = """
@@ -59,6 +62,12 @@ def claim_cells(connection: Connection) -> TextClause:
     return _SQLITE_CLAIM if connection.dialect.name == "sqlite" else _POSTGRES_CLAIM
 
 
+def connect_options(url: URL) -> dict[str, int]:
+    """What a driver is told on connecting, beyond what the URL says itself."""
+    left = "psycopg" not in url.drivername or "connect_timeout" in url.query
+    return {} if left else {"connect_timeout": CONNECT_SECONDS}
+
+
 def prepare(engine: Engine, *, busy_seconds: float = BUSY_SECONDS) -> None:
     """Attach what the engine's dialect needs on connecting and on beginning."""
     if engine.dialect.name == "sqlite":
@@ -97,12 +106,41 @@ def _postgres_begin(connection: Connection) -> None:
         connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({WRITERS_LOCK})")
 
 
-def is_busy(error: DBAPIError) -> bool:
-    """Whether the same transaction may succeed when it is tried again."""
-    sqlstate = getattr(error.orig, "sqlstate", None)
-    if sqlstate is not None:
-        return sqlstate in RETRYABLE_SQLSTATES
-    return getattr(error.orig, "sqlite_errorname", "").startswith(("SQLITE_BUSY", "SQLITE_LOCKED"))
+class Trouble(Enum):
+    """What can go wrong with a store that is in order."""
+
+    BUSY = "busy"
+    """Another transaction was first; this one was undone."""
+    LOST = "lost"
+    """The server or the disk does not answer. A commit so answered may have been kept."""
+    FULL = "full"
+    """There is no space for what was to be kept; it was undone."""
+
+
+# PostgreSQL: Appendix A of its manual. SQLite: names of result codes, by how they begin.
+_POSTGRES_TROUBLES = (
+    (Trouble.BUSY, ("40001", "40P01", "55P03")),
+    (Trouble.LOST, ("08", "57P01", "57P02", "57P03", "58030")),
+    (Trouble.FULL, ("53100",)),
+)
+_SQLITE_TROUBLES = (
+    (Trouble.BUSY, ("SQLITE_BUSY", "SQLITE_LOCKED")),
+    (Trouble.LOST, ("SQLITE_IOERR", "SQLITE_CANTOPEN")),
+    (Trouble.FULL, ("SQLITE_FULL",)),
+)
+
+
+def trouble_of(error: DBAPIError) -> Trouble | None:
+    """What an error tells of the store; None for a fault of the statement."""
+    if error.connection_invalidated:
+        return Trouble.LOST
+    name = getattr(error.orig, "sqlite_errorname", None)
+    state = getattr(error.orig, "sqlstate", None)
+    if name is None and state is None:  # a dropped line has no state
+        return Trouble.LOST if isinstance(error, OperationalError) else None
+    known = _POSTGRES_TROUBLES if name is None else _SQLITE_TROUBLES
+    said = str(name or state)
+    return next((trouble for trouble, starts in known if said.startswith(starts)), None)
 
 
 def forbid_audit_changes(connection: Connection) -> None:

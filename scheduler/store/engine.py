@@ -8,12 +8,14 @@ from contextlib import nullcontext, suppress
 from pathlib import Path
 from typing import TypeVar
 
-from sqlalchemy import Connection, Engine, create_engine
+from sqlalchemy import Connection, Engine, RootTransaction, create_engine
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
-from models.errors import BusyError, InputError
+from models.errors import AwayError, BusyError, FullError, InputError
 from scheduler.store import dialects, migrate
+from scheduler.store.dialects import Trouble
 from scheduler.store.queueing import Turns
 from scheduler.store.unit_of_work import SqlUnitOfWork
 
@@ -64,7 +66,11 @@ def open_engine(url: URL, *, busy_seconds: float = dialects.BUSY_SECONDS) -> Eng
         InputError: the driver of the URL is not installed.
     """
     try:
-        engine = create_engine(url, hide_parameters=True)  # values may be of patients
+        engine = create_engine(
+            url,
+            hide_parameters=True,  # values may be of patients
+            connect_args=dialects.connect_options(url),
+        )
     except (NoSuchModuleError, ModuleNotFoundError) as error:
         raise InputError(
             f"no driver for {url.drivername}", place="store", remedy="install it, or use SQLite"
@@ -111,43 +117,61 @@ class Store:
 
         Raises:
             BusyError: other writers held the store through every retry.
+            AwayError: the store cannot be used now; only where the line was lost while the
+                transaction was being committed may it have been kept after all.
+            FullError: there is no space for what was to be kept.
         """
         with self._turns.turn() if self._turns else nullcontext():
             return self._retried(work, reads_only=False)
 
     def _retried(self, work: Callable[[SqlUnitOfWork], T], *, reads_only: bool) -> T:
-        for turn in range(TRIES):
+        turn = 0
+        while True:
             try:
                 return self._once(work, reads_only=reads_only)
             except DBAPIError as error:
-                if not dialects.is_busy(error):
+                told, turn = _told(error), turn + 1
+                if told is None:
                     raise
-                if turn + 1 < TRIES:
-                    self._pause(self._rng.uniform(0, FIRST_PAUSE_SECONDS * 2**turn))
-        raise BusyError("the store is busy", place="store", remedy="try again in a moment")
+                if turn == TRIES or isinstance(told, FullError):
+                    raise told from error
+            self._pause(self._rng.uniform(0, FIRST_PAUSE_SECONDS * 2 ** (turn - 1)))
 
     def _once(self, work: Callable[[SqlUnitOfWork], T], *, reads_only: bool) -> T:
         with self._connected(reads_only=reads_only) as connection:
-            if reads_only:
-                with connection.begin() as transaction:
-                    result = work(SqlUnitOfWork(connection, self._sync))
+            with connection.begin() as transaction:
+                result = work(SqlUnitOfWork(connection, self._sync))
+                if reads_only:
                     transaction.rollback()
-                    return result
-            with connection.begin():
-                return work(SqlUnitOfWork(connection, self._sync))
+                else:
+                    _commit(transaction)
+            return result
 
     def _connected(self, *, reads_only: bool) -> Connection:
         try:
             connection = self.engine.connect()
+        except PoolTimeoutError as error:
+            raise _busy() from error
         except DBAPIError as error:
-            if dialects.is_busy(error):
+            if dialects.trouble_of(error) is Trouble.BUSY:
                 raise
+            raise _away() from error
+        return connection.execution_options(**{dialects.READS_ONLY: reads_only})
+
+    def _opened(self, *, reads_only: bool) -> Connection:
+        """A connection for whoever starts, and is to be told which store it is that is not there.
+
+        Raises:
+            InputError: it cannot be opened.
+        """
+        try:
+            return self._connected(reads_only=reads_only)
+        except AwayError as error:
             raise InputError(
                 "the store cannot be opened",
                 place=self.engine.url.render_as_string(hide_password=True),
                 remedy="check the path or the server",
             ) from error
-        return connection.execution_options(**{dialects.READS_ONLY: reads_only})
 
     def migrate(self) -> None:
         """Bring the schema to this version; a fresh database gets all of it."""
@@ -157,17 +181,17 @@ class Store:
     def change_whole(self, work: Callable[[Connection], T]) -> T:
         """Do something to the database as a whole, in one transaction that is not retried."""
         alone = self._turns.alone_here() if self._turns else nullcontext()
-        with alone, self._connected(reads_only=False) as connection, connection.begin():
+        with alone, self._opened(reads_only=False) as connection, connection.begin():
             return work(connection)
 
     def check_schema(self) -> None:
         """Refuse a store of another version.
 
         Raises:
-            InputError: the store is empty, older or newer than this program.
+            InputError: the store cannot be opened, is empty, older or newer than this program.
         """
         self.check_there()
-        with self._connected(reads_only=True) as connection:
+        with self._opened(reads_only=True) as connection:
             migrate.check(connection)
 
     def check_there(self) -> None:
@@ -187,3 +211,42 @@ class Store:
         self.engine.dispose()
         if self._turns:
             self._turns.close()
+
+
+def _commit(transaction: RootTransaction) -> None:
+    """Commit; one whose answer is lost is not tried again, as it may have been kept."""
+    try:
+        transaction.commit()
+    except DBAPIError as error:
+        if dialects.trouble_of(error) is not Trouble.LOST:
+            raise
+        raise AwayError(
+            "it was lost while this was being written: it may have been kept",
+            place="store",
+            remedy="look, or send the same again under its Idempotency-Key",
+        ) from error
+
+
+def _told(error: DBAPIError) -> BusyError | None:
+    """What callers are told of an error, without the address of the store; None for a fault."""
+    match dialects.trouble_of(error):
+        case Trouble.BUSY:
+            return _busy()
+        case Trouble.LOST:
+            return _away()
+        case Trouble.FULL:
+            return FullError(
+                "its disk is full; nothing of this was kept",
+                place="store",
+                remedy="free space on the disk of the store",
+            )
+        case None:
+            return None
+
+
+def _busy() -> BusyError:
+    return BusyError("the store is busy", place="store", remedy="try again in a moment")
+
+
+def _away() -> AwayError:
+    return AwayError("it cannot be used now", place="store", remedy="try again in a moment")

@@ -11,7 +11,7 @@ from models.errors import HoldfastError, SolverError
 from scenarios.practice import Practice
 from scenarios.pseudonyms import pseudonymous
 from scenarios.scenario import Settings
-from scheduler.nights.leading import BEATS, Fenced, Pulse, ending
+from scheduler.nights.leading import BEATS, Fenced, Pulse, Waiting, ending
 from scheduler.records_nights import RunProgress, RunRecord, RunState, RunStatus
 from scheduler.records_scenarios import ComparisonRecord
 from scheduler.services import runs, scenarios
@@ -71,14 +71,18 @@ class Student:
             HandBackError: this process is to end; the run waits for the next.
             CancelledError: somebody cancelled it.
         """
-        write = Fenced(self.write, claim.lease, self.lasts)
-        with ending(self.write, write, claim):
-            return self._carried_out(write, claim.run)
-
-    def _carried_out(self, write: Transact, run: RunRecord) -> RunRecord:
-        practice, asked = self.read(lambda desk: _given(desk, run))
+        fenced = Fenced(self.write, claim.lease, self.lasts)
         every = self.lasts.total_seconds() / BEATS
-        pulse = Pulse(write, run, every, self.to_end, phase="comparing")
+        pulse = Pulse(fenced, claim.run, every, self.to_end, phase="comparing")
+        write = self._waiting(fenced)
+        with ending(self._waiting(self.write), write, claim):
+            return self._carried_out(write, claim.run, pulse)
+
+    def _waiting(self, transact: Transact) -> Waiting:
+        return Waiting(transact, self.lasts, self.to_end)
+
+    def _carried_out(self, write: Transact, run: RunRecord, pulse: Pulse) -> RunRecord:
+        practice, asked = self._waiting(self.read)(lambda desk: _given(desk, run))
         try:
             answer = self.apart(
                 self._order(pseudonymous(practice), asked),

@@ -9,8 +9,9 @@ import pytest
 from fastapi.testclient import TestClient
 
 from api.following import events
+from models.errors import AwayError
 from scheduler.bootstrap import Container
-from scheduler.records_nights import RunProgress, RunState, RunStatus
+from scheduler.records_nights import RunProgress, RunRecord, RunState, RunStatus
 from scheduler.services import runs
 from scheduler.store.engine import Store
 from tests.contract import searches
@@ -142,6 +143,24 @@ def test_a_run_is_followed_from_the_step_the_follower_has(site: Container) -> No
     assert claim.run.progress.step == 1
     assert anyio.run(follow, 0) == [("1", "progress"), ("2", "progress"), ("2-over", "over")]
     assert anyio.run(follow, 1) == [("2-over", "over")]
+
+
+def test_a_follower_waits_out_a_store_that_is_away(site: Container) -> None:
+    name = site.write(runs.request).id
+    site.write(lambda desk: runs.cancel(desk, name))
+    looked: list[str] = []
+
+    def look() -> RunRecord:
+        looked.append(name)
+        if len(looked) < 3:
+            raise AwayError("it cannot be used now")
+        return site.read(lambda desk: desk.uow.runs.get(name))
+
+    async def follow() -> list[Any]:
+        return [event.event async for event in events(look, after=-1, pause=0)]
+
+    assert anyio.run(follow) == ["over"]
+    assert len(looked) == 3
 
 
 def test_a_follower_comes_again_after_a_while(site: Container) -> None:

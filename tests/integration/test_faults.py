@@ -8,6 +8,7 @@ import pytest
 from benchmarks.faults import (
     backups,
     contended,
+    database_kills,
     fuzz,
     hot_slot,
     kills,
@@ -96,6 +97,17 @@ def test_control_what_is_acknowledged_before_the_commit_is_lost() -> None:
     assert any(
         kills.run("sqlite", kills=2, kind="ack-first", seed=s, days=4).lost for s in range(6)
     )
+
+
+def test_what_was_acknowledged_outlives_a_kill_of_the_database() -> None:
+    found = database_kills.run(count=2, days=2, wishes=24)
+    assert found.kept, found
+    assert found.acknowledged == 2 * 24
+    assert found.told_to_come_again > 0
+
+
+def test_control_what_is_acknowledged_before_the_commit_is_lost_with_the_database() -> None:
+    assert database_kills.run(count=2, days=2, wishes=24, kind="ack-first").lost
 
 
 def test_copies_taken_while_bookings_move_are_moments_of_the_past() -> None:

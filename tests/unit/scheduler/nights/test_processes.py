@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from models.errors import BusyError
+from models.errors import AwayError, BusyError
 from models.problem import PlanningProblem
 from scheduler.bootstrap import Container
 from scheduler.jobs.registry import Chore
@@ -57,6 +57,19 @@ def test_a_worker_runs_what_was_asked_for_one_at_a_time(small: Container) -> Non
     working = worker(small)
     assert [working.turn() for _ in range(3)] == [True, True, False]
     assert {run.state for run in small.runs()} == {RunState.DONE}
+
+
+def test_a_worker_whose_store_is_away_waits_before_its_next_turn() -> None:
+    class Away:
+        def acting(self, _actor: str) -> "Away":
+            return self
+
+        def read(self, _service: object) -> None:
+            raise AwayError("it cannot be used now")
+
+        write = read
+
+    assert not worker(Away()).turn()  # type: ignore[arg-type]
 
 
 def test_a_fault_of_the_program_ends_the_night_and_not_the_worker(
