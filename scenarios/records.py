@@ -137,6 +137,20 @@ class NightRecord:
 
 
 @dataclass(frozen=True, slots=True)
+class Headcount:
+    """What a replay counted of the cases present while it went on, without any record of a case."""
+
+    case_days: float
+    """Integral of the number present over what is measured, in days of 24 hours."""
+    squared_days: float
+    """Twice the integral of the days for which those present have been there within it."""
+    entered: int
+    """Released in it."""
+    left: int
+    """Treated, or gone for good, in it."""
+
+
+@dataclass(frozen=True, slots=True)
 class Run:
     """One replication of a scenario on one site (`number` 0 in plan mode)."""
 
@@ -157,3 +171,5 @@ class Run:
     """Points of the last plan, by the independent scorecard."""
     seconds: float
     versions: dict[str, str]
+    headcount: Headcount | None = None
+    """Of a replay; None of a plan, in which nothing goes on."""

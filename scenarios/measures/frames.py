@@ -8,6 +8,7 @@ import pandas as pd
 
 from models.errors import InputError
 from scenarios.measures.columns import frame
+from scenarios.measures.little import check_law
 from scenarios.measures.measure import Measure
 from scenarios.measures.registry import MEASURES
 from scenarios.measures.view import View
@@ -30,7 +31,7 @@ def measure_frame(runs: Runs, measures: Sequence[Measure] = MEASURES) -> pd.Data
 
     Raises:
         InputError: a site has two runs of one replication, sites of a replication are missing, or
-            a record contradicts itself.
+            records contradict themselves or what a replay counted live.
     """
     found = [one for scenario in runs for one in _measured(scenario, runs[scenario], measures)]
     return frame(COLUMNS, _rows(found))
@@ -107,6 +108,8 @@ def _measured(
     for number, group in replications_of(scenario, runs).items():
         fitting = [m for m in measures if all(run.mode in m.modes for run in group)]
         views = [View(run) for run in group]
+        for view in views:
+            check_law(view)
         for measure in fitting:
             seen = [(view.run.site, tuple(measure.observe(view))) for view in views]
             if len(seen) > 1:

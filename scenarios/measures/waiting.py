@@ -97,7 +97,7 @@ def _rate(view: View) -> Iterator[Seen]:
 
 def _days_present(view: View) -> Iterator[Seen]:
     terms = little(view)
-    yield Seen(terms.case_days, weight=terms.seen)
+    yield Seen(terms.recorded.case_days, weight=terms.seen)
 
 
 def _both(name: str, make: Callable[[str, bool], Measure]) -> tuple[Measure, Measure]:
@@ -250,8 +250,8 @@ FLOW = (
         name="queue_days",
         title="mean days present in the window (W)",
         unit="days",
-        words="Days within the window for which a case was present, per case seen; "
-        "L = lambda W holds exactly of these three at each site.",
+        words="Days within the window for which a case was present, per case seen. Lambda and W "
+        "are of the records, L is counted live by a replay: at each site, L = lambda W.",
         better=Better.NEITHER,
         observe=_days_present,
         reduce=Reduce.RATIO,

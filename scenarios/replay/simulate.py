@@ -1,10 +1,11 @@
 """Weeks of simulated operation, one event after another, and the run that they make."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from models.calendars import DateRules
 from models.checks.judging import cost_of
 from models.timegrid import local_day, start_of_day
+from models.windows import Window
 from scenarios.practice import Known, Practice
 from scenarios.records import CaseRecord, Outcome, Run
 from scenarios.replay import happenings
@@ -39,18 +40,18 @@ def replay(practice: Practice, run: Replay, draws: Draws, rules: DateRules) -> R
     Raises:
         InputError: the practice contradicts itself.
     """
-    world = opened(practice, draws, rules)
-    stream = Stream(practice, draws, world.hours)
     first = local_day(practice.now, practice.site.tz)
     begin = _midnight(practice, first, run.warm_up_weeks)
     end = _midnight(practice, first, run.warm_up_weeks + run.weeks)
+    world = opened(practice, draws, rules, Window(begin, end))
+    stream = Stream(practice, draws, world.hours)
     happenings.schedule_day(world, stream, first)
     while (event := world.queue.next_before(end)) is not None:
-        world.office.at(event.at)
+        world.at(event.at)
         _happens(world, event, stream, run.iterations)
-    world.office.at(end - timedelta(seconds=1))
+    world.at(end - timedelta(seconds=1))
     end_of_day(world, local_day(end, practice.site.tz) - timedelta(days=1))
-    world.office.at(end)
+    world.at(end)
     check(world)
     return _told(world, begin, end)
 
@@ -59,13 +60,15 @@ def _midnight(practice: Practice, first: date, weeks: int) -> datetime:
     return start_of_day(first + timedelta(weeks=weeks), practice.site.tz)
 
 
-def opened(practice: Practice, draws: Draws, rules: DateRules) -> World:
-    """The department as the practice has it.
+def opened(
+    practice: Practice, draws: Draws, rules: DateRules, measured: Window | None = None
+) -> World:
+    """The department as the practice has it, with arguments as `World.of` takes them.
 
     Raises:
         InputError: the practice contradicts itself.
     """
-    world, now = World.of(practice, draws, rules), practice.now
+    world, now = World.of(practice, draws, rules, measured), practice.now
     for number, lost in enumerate(world.practice.out_of_use):
         if lost.known_at is None or lost.known_at <= now:
             world.office.close(lost)
@@ -124,8 +127,8 @@ def _told(world: World, begin: datetime, end: datetime) -> Run:
         mode="replay",
         seed=world.draws.seed,
         number=world.draws.number,
-        begin=begin.astimezone(UTC),
-        end=end.astimezone(UTC),
+        begin=begin,
+        end=end,
         cases=_cases(world, begin),
         uses=tuple(use for use in world.uses if use.begin >= begin),
         staffed=tuple(one for one in world.staffed if one.begin >= begin),
@@ -135,6 +138,7 @@ def _told(world: World, begin: datetime, end: datetime) -> Run:
         cost=cost_of(problem, problem.published),
         seconds=0.0,
         versions=versions(),
+        headcount=world.headcount.told(),
     )
 
 

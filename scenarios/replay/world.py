@@ -5,6 +5,7 @@ from datetime import datetime
 
 from models.calendars import DateRules
 from models.patients import Exposure, ExposureStatus, PatientFacts
+from models.windows import Window
 from scenarios.assumptions import Assumptions
 from scenarios.practice import OutOfUse, Practice
 from scenarios.records import Cause, NightRecord, Outcome, StaffedRecord, UseRecord
@@ -12,6 +13,7 @@ from scenarios.replay.arrivals import Arrival
 from scenarios.replay.draws import Draws
 from scenarios.replay.events import Event, Kind, Queue
 from scenarios.replay.files import File
+from scenarios.replay.headcount import Counter
 from scenarios.replay.hours import OfficeHours
 from scenarios.replay.ledger import Entry, drug_classes
 from scenarios.replay.office import Office
@@ -29,6 +31,7 @@ class World:
     board: Board
     hours: OfficeHours
     classes: dict[str, str]
+    headcount: Counter
     queue: Queue = field(default_factory=Queue)
     entries: dict[str, Entry] = field(default_factory=dict)
     coming: dict[str, Arrival] = field(default_factory=dict)
@@ -46,8 +49,17 @@ class World:
     """Whether anything has become known since the last night."""
 
     @classmethod
-    def of(cls, practice: Practice, draws: Draws, rules: DateRules) -> "World":
-        """A department as a practice has it, with nobody in it yet."""
+    def of(
+        cls, practice: Practice, draws: Draws, rules: DateRules, measured: Window | None = None
+    ) -> "World":
+        """A department as a practice has it, with nobody in it yet.
+
+        Args:
+            practice: the department.
+            draws: of this replication.
+            rules: dates of public holidays and of recurrence rules.
+            measured: when cases present are counted; never when None.
+        """
         office = Office(practice, rules)
         return cls(
             practice=practice,
@@ -56,6 +68,7 @@ class World:
             board=Board(office),
             hours=OfficeHours.of(practice, rules),
             classes=drug_classes(practice.book),
+            headcount=Counter(measured or Window(practice.now, practice.now)),
         )
 
     @property
@@ -67,6 +80,11 @@ class World:
     def assumed(self) -> Assumptions:
         """What is assumed of the weeks to come."""
         return self.practice.assumptions
+
+    def at(self, now: datetime) -> None:
+        """Let the clock show another instant."""
+        self.headcount.at(now, len(self.office.files))
+        self.office.at(now)
 
     def put(
         self, at: datetime, kind: Kind, about: str = "", version: int = 0, part: int = 0
@@ -85,6 +103,7 @@ class World:
             planned_minutes=self.office.minutes_of(file).planned,
         )
         self.entries[file.id] = entry
+        self.headcount.enter(released)
         return entry
 
     def leave(self, case: str, outcome: Outcome, at: datetime) -> None:
@@ -92,6 +111,7 @@ class World:
         entry = self.entries[case]
         entry.outcome, entry.left = outcome, at
         entry.file = self.office.finish(case)
+        self.headcount.leave(entry.released, max(at, entry.released))
         self.void(case)
 
     def void(self, case: str) -> int:

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from benchmarks.queue_practice import NOW, TICK, queue_practice, wait_minutes
-from benchmarks.queue_theory import Queue, interval, means
+from benchmarks.queue_theory import Queue, interval, replayed
 from benchmarks.queueing import erlang_c, wait_mdc, wait_mg1, wait_mmc
 from scenarios.records import CaseRecord
 from scenarios.replay.draws import Draws
@@ -54,10 +54,13 @@ def test_every_single_wait_is_that_of_the_recursion(suites: int, per_day: float)
     [Queue("M/D/1", 1, 60, (1,), 0.5), Queue("M/G/1", 1, 30, (1, 4), 0.5)],
     ids=lambda queue: queue.name,
 )
-def test_the_mean_wait_is_that_of_theory(queue: Queue) -> None:
-    mean, low, high = interval(means(queue, weeks=1, replications=6, seed=1))
+def test_the_mean_wait_and_the_number_waiting_are_those_of_theory(queue: Queue) -> None:
+    seen = replayed(queue, weeks=1, replications=6, seed=1)
+    mean, low, high = interval([one.wait for one in seen])
     assert low <= queue.theory <= high
     assert mean == pytest.approx(queue.theory, rel=0.5)
+    _, low, high = interval([one.length for one in seen])
+    assert low <= queue.length <= high
 
 
 def test_formulas_agree_where_they_meet() -> None:
