@@ -4,8 +4,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Unpack
 
+import pandas as pd
+
 from scenarios.measures.comparison import Comparison, compare
+from scenarios.measures.pictures import moved_after_stop
 from scenarios.records import Run
+from scenarios.rulers import unlike
 from scenarios.running.crew import Crew
 from scenarios.running.fan_out import run_all
 from scenarios.running.network_run import NetworkResult, Running
@@ -39,6 +43,12 @@ class Found:
     comparison: Comparison | None
     """None where the baseline has no run yet."""
 
+    @property
+    def moved(self) -> pd.DataFrame:
+        """Who was moved after the stop date, as `moved_after_stop` tells it."""
+        compared = self.comparison.scenarios if self.comparison else ()
+        return moved_after_stop({name: self.ran.runs[name] for name in compared})
+
 
 def carry_out(
     study: Study, crew: Crew, *, adjust: bool = False, **running: Unpack[Running]
@@ -63,7 +73,7 @@ def carry_out(
     comparison = None
     if study.baseline in ran.runs:
         paired = _paired(ran.runs, study.baseline)
-        found = compare(paired, study.baseline, adjust=adjust)
+        found = compare(paired, study.baseline, adjust=adjust, unlike=unlike(study))
         comparison = _with_cautions(study, found, ran.notes)
     return Found(study, ran, comparison)
 

@@ -1,11 +1,15 @@
 """What a study found, as plain data for a program: the command line's and the service's."""
 
+from datetime import datetime
 from math import isnan
 from typing import Any
 
 import pandas as pd
 
 from scenarios.carrying_out import Found
+from scenarios.measures.comparison import Comparison
+
+MOVED = "moved_after_stop"
 
 
 def found_json(found: Found, *tables: str) -> dict[str, Any]:
@@ -13,8 +17,8 @@ def found_json(found: Found, *tables: str) -> dict[str, Any]:
 
     Args:
         found: a study that was carried out.
-        tables: which tables of the comparison: `differences`, `intervals` or `values`; groups are
-            among the rows, single sites are not.
+        tables: `differences`, `intervals` or `values` of the comparison, with groups among the
+            rows and without single sites; or `moved_after_stop`, of all sites and replications.
     """
     comparison, ran = found.comparison, found.ran
     cautions = comparison.cautions if comparison else {}
@@ -35,17 +39,23 @@ def found_json(found: Found, *tables: str) -> dict[str, Any]:
         "notes": list(comparison.notes if comparison else ()),
     }
     for name in tables:
-        rows = comparison.whole(getattr(comparison, name), grouped=True) if comparison else None
-        told[name] = [] if rows is None else _records(rows)
+        told[name] = _records(_table(found, comparison, name)) if comparison else []
     return told
+
+
+def _table(found: Found, comparison: Comparison, name: str) -> pd.DataFrame:
+    if name == MOVED:
+        return found.moved
+    return comparison.whole(getattr(comparison, name), grouped=True)
 
 
 def _records(rows: pd.DataFrame) -> list[dict[str, Any]]:
     return [
-        {str(name): None if _undefined(value) else value for name, value in row.items()}
-        for row in rows.to_dict("records")
+        {str(name): _plain(value) for name, value in row.items()} for row in rows.to_dict("records")
     ]
 
 
-def _undefined(value: object) -> bool:
-    return isinstance(value, float) and isnan(value)
+def _plain(value: object) -> object:
+    if isinstance(value, datetime):
+        return value.isoformat()
+    return None if isinstance(value, float) and isnan(value) else value

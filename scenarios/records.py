@@ -44,6 +44,8 @@ class DrugTime:
     hours: float
     wasted: bool
     """Whether the booking it was for did not take place."""
+    until: datetime
+    """When it ended: the procedure began, or its booking was lost."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +96,6 @@ class CaseRecord:
     drug_times: tuple[DrugTime, ...] = ()
     lost: tuple[Lost, ...] = ()
     moves: tuple[Moved, ...] = ()
-    late_approvals: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,16 +12,16 @@ TYPES: Mapping[str, str] = {
     name: kind
     for kind, names in {
         TEXT: (
-            "scenario baseline site measure group unit better verdict basis note title words "
-            "resource kind role case state priority drug drug_class first_parameter first_label "
-            "second_parameter second_label age_band distance_band language procedure"
+            "scenario baseline site measure group unit better verdict basis remark note title "
+            "words resource kind role case state priority drug drug_class first_parameter "
+            "first_label second_parameter second_label age_band distance_band language procedure"
         ),
         NUMBER: (
             "value mean low high spread difference baseline_mean scenario_mean relative p p_exact "
             "p_holm days hours share staffed_minutes used_minutes first_value second_value "
             "moved_hours difference_low difference_high"
         ),
-        COUNT: "replication n hour weekday risk",
+        COUNT: "replication replications n hour weekday risk",
         YES_NO: "wasted told overtime",
         INSTANT: "begin end booked_begin booked_end at before after",
     }.items()

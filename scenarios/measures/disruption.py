@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from functools import partial
+from statistics import fmean
 
 from scenarios.measures.measure import REPLAY, Better, Measure, Reduce, Seen
 from scenarios.measures.view import View, left_at
@@ -57,13 +58,14 @@ def moves(
 
 
 def late_approvals(view: View) -> Iterator[Seen]:
-    """Late approvals of each case present in the window; the records give no instants for them."""
-    return (Seen(float(case.late_approvals)) for case in view.present)
+    """One for each booking that was lost in the window as its approval came late."""
+    return (Seen(1.0) for _, loss in view.losses if loss.cause is Cause.APPROVAL_LATE)
 
 
 def cost(view: View) -> Iterator[Seen]:
-    """Points of the last plan."""
-    yield Seen(float(view.run.cost))
+    """Points of the plan of a night, the mean over the window; without nights of the last plan."""
+    nights = view.run.nights
+    yield Seen(fmean(night.cost_after for night in nights) if nights else float(view.run.cost))
 
 
 def _lost(name: str, title: str, *, grouped: bool) -> Measure:
@@ -155,7 +157,7 @@ DISRUPTION = (
         name="late_approvals",
         title="late approvals",
         unit="approvals",
-        words="Approvals that came late, of the cases present in the window.",
+        words="Bookings that came to nothing in the window, as an approval came late.",
         better=Better.LOWER,
         observe=late_approvals,
         reduce=Reduce.SUM,
@@ -163,9 +165,10 @@ DISRUPTION = (
     ),
     Measure(
         name="cost",
-        title="cost of the last plan",
+        title="cost of a night's plan",
         unit="points",
-        words="Points of the plan that stands at the end, by the independent scorecard.",
+        words="Points of the plan that a night finds, by the independent scorecard; in a replay "
+        "the mean over the nights of the window. Not judged against other prices or demand.",
         better=Better.LOWER,
         observe=cost,
         reduce=Reduce.SUM,

@@ -1,7 +1,7 @@
 """Measures of medication holds: hours off drugs, and holds that were for nothing.
 
-The records give no instants for hours off a drug, so that they count with their case: all of them,
-if it was present in the window at all.
+A hold counts, with all its hours, in the window in which it ends: with its procedure, or as its
+booking is lost.
 """
 
 from collections.abc import Callable, Iterator
@@ -16,8 +16,8 @@ Label = Callable[[DrugTime], str]
 
 
 def drug_times(view: View) -> Iterator[DrugTime]:
-    """All holds of the cases present in the window."""
-    return (time for case in view.present for time in case.drug_times)
+    """All holds that ended in the window."""
+    return (t for case in view.run.cases for t in case.drug_times if view.covers(t.until))
 
 
 def by_class(time: DrugTime) -> str:
@@ -63,7 +63,8 @@ def _hours(name: str, title: str, label: Label, groups: tuple[str, ...] = ()) ->
         title=title,
         unit="hours",
         words="Hours for which patients were off a drug because of a booking, wasted ones "
-        "included, summed over the cases present in the window.",
+        "included, of the holds that ended in the window: with the procedure, or as its booking "
+        "was lost.",
         better=Better.LOWER,
         observe=partial(hours_off, label=label),
         reduce=Reduce.SUM,
@@ -109,8 +110,8 @@ HOLDS = (
         name="wasted_holds",
         title="wasted holds",
         unit="holds",
-        words="Drugs stopped for a booking that did not take place, of the cases present in the "
-        "window; a patient off two drugs counts twice.",
+        words="Drugs stopped for a booking that was lost in the window; a patient off two drugs "
+        "counts twice.",
         better=Better.LOWER,
         observe=wasted,
         reduce=Reduce.SUM,
@@ -119,7 +120,7 @@ HOLDS = (
         name="wasted_hold_hours",
         title="hours off drugs for nothing",
         unit="hours",
-        words="Hours off a drug for a booking that did not take place.",
+        words="Hours off a drug for a booking that was lost in the window.",
         better=Better.LOWER,
         observe=wasted_hours,
         reduce=Reduce.SUM,

@@ -28,7 +28,11 @@ ROUNDING = 1e-9
 
 @dataclass(frozen=True, slots=True)
 class Interval:
-    """A mean over replications with its interval; `low` and `high` are NaN where there is none."""
+    """A mean over replications with its interval.
+
+    There is none (`low` and `high` are NaN) of fewer than two replications, nor of equal values:
+    these say nothing of how far others would lie from them.
+    """
 
     n: int
     """Replications of which the value is defined."""
@@ -41,22 +45,18 @@ class Interval:
     @property
     def note(self) -> str:
         """Why there is no interval; empty where there is one."""
-        return {0: "not defined", 1: "single run"}.get(self.n, "")
+        few = {0: "not defined", 1: "single run"}.get(self.n, "")
+        return few or ("no spread" if self.spread == 0 else "")
 
 
 def mean_interval(values: Sequence[float], level: float = LEVEL) -> Interval:
-    """The mean with Student's t interval; values that are not defined (NaN) are left out.
-
-    Equal values give an interval of no width: it says that they were equal, not that they had
-    to be.
-    """
+    """The mean with Student's t interval; values that are not defined (NaN) are left out."""
     known = sorted(v for v in values if not isnan(v))
     n = len(known)
     if n == 0:
         return Interval(n=0, mean=nan, low=nan, high=nan, spread=nan)
     if known[-1] - known[0] <= ROUNDING:
-        edge, spread = (nan, nan) if n == 1 else (known[0], 0.0)
-        return Interval(n=n, mean=known[0], low=edge, high=edge, spread=spread)
+        return Interval(n=n, mean=known[0], low=nan, high=nan, spread=nan if n == 1 else 0.0)
     mean = fsum(known) / n
     spread = sqrt(fsum((v - mean) ** 2 for v in known) / (n - 1))
     half = float(stats.t.ppf((1 + level) / 2, n - 1)) * spread / sqrt(n)

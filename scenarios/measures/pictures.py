@@ -71,7 +71,7 @@ def _add(to: dict[_Slot, float], view: View, kind: str, spans: tuple[Window, ...
 
 
 def hold_hours(runs: Runs) -> pd.DataFrame:
-    """Each hold of the cases present in the window.
+    """Each hold that ended in the window.
 
     Columns: scenario, site, replication, drug, drug_class, risk (1 to 3), hours, wasted.
     """

@@ -38,7 +38,6 @@ class Entry:
     start: datetime | None = None
     actual_minutes: float | None = None
     late_minutes: float | None = None
-    late_approvals: int = 0
     drug_times: list[DrugTime] = field(default_factory=list)
     lost: list[Lost] = field(default_factory=list)
     moves: list[Moved] = field(default_factory=list)
@@ -48,8 +47,6 @@ class Entry:
     def lose(self, at: datetime, start: datetime, cause: Cause) -> None:
         """A booking did not take place."""
         self.lost.append(Lost(at, start, cause))
-        if cause is Cause.APPROVAL_LATE:
-            self.late_approvals += 1
 
     def stays_off(self, before: File, at: datetime) -> None:
         """A booking is moved: what the patient has stopped for it stays stopped.
@@ -87,6 +84,7 @@ class Entry:
                         risk=stop.hold.risk,
                         hours=hours,
                         wasted=wasted,
+                        until=until,
                     )
                 )
         self.stopped.clear()
@@ -130,7 +128,6 @@ class Entry:
             drug_times=tuple(self.drug_times),
             lost=tuple(self.lost),
             moves=tuple(self.moves),
-            late_approvals=self.late_approvals,
         )
 
 

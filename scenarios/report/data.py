@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from scenarios.measures.comparison import Verdict
+from scenarios.measures.verdicts import Verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +59,8 @@ class Row:
     """Means over the paired replications; None: not defined."""
     difference: Estimate | None
     verdict: Verdict
-    pairs: int
-    """Paired replications that the difference rests on."""
+    remark: str = ""
+    """What must be known besides: pairs that are missing, or why there is no verdict."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +104,22 @@ class Bar:
     case: str
     begin: datetime
     end: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class MovedCase:
+    """A patient moved by a night after having stopped a drug for the booking."""
+
+    scenario: str
+    number: int
+    """Of the replication."""
+    case: str
+    priority: str
+    age_band: str
+    at: datetime
+    before: datetime
+    after: datetime
+    told: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,6 +205,8 @@ class ReportData:
     waits: tuple[Waits, ...] = ()
     heats: tuple[Heat, ...] = ()
     holds: tuple[HoldHours, ...] = ()
+    moved: tuple[MovedCase, ...] = ()
+    """Who was moved after the stop date, in the first replication."""
     day: DayChart | None = None
     sweep: Sweep | None = None
     assumptions: tuple[Assumption, ...] = ()

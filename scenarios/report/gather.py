@@ -8,14 +8,16 @@ from typing import Any
 
 import pandas as pd
 
-from scenarios.measures.comparison import Comparison, Verdict
+from scenarios.measures.comparison import Comparison
 from scenarios.measures.frames import Runs
-from scenarios.measures.pictures import hold_hours, waiting_values
+from scenarios.measures.pictures import hold_hours, moved_after_stop, waiting_values
 from scenarios.measures.registry import LEADING, MEASURES
+from scenarios.measures.verdicts import Verdict
 from scenarios.report.data import (
     Estimate,
     HoldHours,
     MeasureNote,
+    MovedCase,
     ReportData,
     Row,
     ScenarioNote,
@@ -84,6 +86,7 @@ def report_data(
         waits=_waits(kept),
         heats=heats(kept),
         holds=_holds(comparison, kept),
+        moved=_moved(kept),
         day=day_chart(kept, comparison.baseline, day),
         sweep=None if not sweep else _sweep(comparison, sweep),
         assumptions=assumptions(
@@ -224,7 +227,7 @@ def measure_rows(
             value=_known(row["scenario_mean"]),
             difference=_estimate(row["difference"], row["low"], row["high"]),
             verdict=Verdict(row["verdict"]),
-            pairs=int(row["n"]),
+            remark=row["remark"],
         )
         for row in _records(comparison.whole(comparison.differences, grouped=grouped))
         if row["scenario"] in shown and row["measure"] in known
@@ -266,6 +269,28 @@ def _holds(comparison: Comparison, runs: Runs) -> tuple[HoldHours, ...]:
                 )
             )
     return tuple(found)
+
+
+def _moved(runs: Runs) -> tuple[MovedCase, ...]:
+    """Of the first replication: who they are differs from one to the next."""
+    first = min(run.number for made in runs.values() for run in made)
+    table = moved_after_stop(
+        {name: [run for run in made if run.number == first] for name, made in runs.items()}
+    )
+    return tuple(
+        MovedCase(
+            scenario=row["scenario"],
+            number=int(row["replication"]),
+            case=row["case"],
+            priority=row["priority"],
+            age_band=row["age_band"],
+            at=row["at"].to_pydatetime(),
+            before=row["before"].to_pydatetime(),
+            after=row["after"].to_pydatetime(),
+            told=bool(row["told"]),
+        )
+        for row in _records(table)
+    )
 
 
 def _sweep(comparison: Comparison, points: Points) -> Sweep:

@@ -105,6 +105,7 @@ def environment() -> Environment:
     )
     env.filters["day"] = _day
     env.filters["last_day"] = _last_day
+    env.filters["clock"] = _clock
     env.globals.update(
         difference=difference,
         duration=duration,
@@ -121,6 +122,10 @@ def environment() -> Environment:
 def _day(instant: datetime, timezone: str) -> str:
     local = instant.astimezone(ZoneInfo(timezone))
     return f"{local.day} {local:%B %Y}"
+
+
+def _clock(instant: datetime, timezone: str) -> str:
+    return f"{instant.astimezone(ZoneInfo(timezone)):%Y-%m-%d %H:%M}"
 
 
 def _last_day(end: datetime, timezone: str) -> str:

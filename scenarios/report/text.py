@@ -1,6 +1,6 @@
 """The comparison in a terminal: words and signs, one table a scenario, narrow ones as well."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from rich.box import SIMPLE_HEAD
@@ -8,7 +8,8 @@ from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
 from rich.table import Table
 from rich.text import Text
 
-from scenarios.measures.comparison import Comparison, Verdict
+from scenarios.measures.comparison import Comparison
+from scenarios.measures.verdicts import Verdict
 from scenarios.report.data import MeasureNote, Row
 from scenarios.report.gather import measure_notes, measure_rows
 from scenarios.report.words import (
@@ -62,6 +63,7 @@ class _Shown:
             own = [row for row in rows if row.scenario == name]
             yield Text(tally_of(own))
             yield _table(own, notes, wide=wide, judged=not self.comparison.single_run)
+            yield from _remarks(own, notes)
         if not others:
             yield Text(f"Nothing to compare: there is only {self._called(base)}.")
         yield from (Text(note) for note in self.comparison.notes)
@@ -85,6 +87,15 @@ def _table(rows: list[Row], notes: Mapping[str, MeasureNote], *, wide: bool, jud
         figures = _figures(row, note.unit, wide=wide)[: len(shown)]
         grid.add_row(_name(note), *figures, *([_verdict(row.verdict)] if judged else ()))
     return grid
+
+
+def _remarks(rows: list[Row], notes: Mapping[str, MeasureNote]) -> Iterator[Text]:
+    """What must be known of single rows, a line for all of which it is the same."""
+    named: dict[str, list[str]] = {}
+    for row in rows:
+        if row.remark:
+            named.setdefault(row.remark, []).append(notes[row.measure].name)
+    yield from (Text(f"{', '.join(names)}: {remark}.") for remark, names in named.items())
 
 
 def _name(note: MeasureNote) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from html import escape
 from textwrap import wrap
 
-from scenarios.measures.comparison import Verdict
+from scenarios.measures.verdicts import Verdict
 from scenarios.report.data import Estimate, Making, ReportData, Row
 
 MINUS = "\u2212"

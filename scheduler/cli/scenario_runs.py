@@ -90,7 +90,7 @@ def compare(
     if html:
         _write_page(found, html, chosen)
     if as_json:
-        say_json(found_json(found, "differences"))
+        say_json(found_json(found, "differences", "moved_after_stop"))
     elif found.comparison is not None:
         _tell_differences(found.comparison)
     _end(found, as_json=as_json)
@@ -150,6 +150,7 @@ def _write_tables(found: "Found", folder: Path | None, *, csv: bool, parquet: bo
         "values": comparison.values,
         "intervals": comparison.intervals,
         "differences": comparison.differences,
+        "moved_after_stop": found.moved,
     }
     endings = [*(["csv"] if csv or not parquet else []), *(["parquet"] if parquet else [])]
     for ending in endings:
@@ -183,16 +184,17 @@ def _tell_part(comparison: "Comparison", names: tuple[str, ...]) -> None:
 
 
 def _figure(row: Any) -> str:
-    """A mean with the ends of its interval; a dash where it is not defined."""
+    """A mean with the ends of its interval; of how many runs, where it is not defined in all."""
     from scenarios.report.data import Estimate
     from scenarios.report.words import figure, interval
 
     if isnan(row.mean):
         return "-"
+    few = f" ({row.n} of {row.replications} runs)" if row.n < row.replications else ""
     if isnan(row.low):
-        return figure(row.mean, row.unit)
+        return figure(row.mean, row.unit) + few
     ends = interval(Estimate(row.mean, row.low, row.high), row.unit, signed=False)
-    return f"{figure(row.mean, row.unit)} [{ends}]"
+    return f"{figure(row.mean, row.unit)} [{ends}]{few}"
 
 
 def _tell_differences(comparison: "Comparison") -> None:

@@ -191,8 +191,10 @@ def test_a_comparison_is_written_as_a_page_and_as_tables(practice: Path, tmp_pat
     text = page.read_text(encoding="utf-8")
     assert text.startswith("<!doctype html>")
     assert "notice@hours=72" in text
-    names = {f"{n}.{e}" for n in ("values", "intervals", "differences") for e in ("csv", "parquet")}
+    tables = ("values", "intervals", "differences", "moved_after_stop")
+    names = {f"{name}.{ending}" for name in tables for ending in ("csv", "parquet")}
     assert {path.name for path in out.iterdir()} == names
+    assert "Who was moved after the stop date" in text
 
 
 def test_what_a_plan_cannot_show_is_said_instead_of_no_difference(practice: Path) -> None:

@@ -2,7 +2,7 @@
 
 from typing import Any, NamedTuple
 
-from scenarios.measures.comparison import Verdict
+from scenarios.measures.verdicts import Verdict
 from scenarios.report import palette
 from scenarios.report.data import Estimate, ReportData, Row
 from scenarios.report.palette import Look

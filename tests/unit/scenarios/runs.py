@@ -59,7 +59,6 @@ def case(
     drug_times: Sequence[DrugTime] = (),
     lost: Sequence[Lost] = (),
     moves: Sequence[Moved] = (),
-    late_approvals: int = 0,
 ) -> CaseRecord:
     """A case of 60 planned minutes, treated at `start` if there is one."""
     became = outcome or (Outcome.WAITING if start is None else Outcome.TREATED)
@@ -83,16 +82,26 @@ def case(
         drug_times=tuple(drug_times),
         lost=tuple(lost),
         moves=tuple(moves),
-        late_approvals=late_approvals,
     )
 
 
 def off(
-    hours: float, drug_class: str = "doac", risk: int = 1, *, wasted: bool = False, drug: str = ""
+    hours: float,
+    drug_class: str = "doac",
+    risk: int = 1,
+    *,
+    wasted: bool = False,
+    drug: str = "",
+    until: datetime | None = None,
 ) -> DrugTime:
-    """Hours off a drug; the drug has the name of its class where none is given."""
+    """Hours off a drug up to the first day; it has the name of its class where none is given."""
     return DrugTime(
-        drug=drug or drug_class, drug_class=drug_class, risk=risk, hours=hours, wasted=wasted
+        drug=drug or drug_class,
+        drug_class=drug_class,
+        risk=risk,
+        hours=hours,
+        wasted=wasted,
+        until=until or at("08:00"),
     )
 
 
@@ -215,7 +224,7 @@ def _not_treated(wait: float) -> tuple[CaseRecord, ...]:
     move = moved(start, at("08:00", 9), at=at("02:00", 2), after_stop=True)
     return (
         case("case-90", released=at("00:00") - timedelta(days=wait)),
-        case("case-91", at("08:00", 8), outcome=Outcome.BOOKED, moves=(move,), late_approvals=1),
+        case("case-91", at("08:00", 8), outcome=Outcome.BOOKED, moves=(move,)),
         case("case-92", outcome=Outcome.CANCELLED, lost=(lost(Cause.PATIENT, start),)),
         case("case-93", lost=(late,), drug_times=(off(48.0, wasted=True),)),
     )

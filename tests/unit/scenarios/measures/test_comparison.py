@@ -140,6 +140,74 @@ def test_what_no_pair_defines_is_not_defined() -> None:
     assert (row["n"], row["verdict"], row["basis"]) == (0, "not defined", "not defined")
 
 
+def _waits(*days: int | None) -> tuple[Run, ...]:
+    """Replications with one case treated after so many days each, or with nobody treated."""
+    return tuple(
+        run((case("a", at("00:00", 1), released=at("00:00", 1 - d)),) if d else (), number=n)
+        for n, d in enumerate(days)
+    )
+
+
+def _compare_waits(before: tuple[Run, ...], after: tuple[Run, ...]) -> dict[str, Any]:
+    measured = [measure_named("waiting_mean")]
+    return _row(
+        compare({"as is": before, "more": after}, "as is", measures=measured), measured[0].name
+    )
+
+
+def test_pairs_that_are_not_defined_are_told() -> None:
+    # of 8 replications the last has nobody treated in either; the others wait 2 days less
+    row = _compare_waits(_waits(5, 6, 7, 5, 8, 9, 6, None), _waits(3, 4, 5, 3, 6, 7, 4, None))
+    assert (row["n"], row["replications"], row["verdict"]) == (7, 8, "better")
+    assert row["remark"] == "7 of 8 pairs"
+
+
+def test_what_is_undefined_on_one_side_alone_has_no_verdict() -> None:
+    # the scenario treats nobody in two replications, which say nothing of its waiting
+    row = _compare_waits(_waits(5, 6, 7, 5, 8, 9, 6, 7), _waits(3, 4, 5, 3, 6, 7, None, None))
+    assert (row["n"], row["difference"], row["verdict"]) == (6, -2.0, "no judgement")
+    assert row["remark"] == (
+        "6 of 8 pairs; not judged: not defined in 2 of 8 replications of the scenario and in 0 of "
+        "the baseline"
+    )
+
+
+def test_equal_differences_have_no_interval() -> None:
+    # -1 twice: two equal values say nothing of how far others would lie from them
+    row = _compare_costs((100, 200), (99, 199))
+    assert (row["difference"], row["verdict"]) == (-1.0, "too few runs to tell")
+    assert isnan(row["low"])
+    assert isnan(row["high"])
+
+
+def test_an_interval_without_0_that_the_exact_test_does_not_confirm_is_told() -> None:
+    # 13 of 14 pairs are lower, the other is much higher: ranks 1 to 13 against 14
+    after = tuple(100 - n for n in range(10, 23))
+    row = _compare_costs((100,) * 14, (*after, 100))
+    assert row["verdict"] == "better"
+    assert row["remark"] == ""
+    # of six pairs the smallest goes the other way: 2 * 2 / 2^6 = 0.0625, though t is sure
+    row = _compare_costs((100,) * 6, (80, 79, 78, 77, 76, 101))
+    assert row["p_exact"] == 4 / 64
+    assert (row["high"] < 0, row["verdict"]) == (True, "not distinguishable")
+    assert row["remark"] == (
+        "the interval leaves 0 out, but the exact signed-rank test, which fewer than 30 pairs need "
+        "as well, does not confirm it"
+    )
+
+
+def test_a_measure_taken_otherwise_is_not_judged() -> None:
+    runs = {"as is": _costs(9, 8, 9, 8, 9, 8), "cheaper": _costs(1, 2, 1, 3, 1, 2)}
+    cost = measure_named("cost")
+    unlike = {"cheaper": {"cost": "measured with other prices"}}
+    row = _row(compare(runs, "as is", measures=[cost], unlike=unlike), "cost")
+    assert (row["verdict"], row["remark"]) == (
+        "no judgement",
+        "not judged: measured with other prices",
+    )
+    assert _row(compare(runs, "as is", measures=[cost]), "cost")["verdict"] == "better"
+
+
 def test_only_replications_of_both_are_paired() -> None:
     runs = {"as is": _costs(100, 200, 300), "more": _costs(101, 202)}
     compared = compare(runs, "as is", measures=[measure_named("cost")])

@@ -6,17 +6,19 @@ from scenarios.records import Outcome
 from tests.unit.scenarios.measures.measured import groups, value
 from tests.unit.scenarios.runs import at, case, off, run
 
+BEFORE = at("08:00", -1)
+"""Before the week began."""
 CASES = (
     case("a", at("08:00"), drug_times=[off(48, "doac", 1), off(120, "vka", 2)]),
     case("b", at("08:00", 1), drug_times=[off(72, "doac", 3), off(24, "doac", 3, wasted=True)]),
-    case("c", drug_times=[off(36, "doac", 3, wasted=True)]),
+    case("c", drug_times=[off(36, "doac", 3, wasted=True), off(500, wasted=True, until=BEFORE)]),
     case("d", at("08:00", 9), outcome=Outcome.BOOKED, drug_times=[off(12, "vka", 1)]),
-    case("before", at("08:00", -1), released=at("00:00", -9), drug_times=[off(999)]),
+    case("before", at("08:00", -1), released=at("00:00", -9), drug_times=[off(999, until=BEFORE)]),
 )
 
 
-def test_hours_off_drugs_are_of_all_cases_present() -> None:
-    # 48 + 120 + 72 + 24 + 36 + 12
+def test_hours_off_drugs_are_of_holds_that_ended_in_the_window() -> None:
+    # 48 + 120 + 72 + 24 + 36 + 12; the 500 and the 999 were over before
     assert value("off_drug_hours", run(CASES)) == 312.0
     assert groups("off_drug_hours_by_class", run(CASES)) == {"doac": 180.0, "vka": 132.0}
     assert groups("off_drug_hours_by_risk", run(CASES)) == {"1": 60.0, "2": 120.0, "3": 132.0}

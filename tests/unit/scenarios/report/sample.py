@@ -3,7 +3,7 @@
 from datetime import UTC, date, datetime, timedelta
 from random import Random
 
-from scenarios.measures.comparison import Verdict
+from scenarios.measures.verdicts import Verdict
 from scenarios.report.data import (
     Assumption,
     Bar,
@@ -55,7 +55,7 @@ MEASURES = (
     MeasureNote("overtime", "Overtime in a week", "Use", "minutes", "lower", "..."),
     MeasureNote("off-drug", "Hours off drug", "Holds", "hours", "lower", "...", leading=True),
     MeasureNote("moves", "Moves by nights", "Changes", "", "neither", "...", leading=True),
-    MeasureNote("cost", "Cost of the last plan", "Cost", "points", "lower", "...", leading=True),
+    MeasureNote("cost", "Cost of a night's plan", "Cost", "points", "lower", "...", leading=True),
 )
 BEGIN = datetime(2026, 11, 2, 6, tzinfo=UTC)
 DAY = date(2026, 11, 4)
@@ -66,7 +66,7 @@ def estimate(value: float, half: float) -> Estimate:
 
 
 def row(measure: str, scenario: str, base: float, gap: Estimate, verdict: Verdict, *of: str) -> Row:
-    return Row(measure, "".join(of), scenario, base, base + gap.value, gap, verdict, 20)
+    return Row(measure, "".join(of), scenario, base, base + gap.value, gap, verdict)
 
 
 def rows() -> tuple[Row, ...]:

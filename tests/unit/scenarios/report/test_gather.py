@@ -8,8 +8,9 @@ import pytest
 
 from models.errors import InputError
 from scenarios.assumptions import Assumptions, Chance, Quantiles
-from scenarios.measures.comparison import Comparison, Verdict, compare
+from scenarios.measures.comparison import Comparison, compare
 from scenarios.measures.registry import LEADING
+from scenarios.measures.verdicts import Verdict
 from scenarios.practice import Practice
 from scenarios.records import Run
 from scenarios.report.data import ReportData
@@ -80,7 +81,19 @@ def test_rows_are_those_of_the_comparison(runs: dict[str, tuple[Run, ...]]) -> N
     assert wait.difference.value == line["difference"] < 0
     assert (wait.difference.low, wait.difference.high) == (line["low"], line["high"])
     assert wait.verdict is Verdict.BETTER
-    assert wait.pairs == 6
+    assert wait.remark == ""
+
+
+def test_who_was_moved_after_the_stop_is_told_of_one_replication(report: ReportData) -> None:
+    # one of each week's cases is moved so, in six replications of two scenarios
+    assert [(one.scenario, one.number, one.case) for one in report.moved] == [
+        ("baseline", 0, "case-91"),
+        ("sooner", 0, "case-91"),
+    ]
+    first = report.moved[0]
+    assert (first.at, first.before, first.after) == (at("02:00", 2), at("08:00", 3), at("08:00", 9))
+    # 2026-11-26 is the Thursday of the week, 08:00 in Chicago
+    assert "2026-11-26 08:00" in page(report).words
 
 
 def test_what_is_not_defined_is_none_and_no_number(report: ReportData) -> None:

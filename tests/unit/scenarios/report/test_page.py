@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from scenarios.measures.comparison import Verdict
+from scenarios.measures.verdicts import Verdict
 from scenarios.report import palette
 from scenarios.report.data import Assumption, ScenarioNote
 from scenarios.report.page import comparison_html
@@ -109,6 +109,17 @@ def test_one_planned_night_has_neither_intervals_nor_verdicts() -> None:
     assert 'class="verdict' not in html
 
 
+@pytest.mark.parametrize("mode", ["plan", "replay"])
+def test_what_must_be_known_of_a_row_stands_in_it(mode: str) -> None:
+    told = "not judged: measured with other prices"
+    rows = tuple(
+        replace(row, remark=told) if row.measure == "cost" else row for row in sample.rows()
+    )
+    shown = Page(comparison_html(sample.report(rows=rows, making=sample.making(mode))))
+    # two scenarios, at a glance and among the measures
+    assert shown.words.count(f"({told})") == 4
+
+
 def test_shares_differ_in_percentage_points(shown: Page) -> None:
     row = shown.row("Treated by the due date %", "all", "Second biplane suite")
     assert row[3:7] == ["81.0 %", "87.2 %", "+6.2", "+4.1 to +8.3"]
@@ -181,7 +192,7 @@ def test_texts_from_outside_are_never_markup() -> None:
 
 def test_without_figures_the_page_says_so() -> None:
     empty = page(sample.report(rows=(), waits=(), heats=(), holds=(), day=None, assumptions=()))
-    assert empty.words.count("Nothing to show:") == 8
+    assert empty.words.count("Nothing to show:") == 9
     assert drawings(empty) == {}
     assert "no day was chosen" in empty.words
 

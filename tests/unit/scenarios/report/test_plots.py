@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from scenarios.measures.comparison import Verdict
+from scenarios.measures.verdicts import Verdict
 from scenarios.report.data import (
     Bar,
     DayChart,

@@ -69,6 +69,14 @@ def test_what_a_reader_must_know_comes_last(comparison: Comparison) -> None:
     assert told.endswith(comparison.notes[-1])
 
 
+def test_what_must_be_known_of_single_rows_follows_the_table() -> None:
+    runs = {"baseline": replications(6), "sooner": replications(6, wait=5.0)}
+    unlike = {"sooner": {"cost": "measured with other prices"}}
+    told = screen(compare(runs, "baseline", unlike=unlike), 120)
+    line = "Cost of a night's plan: not judged: measured with other prices."
+    assert line in [one.strip() for one in told]
+
+
 def test_single_runs_have_neither_intervals_nor_verdicts() -> None:
     single = compare({"baseline": replications(1), "sooner": replications(1, wait=5.0)}, "baseline")
     heads = next(line for line in screen(single, 120) if "difference" in line and "base" in line)
