@@ -7,6 +7,7 @@ from models.calendars import DateRules
 from models.errors import InputError
 from scenarios.measures.comparison import Comparison, compare
 from scenarios.records import Run
+from scenarios.rulers import unlike
 from scenarios.running.crew import Crew
 from scenarios.running.network import Network
 from scenarios.running.network_run import NetworkResult, Running, run_network
@@ -52,7 +53,9 @@ def run_network_study(
     runs = {name: _whole(network, found) for name, found in results.items()}
     compared = {name: made for name, made in runs.items() if made}
     baseline = study.baseline
-    return NetworkFound(results, compare(compared, baseline) if baseline in compared else None)
+    if baseline not in compared:
+        return NetworkFound(results, None)
+    return NetworkFound(results, compare(compared, baseline, unlike=unlike(study)))
 
 
 def _whole(network: Network, found: NetworkResult) -> tuple[Run, ...]:
