@@ -99,7 +99,7 @@ class Judged:
         found = self.difference.interval
         if found.n == 0:
             return Verdict.NOT_DEFINED
-        if self.same or found.mean == found.spread == 0:
+        if self.same or (found.mean == found.spread == 0 and not self.barred):
             return Verdict.NO_DIFFERENCE
         if self.measure.better is Better.NEITHER or self.barred:
             return Verdict.NO_JUDGEMENT
