@@ -132,6 +132,14 @@ class Cases(Protocol):
         """The cases of one patient, sorted by id."""
         ...
 
+    def received_since(self, moment: datetime) -> tuple[CaseRecord, ...]:
+        """The cases in any state that came in from a moment on, sorted by id."""
+        ...
+
+    def first_received(self) -> datetime | None:
+        """When the first case of all came in; None: there is none."""
+        ...
+
     def add(self, referral: Referral, at: datetime) -> CaseRecord:
         """Keep a new case, open and not yet assessed."""
         ...

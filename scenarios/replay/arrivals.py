@@ -7,7 +7,7 @@ a stream of its own. So arrivals that an edit does not touch are the same, at th
 """
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cached_property
@@ -117,15 +117,30 @@ def authored_per_day(practice: Practice, hours: OfficeHours) -> dict[Weekday, fl
     Cases that have been treated since are no longer among them, so this is a lower figure.
     """
     tz = practice.site.tz
-    today = local_day(practice.now, tz)
     days = [local_day(k.referral.authored, tz) for k in practice.sources if k.referral.authored]
-    if not days:
-        return {}
-    first = min(days)
-    spanned = Counter(
-        Weekday.of(day)
-        for day in (first + timedelta(days=n) for n in range((today - first).days + 1))
+    return per_weekday(days, min(days), local_day(practice.now, tz), hours) if days else {}
+
+
+def per_weekday(
+    days: Sequence[date], first: date, last: date, hours: OfficeHours
+) -> dict[Weekday, float]:
+    """Mean number by weekday of what came on some days.
+
+    Args:
+        days: local days, one for each that came.
+        first: the first day that counts.
+        last: the last day that counts; may lie before the first.
+        hours: of the office: holidays are left out.
+
+    Returns:
+        By weekday, in the order of the week; without those on which nobody came.
+    """
+    open_days = [
+        day
+        for day in (first + timedelta(days=n) for n in range((last - first).days + 1))
         if not hours.is_holiday(day)
-    )
-    seen = Counter(Weekday.of(day) for day in days if day <= today and not hours.is_holiday(day))
+    ]
+    spanned = Counter(map(Weekday.of, open_days))
+    counted = frozenset(open_days)
+    seen = Counter(Weekday.of(day) for day in days if day in counted)
     return {weekday: seen[weekday] / spanned[weekday] for weekday in Weekday if seen[weekday]}

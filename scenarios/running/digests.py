@@ -92,7 +92,7 @@ def _document(subject: Subject) -> bytes:
     """Canonical JSON of a subject; written by pydantic itself, as subjects are large."""
     document = subject.model_dump(mode="json", by_alias=True)
     if isinstance(subject, Practice):
-        for known in document["known"]:
+        for known in (*document["known"], *(document["drawn_from"] or ())):
             known["referral"]["flags"].sort()  # of all members the only set: it has no order
     return _text(document).encode()
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from pydantic import TypeAdapter
-from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy import Connection, bindparam, func, insert, select, update
 
 from models.clinical.facts import Decision
 from models.clinical.readiness import Readiness
@@ -186,6 +186,16 @@ class SqlCases:
         """The cases of one patient, sorted by id."""
         query = select(*CASE).where(CaseRow.patient_id == patient).order_by(CaseRow.id)
         return tuple(map(case_of, self._connection.execute(query)))
+
+    def received_since(self, moment: datetime) -> tuple[CaseRecord, ...]:
+        """The cases in any state that came in from a moment on, sorted by id."""
+        query = select(*CASE).where(CaseRow.received_at >= seconds(moment)).order_by(CaseRow.id)
+        return tuple(map(case_of, self._connection.execute(query)))
+
+    def first_received(self) -> datetime | None:
+        """When the first case of all came in; None: there is none."""
+        first = self._connection.execute(select(func.min(CaseRow.received_at))).scalar_one()
+        return None if first is None else instant(first)
 
     def add(self, referral: Referral, at: datetime) -> CaseRecord:
         """Keep a new case, open and not yet assessed."""
