@@ -54,7 +54,8 @@ class Arrivals(Frozen):
     """How many referrals come in, and of which kind."""
 
     per_day: dict[Weekday, NonNegativeFloat] = Field(default_factory=dict)
-    """Mean number by weekday; empty: as many a day as the open cases' authored dates say."""
+    """Mean number by weekday; empty: as many a day as the open cases' authored dates say, which is
+    too low, as who was treated is not among them."""
     by_procedure: dict[Id, NonNegativeFloat] = Field(default_factory=dict)
     """Factor on referrals for a procedure; 1 where left out."""
     by_priority: dict[Id, NonNegativeFloat] = Field(default_factory=dict)
@@ -64,8 +65,8 @@ class Arrivals(Frozen):
     scale: NonNegativeFloat = 1.0
     hours: ClockSpan = Field(default=ClockSpan(start=time(8), end=time(16)))
     """Local hours in which referrals come in, evenly."""
-    source: str = "the site's open referrals"
-    evidence: str = "site"
+    source: str = "dates of the cases that are still open: too low a figure"
+    evidence: str = "planning"
 
 
 class DurationGroup(Frozen):

@@ -6,6 +6,7 @@ from typing import Unpack
 
 import pandas as pd
 
+from scenarios.cautions import cautions
 from scenarios.measures.comparison import Comparison, compare
 from scenarios.measures.pictures import moved_after_stop
 from scenarios.records import Run
@@ -80,13 +81,12 @@ def carry_out(
 
 def _with_cautions(study: Study, found: Comparison, notes: Sequence[str]) -> Comparison:
     """The comparison with what a reader must know of single scenarios, and of how it was run."""
-    silent = unseen(study)
-    cautions = {name: why for name, why in silent.whole.items() if name in found.scenarios}
-    alike = [name for name in found.same if name not in cautions]
-    told = [*silent.sentences(found.scenarios), *found.notes, *notes]
+    silent = {name: why for name, why in unseen(study).whole.items() if name in found.scenarios}
+    alike = [name for name in found.same if name not in silent]
+    told = [*cautions(study, found.scenarios), *found.notes, *notes]
     if alike and isinstance(study.settings.run, Plan):
         told.append(f"{', '.join(alike)}: this one night is planned exactly as the baseline's.")
-    return replace(found, notes=tuple(told), cautions=cautions)
+    return replace(found, notes=tuple(told), cautions=silent)
 
 
 def _side_by_side(study: Study, crew: Crew, running: Running) -> Ran:

@@ -99,6 +99,25 @@ def with_inflow(
     )
 
 
+def unsure(practice: Practice) -> str:
+    """Why a replay's referrals may not be those that come in, in a sentence; empty: no reason."""
+    drawn = len(practice.sources)
+    if not practice.assumptions.arrivals.per_day:
+        return (
+            "how many are referred is told by the cases that are still open, and is too low: who "
+            "was treated is not among them, and who waits long is there too often. Run it on a "
+            "store that has received referrals for a week, or set `arrivals`"
+        )
+    if practice.drawn_from is None:
+        return (
+            "referrals are drawn from the cases that are still open, among whom those who wait "
+            "long are too many. Run it on a store, or on a practice frozen from one"
+        )
+    if drawn < FEWEST:
+        return f"referrals are drawn from {drawn} that came in: too few to rely on their mix"
+    return ""
+
+
 def _span(practice: Practice, opened: datetime, weeks: int) -> _Span:
     tz = practice.site.tz
     asked = local_day(looked_back(practice, weeks), tz)

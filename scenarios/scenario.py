@@ -45,6 +45,11 @@ class Scenario(Frozen):
     """What is asked, in words."""
     edits: tuple[AnyEdit, ...] = ()
 
+    def counted_from(self, days: int) -> Self:
+        """The scenario with the days of its edits counted from so many days after today."""
+        edits = tuple(edit.counted_from(days) for edit in self.edits)
+        return self.model_copy(update={"edits": edits})
+
     def words(self) -> tuple[str, ...]:
         """What is changed, one sentence an edit."""
         return tuple(edit.words() for edit in self.edits)

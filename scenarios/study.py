@@ -74,7 +74,7 @@ class Study:
     @property
     def days(self) -> tuple[date, date]:
         """First and last local day that is planned, or of a replay measured, at any site."""
-        found = [_days(subject, self.settings.run) for subject in self.base.subjects.values()]
+        found = [days(subject, self.settings.run) for subject in self.base.subjects.values()]
         return min(first for first, _ in found), max(last for _, last in found)
 
     def tasks(self) -> tuple[Task, ...]:
@@ -92,7 +92,8 @@ class Study:
         )
 
 
-def _days(subject: Subject, run: Plan | Replay) -> tuple[date, date]:
+def days(subject: Subject, run: Plan | Replay) -> tuple[date, date]:
+    """First and last local day of one site that is planned, or of a replay measured."""
     if isinstance(subject, PlanningProblem):
         tz, horizon = zone(subject.timezone), subject.horizon.end
     else:
@@ -100,8 +101,13 @@ def _days(subject: Subject, run: Plan | Replay) -> tuple[date, date]:
     today = local_day(subject.now, tz)
     if isinstance(run, Plan):
         return today, local_day(horizon - INSTANT, tz)
-    first = today + timedelta(weeks=run.warm_up_weeks)
+    first = today + timedelta(days=days_before(run))
     return first, first + timedelta(weeks=run.weeks) - DAY
+
+
+def days_before(run: Plan | Replay) -> int:
+    """Days from today to the first that is planned, or of a replay measured."""
+    return 7 * run.warm_up_weeks if isinstance(run, Replay) else 0
 
 
 def prepare(
@@ -128,7 +134,8 @@ def prepare(
             site.
     """
     _check_base(base, settings, sites)
-    changed = _Changes(base, frozenset(sites) or frozenset(base.subjects), rules)
+    chosen = frozenset(sites) or frozenset(base.subjects)
+    changed = _Changes(base, chosen, rules, days_before(settings.run))
     compared = [one for document in documents for one in changed.compared(document)]
     if not baseline:
         compared.insert(0, _as_it_is(base))
@@ -157,12 +164,15 @@ class _Changes:
     base: Base
     sites: frozenset[str]
     rules: DateRules
+    days_before: int
+    """Days until the first from which edits count theirs."""
 
     def compared(self, document: ScenarioDocument) -> Iterator[Compared]:
         for point in expand(document):
             scenario = point.scenario
+            counted = scenario.counted_from(self.days_before)
             edited = {
-                name: self._edited(scenario, name) if name in self.sites else subject
+                name: self._edited(counted, name) if name in self.sites else subject
                 for name, subject in self.base.subjects.items()
             }
             yield Compared(scenario.name, scenario, edited, document, point.values)

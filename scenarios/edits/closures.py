@@ -1,6 +1,7 @@
 """Edits of closures and extra openings, of a calendar or of chosen resources."""
 
 from collections import Counter
+from datetime import datetime
 from typing import Annotated, Literal, Self, TypeVar
 
 from pydantic import Field, model_validator
@@ -10,7 +11,7 @@ from models.errors import InputError
 from models.problem import PlanningProblem
 from models.resources import SiteResource
 from models.timegrid import zone
-from models.windows import WindowSet
+from models.windows import Window, WindowSet
 from scenarios.edits import practices, problems
 from scenarios.edits.blocks import block_words
 from scenarios.edits.hours import OpeningTimes
@@ -65,6 +66,10 @@ class Close(OpeningTimes):
         gone = WindowSet((self.span.window(zone(problem.timezone)),))
         return self.on_intervals(problem, lambda resource: problems.free(resource) - gone)
 
+    def about(self, now: datetime, timezone: str) -> Window | None:  # noqa: ARG002 - it is dated
+        """The time of a dated closure."""
+        return None if self.span is None else self.span.window(zone(timezone))
+
     def words(self) -> str:
         """What is changed."""
         if self.recurring is None:
@@ -93,6 +98,10 @@ class Open(OpeningTimes):
         more = WindowSet((self.span.window(zone(problem.timezone)),))
         more = more.clip(horizon.start, horizon.end)
         return self.on_intervals(problem, lambda resource: problems.free(resource) | more)
+
+    def about(self, now: datetime, timezone: str) -> Window:  # noqa: ARG002 - it is dated
+        """The time of the opening."""
+        return self.span.window(zone(timezone))
 
     def words(self) -> str:
         """What is changed."""

@@ -9,15 +9,17 @@ from models.base import MAX_DAYS, Id, Instant
 from models.errors import InputError
 from models.problem import PlanningProblem
 from models.timegrid import local_day, start_of_day, zone
-from models.windows import WindowSet
+from models.windows import Window, WindowSet
 from scenarios.edits import practices, problems
 from scenarios.edits.base import Edit
 from scenarios.edits.naming import counted, unknown
 from scenarios.practice import OutOfUse, Practice
 
+FIRST = "the first day that is planned or measured"
+
 
 class LoseResource(Edit):
-    """A resource out of use: from one instant to another, or for whole days from now on."""
+    """A resource out of use: from one instant to another, or for so many whole days."""
 
     kind: Literal["lose-resource"] = "lose-resource"
     resource: Id
@@ -25,7 +27,8 @@ class LoseResource(Edit):
     start: Instant | None = None
     end: Instant | None = None
     after_days: NonNegativeInt | None = Field(default=None, le=MAX_DAYS)
-    """From the local midnight so many days after today's; 0: from now on."""
+    """From the local midnight so many days after that of the first day that is planned, or of a
+    replay measured; 0: from the beginning of that day, or from now on."""
     days: PositiveInt | None = Field(default=None, le=MAX_DAYS)
     """For so many local days."""
     unforeseen: bool = False
@@ -44,6 +47,16 @@ class LoseResource(Edit):
             msg = "the end is not after the start"
             raise ValueError(msg)
         return self
+
+    def counted_from(self, days: int) -> Self:
+        """The edit with its days counted from so many days after today."""
+        if self.days is None:
+            return self
+        return self.model_copy(update={"after_days": (self.after_days or 0) + days})
+
+    def about(self, now: datetime, timezone: str) -> Window:
+        """The time without the resource."""
+        return Window(*self.span(now, timezone))
 
     def span(self, now: datetime, timezone: str) -> tuple[datetime, datetime]:
         """The time without the resource, for a department at one moment."""
@@ -85,7 +98,7 @@ class LoseResource(Edit):
         if self.start is not None and self.end is not None:
             when = f"from {self.start:%Y-%m-%d %H:%M} to {self.end:%Y-%m-%d %H:%M}"
         else:
-            later = f", beginning in {counted(self.after_days, 'day')}" if self.after_days else ""
-            when = f"for {counted(self.days or 0, 'day')}{later}"
+            later = f"{counted(self.after_days, 'day')} after " if self.after_days else ""
+            when = f"for {counted(self.days or 0, 'day')}, beginning {later}{FIRST}"
         unsaid = ", unforeseen" if self.unforeseen else ""
         return f"Do without {self.resource} {when}{unsaid}."

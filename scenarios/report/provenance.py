@@ -74,6 +74,16 @@ def _of_practice(practice: Practice, mode: str) -> Iterator[Assumption]:
             continue
         source, evidence = _source(value)
         yield Assumption(called, _figure(value), source, evidence)
+    yield _likes(practice)
+
+
+def _likes(practice: Practice) -> Assumption:
+    """Whose likes are referred."""
+    figure = f"each like one of {len(practice.sources)} referrals"
+    if practice.drawn_from is None:
+        return Assumption("referrals to come", figure, "the cases still open", "planning")
+    source = practice.assumptions.arrivals.source
+    return Assumption("referrals to come", figure, source, practice.assumptions.arrivals.evidence)
 
 
 def _policies(practice: Practice) -> Iterator[Assumption]:
@@ -122,7 +132,7 @@ def _spread(quantiles: Quantiles) -> str:
 
 def _arrivals(arrivals: Arrivals) -> str:
     per_day = ", ".join(f"{_word(day)} {n:.3g}" for day, n in arrivals.per_day.items())
-    parts = [f"referrals a day: {per_day or 'as the dates of the open cases say'}"]
+    parts = [f"referrals a day: {per_day or 'too few, as the dates of the cases still open say'}"]
     if arrivals.scale != 1:
         parts.append(f"times {arrivals.scale:.4g}")
     for factors in (arrivals.by_procedure, arrivals.by_priority, arrivals.by_weekday):

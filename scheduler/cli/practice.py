@@ -8,7 +8,7 @@ import typer
 
 from scheduler.cli.context import ActorOption, NowOption, StoreOption, open_department
 from scheduler.cli.options import AsJson
-from scheduler.cli.output import pairs, say_json, shown
+from scheduler.cli.output import note, pairs, say_json, shown
 
 if TYPE_CHECKING:
     from models.problem import PlanningProblem
@@ -51,6 +51,7 @@ def freeze(
     as_json: AsJson = False,
 ) -> None:
     """Write the department as a practice file: site, open cases with facts, bookings, closures."""
+    from scenarios.inflow import unsure
     from scenarios.pseudonyms import pseudonymous as hidden
     from scheduler.files import check_writable, write_text
 
@@ -66,8 +67,13 @@ def freeze(
         "cases": len(practice.known),
         "booked": sum(known.promise is not None for known in practice.known),
         "out_of_use": len(practice.out_of_use),
+        "referrals_a_week": round(sum(practice.assumptions.arrivals.per_day.values()), 2),
+        "counted_by": practice.assumptions.arrivals.source,
+        "drawn_from": len(practice.sources),
         "pseudonymous": pseudonymous,
     }
+    if why := unsure(practice):
+        note(f"note: in a replay, {why}.")
     if as_json:
         say_json(figures)
     else:

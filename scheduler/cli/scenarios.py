@@ -81,8 +81,8 @@ def check(
     as_json: AsJson = False,
 ) -> None:
     """Read a scenario wholly, apply it, and run nothing; list the bookings that it touches."""
+    from scenarios.cautions import cautions
     from scenarios.scenario import Settings
-    from scenarios.unseen import unseen
 
     document = document_of(named)
     base = base_of(context, on, demo=demo, demo_cases=demo_cases, store=store, now=now, actor=actor)
@@ -93,7 +93,7 @@ def check(
         return
     _tell(document)
     say("it can be applied")
-    for sentence in unseen(study).sentences([one.name for one in study.compared]):
+    for sentence in cautions(study, [one.name for one in study.compared]):
         say(sentence)
     _tell_touched(trials, base)
 

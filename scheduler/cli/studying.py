@@ -71,12 +71,12 @@ class Asked:
         Args:
             shown: what is shown of the progress.
         """
+        from scenarios.cautions import cautions
         from scenarios.running.cache import Cache
-        from scenarios.unseen import unseen
         from scheduler.cli.progress import stop_requests
         from scheduler.cli.runs_progress import RunsProgress
 
-        for sentence in unseen(self.study).sentences([one.name for one in self.study.compared]):
+        for sentence in cautions(self.study, [one.name for one in self.study.compared]):
             note(f"note: {sentence}")
         kept = Cache(self.cache) if self.cache else None
         with (

@@ -2,7 +2,8 @@
 
 Seeded: the same seed and number give the same practice. The referrals came in on the working days
 of the last three weeks, more on a Monday; every second one that finds a place is booked and told.
-How far patients live away is drawn too; nobody in it exists.
+How far patients live away is drawn too; nobody in it exists. As nobody has been treated yet, those
+open are all who came in, so that a replay may draw from them.
 """
 
 from datetime import date, datetime, time, timedelta
@@ -66,7 +67,10 @@ def demo_practice(*, cases: int = 120, seed: int = 1, now: datetime | None = Non
             )
         )
     assumed = Assumptions(arrivals=ARRIVALS)
-    return _booked(Practice(site=site, now=now, known=tuple(known), assumptions=assumed))
+    made = Practice(
+        site=site, now=now, known=tuple(known), assumptions=assumed, drawn_from=tuple(known)
+    )
+    return _booked(made)
 
 
 def _working_days(today: date) -> tuple[date, ...]:

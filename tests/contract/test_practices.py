@@ -6,7 +6,6 @@ from datetime import datetime, timedelta
 import pytest
 
 from models.calendars import Weekday
-from models.patients import Referral
 from scenarios.practice import OutOfUse, Practice
 from scenarios.pseudonyms import pseudonymous
 from scheduler.bootstrap import Container
@@ -78,8 +77,7 @@ def _receive(small: Container, when: datetime, case: str, ends: CaseState, **ord
     """A referral that comes in at an instant, and what became of it by now."""
     set_clock(small, when)
     order = {"authored": when} | order
-    asked: Referral = referral(case, f"p-{case}", **order)
-    small.import_intake([patient(f"p-{case}")], [asked])
+    small.import_intake([patient(f"p-{case}")], [referral(case, f"p-{case}", **order)])
     if ends is not CaseState.OPEN:
         record = small.show_case(case).record.model_copy(update={"state": ends})
         small.write(lambda desk: desk.uow.cases.change(record))

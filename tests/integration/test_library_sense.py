@@ -17,6 +17,7 @@ from models.clinical.readiness import Readiness
 from models.timegrid import local_day
 from scenarios.applying import apply
 from scenarios.assumptions import Arrivals, Assumptions, Chance
+from scenarios.cautions import cautions
 from scenarios.library.shipped import library_scenario
 from scenarios.measures.comparison import compare
 from scenarios.practice import Practice
@@ -25,6 +26,8 @@ from scenarios.replay.draws import Draws
 from scenarios.replay.night import frozen
 from scenarios.replay.simulate import opened
 from scenarios.scenario import Replay, Scenario
+from scenarios.scenario import Settings as RunSettings
+from scenarios.study import Base, prepare
 from scenarios.sweeps import expand
 from scenarios.tasks import Task, run_task
 from scheduler.demo.practice import demo_practice
@@ -200,11 +203,19 @@ def test_a_fifth_more_referrals_are_those_of_before_and_others(number: int) -> N
 
 
 def test_a_suite_that_is_down_serves_nobody() -> None:
-    """From the seventh day on for seven days; it does serve before."""
+    """From the seventh day that is measured on for seven days, after two weeks of warm-up.
+
+    It does serve before.
+    """
+    run = Replay(weeks=2, replications=1, iterations=50)
+    document = library_scenario("suite-down-a-week")
+    study = prepare(Base.alone(department()), [document], RunSettings(run=run, seed=5), rules=RULES)
+    assert not [said for said in cautions(study, [document.name]) if document.name in said]
     tz = department().site.tz
-    first = local_day(department().now, tz) + timedelta(days=7)
-    for name, served in (("", True), ("suite-down-a-week", False)):
-        used = [use for use in replayed(name, 0).uses if use.resource == "suite-2"]
+    assert run.warm_up_weeks == 2
+    first = local_day(department().now, tz) + timedelta(days=14 + 7)
+    for task, served in zip(study.tasks(), (True, False), strict=True):
+        used = [use for use in run_task(task).uses if use.resource == "suite-2"]
         days = {local_day(use.booked_begin, tz) for use in used}
         assert any(day < first for day in days)
         assert any(first <= day < first + timedelta(days=7) for day in days) is served
