@@ -1,6 +1,6 @@
 """From a study to what it found: its tasks run by a crew, measured and compared."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Unpack
 
@@ -9,6 +9,7 @@ import pandas as pd
 from scenarios.cautions import cautions
 from scenarios.measures.comparison import Comparison, compare
 from scenarios.measures.pictures import moved_after_stop
+from scenarios.presence import unsteady
 from scenarios.records import Run
 from scenarios.rulers import unlike
 from scenarios.running.crew import Crew
@@ -75,15 +76,17 @@ def carry_out(
     if study.baseline in ran.runs:
         paired = _paired(ran.runs, study.baseline)
         found = compare(paired, study.baseline, adjust=adjust, unlike=unlike(study))
-        comparison = _with_cautions(study, found, ran.notes)
+        comparison = _with_cautions(study, found, paired, ran.notes)
     return Found(study, ran, comparison)
 
 
-def _with_cautions(study: Study, found: Comparison, notes: Sequence[str]) -> Comparison:
+def _with_cautions(
+    study: Study, found: Comparison, runs: Mapping[str, tuple[Run, ...]], notes: Sequence[str]
+) -> Comparison:
     """The comparison with what a reader must know of single scenarios, and of how it was run."""
     silent = {name: why for name, why in unseen(study).whole.items() if name in found.scenarios}
     alike = [name for name in found.same if name not in silent]
-    told = [*cautions(study, found.scenarios), *found.notes, *notes]
+    told = [*cautions(study, found.scenarios), *unsteady(runs), *found.notes, *notes]
     if alike and isinstance(study.settings.run, Plan):
         told.append(f"{', '.join(alike)}: this one night is planned exactly as the baseline's.")
     return replace(found, notes=tuple(told), cautions=silent)

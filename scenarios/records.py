@@ -174,3 +174,5 @@ class Run:
     versions: dict[str, str]
     headcount: Headcount | None = None
     """Of a replay; None of a plan, in which nothing goes on."""
+    present: tuple[int, ...] = ()
+    """Cases there at the beginning of each week of a replay, warm-up too, and at its end."""

@@ -23,7 +23,7 @@ class Replay(Frozen):
     mode: Literal["replay"] = "replay"
     weeks: PositiveInt = 12
     warm_up_weeks: NonNegativeInt = 2
-    """Weeks before those measured, in which the department fills up."""
+    """Weeks before those measured, in which today's bookings are worked off."""
     replications: PositiveInt = 20
     iterations: PositiveInt = 2_000
     """Steps of each night's search."""

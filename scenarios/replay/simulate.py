@@ -53,7 +53,8 @@ def replay(practice: Practice, run: Replay, draws: Draws, rules: DateRules) -> R
     end_of_day(world, local_day(end, practice.site.tz) - timedelta(days=1))
     world.at(end)
     check(world)
-    return _told(world, begin, end)
+    weeks = range(run.warm_up_weeks + run.weeks + 1)
+    return _told(world, begin, end, present=[_midnight(practice, first, week) for week in weeks])
 
 
 def _midnight(practice: Practice, first: date, weeks: int) -> datetime:
@@ -118,7 +119,7 @@ def _happens(world: World, event: Event, stream: Stream, iterations: int) -> Non
             happenings.start(world, event)
 
 
-def _told(world: World, begin: datetime, end: datetime) -> Run:
+def _told(world: World, begin: datetime, end: datetime, *, present: list[datetime]) -> Run:
     practice = world.practice
     problem = frozen(world.office).problem
     return Run(
@@ -139,6 +140,16 @@ def _told(world: World, begin: datetime, end: datetime) -> Run:
         seconds=0.0,
         versions=versions(),
         headcount=world.headcount.told(),
+        present=tuple(_present(world, at) for at in present),
+    )
+
+
+def _present(world: World, at: datetime) -> int:
+    """Cases there at an instant; of today's midnight those at the moment of the practice."""
+    at = max(at, world.practice.now)
+    return sum(
+        entry.entered <= at and (entry.left is None or entry.left > at)
+        for entry in world.entries.values()
     )
 
 

@@ -72,6 +72,17 @@ class Waits:
 
 
 @dataclass(frozen=True, slots=True)
+class Presence:
+    """Cases present in one scenario over all of a replay, the warm-up too."""
+
+    scenario: str
+    first: int
+    """The week at which the first number stands: 0 is the first measured, below is warm-up."""
+    weeks: tuple[Estimate, ...]
+    """At the beginning of each week, and at the end of the last."""
+
+
+@dataclass(frozen=True, slots=True)
 class Heat:
     """Shares of staffed time in use by row and local hour of one scenario."""
 
@@ -203,6 +214,7 @@ class ReportData:
     rows: tuple[Row, ...]
     making: Making
     waits: tuple[Waits, ...] = ()
+    presences: tuple[Presence, ...] = ()
     heats: tuple[Heat, ...] = ()
     holds: tuple[HoldHours, ...] = ()
     moved: tuple[MovedCase, ...] = ()

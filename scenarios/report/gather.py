@@ -27,6 +27,7 @@ from scenarios.report.data import (
 )
 from scenarios.report.days import day_chart
 from scenarios.report.hours import heats
+from scenarios.report.presence import presences
 from scenarios.report.provenance import Subjects, assumptions, making, scenario_text
 from scenarios.report.words import class_words
 from scenarios.scenario import Scenario, ScenarioDocument, Settings
@@ -84,6 +85,7 @@ def report_data(
         rows=few,
         making=making(comparison, runs, subjects, settings, command),
         waits=_waits(kept),
+        presences=presences(kept),
         heats=heats(kept),
         holds=_holds(comparison, kept),
         moved=_moved(kept),

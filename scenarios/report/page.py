@@ -19,6 +19,7 @@ from scenarios.report.plots.gantt import gantt_section
 from scenarios.report.plots.heat import heat_section
 from scenarios.report.plots.holds import holds_section
 from scenarios.report.plots.picture import Section, labels
+from scenarios.report.plots.presence import presence_section
 from scenarios.report.plots.sweep import sweep_section
 from scenarios.report.plots.waiting import waiting_section
 from scenarios.report.words import beside, difference, duration, extent, figure, interval, tally
@@ -88,6 +89,8 @@ def report_sections(report: ReportData) -> tuple[Section, ...]:
         holds_section(report),
         gantt_section(report),
     ]
+    if report.presences:
+        shown.insert(2, presence_section(report))
     if report.sweep is not None:
         shown.insert(0, sweep_section(report))
     return tuple(shown)

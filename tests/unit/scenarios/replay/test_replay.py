@@ -47,6 +47,18 @@ def test_littles_law_holds(run: object) -> None:
     assert terms.agrees
 
 
+@pytest.mark.parametrize(("run", "warm_up"), [(plain, 0), (eventful, 1)])
+def test_who_is_present_is_counted_at_the_weeks_ends(run: object, warm_up: int) -> None:
+    """Eight cases at first; at both ends of what is measured as many as Little's law has."""
+    made = run()  # type: ignore[operator]
+    terms = little(View(made))
+    assert len(made.present) == warm_up + 2
+    assert made.present[0] == 8
+    if warm_up:
+        assert made.present[warm_up] == terms.at_begin
+    assert made.present[-1] == terms.at_end
+
+
 @pytest.mark.parametrize("run", [plain, eventful])
 def test_no_resource_is_used_twice(run: object) -> None:
     assert used_twice(run().uses) == ()  # type: ignore[operator]

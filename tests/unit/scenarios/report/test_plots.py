@@ -12,6 +12,7 @@ from scenarios.report.data import (
     DayPanel,
     Estimate,
     HoldHours,
+    Presence,
     ReportData,
     ScenarioNote,
     Waits,
@@ -21,6 +22,7 @@ from scenarios.report.plots.forest import WIDEST, forest_section
 from scenarios.report.plots.gantt import gantt_section
 from scenarios.report.plots.heat import heat_section, merged
 from scenarios.report.plots.holds import holds_section
+from scenarios.report.plots.presence import presence_section
 from scenarios.report.plots.sweep import sweep_section
 from scenarios.report.plots.waiting import POINTS, quantile, waiting_section
 from tests.unit.scenarios.report import sample
@@ -44,6 +46,18 @@ def test_a_curve_has_a_bounded_number_of_points() -> None:
     curve = waiting_section(sample.report(waits=waits)).pictures[0].data[0]
     assert len(curve["x"]) == POINTS + 1
     assert curve["x"][-1] == 4999.0
+
+
+def test_cases_present_are_drawn_from_the_warm_up_on() -> None:
+    weeks = (Estimate(119.0), Estimate(105.0, 100.0, 110.0), Estimate(93.0, 90.0, 96.0))
+    section = presence_section(sample.report(presences=(Presence("baseline", -1, weeks),)))
+    (picture,) = section.pictures
+    (drawn,) = picture.data
+    assert drawn["x"] == [-1, 0, 1]
+    assert drawn["y"] == [119.0, 105.0, 93.0]
+    assert drawn["error_y"]["array"] == [0.0, 5.0, 3.0]
+    assert picture.table.rows[0][1:] == ("119.0", "105.0 (100.0 to 110.0)", "93.0 (90.0 to 96.0)")
+    assert "119.0 today, 105.0 when measuring begins and 93.0 at the end" in picture.alt
 
 
 def many(count: int) -> ReportData:
