@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterator
 
 from models.problem import PlanningProblem
 from models.timegrid import local_day, zone
+from scenarios.distances import without_distance
 from scenarios.edits.base import Edit
 from scenarios.inflow import unsure
 from scenarios.practice import Practice
@@ -15,6 +16,9 @@ from scenarios.scenario import Replay
 from scenarios.study import INSTANT, Compared, Study, days, days_before
 from scenarios.unseen import unseen
 
+MOST_NAMED = 5
+"""Sites of a network that one sentence names."""
+
 
 def cautions(study: Study, scenarios: Collection[str]) -> Iterator[str]:
     """Sentences for people: of some scenarios, each after its name, then of what all rest on."""
@@ -22,8 +26,7 @@ def cautions(study: Study, scenarios: Collection[str]) -> Iterator[str]:
     for one in study.compared:
         if one.name in scenarios:
             yield from _outside(study, one)
-    if isinstance(study.settings.run, Replay):
-        yield from _unsure(study)
+    yield from _of_practices(study)
 
 
 def _outside(study: Study, one: Compared) -> Iterator[str]:
@@ -56,7 +59,19 @@ def _missed(edit: Edit, subject: Subject, study: Study) -> str:
     return ""
 
 
-def _unsure(study: Study) -> Iterator[str]:
+def _of_practices(study: Study) -> Iterator[str]:
+    """What all scenarios rest on: a sentence for all sites of which it is true."""
+    sites: dict[str, list[str]] = {}
     for name, subject in study.base.subjects.items():
-        if isinstance(subject, Practice) and (why := unsure(subject)):
-            yield f"{name}: {why}."
+        if isinstance(subject, Practice):
+            for why in filter(None, _of_practice(subject, study)):
+                sites.setdefault(why, []).append(name)
+    for why, names in sites.items():
+        more = f" and {len(names) - MOST_NAMED} more" if len(names) > MOST_NAMED else ""
+        yield f"{', '.join(names[:MOST_NAMED])}{more}: {why}."
+
+
+def _of_practice(practice: Practice, study: Study) -> Iterator[str]:
+    if isinstance(study.settings.run, Replay):
+        yield unsure(practice)
+    yield without_distance(practice)

@@ -169,9 +169,10 @@ def _as_it_came(one: Received, practice: Practice) -> Known:
     """
     heard = max([one.at, *_heard(one.known.patient, practice.now)])
     like = arrived(one.known, one.known.id, practice.now, heard, practice.site.tz)
+    patient = one.known.patient.id
     return Known(
-        patient=like.patient,
-        referral=like.referral.model_copy(update={"authored": _written(one)}),
+        patient=like.patient.model_copy(update={"id": patient}),
+        referral=like.referral.model_copy(update={"patient": patient, "authored": _written(one)}),
         distance_km=one.known.distance_km,
     )
 

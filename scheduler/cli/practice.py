@@ -30,6 +30,12 @@ OnDemo = Annotated[bool, typer.Option("--demo", help="Take the made-up departmen
 DemoCases = Annotated[
     int, typer.Option("--demo-cases", min=1, max=2000, help="Referrals of --demo.")
 ]
+Distances = Annotated[
+    Path | None,
+    typer.Option(
+        metavar="FILE.csv", help="Kilometres (km) by id of patient or referral, which none says."
+    ),
+]
 Pseudonymous = Annotated[
     bool,
     typer.Option(
@@ -44,6 +50,7 @@ def freeze(
     out: Annotated[Path, typer.Option(help="Where to write it, .json or .json.gz.")],
     demo: OnDemo = False,
     demo_cases: DemoCases = ON_DEMO,
+    distances: Distances = None,
     pseudonymous: Pseudonymous = False,
     store: StoreOption = None,
     now: NowOption = None,
@@ -57,6 +64,8 @@ def freeze(
 
     check_writable(out)
     practice = practice_at(context, demo=demo, cases=demo_cases, store=store, now=now, actor=actor)
+    if distances:
+        practice = with_distances_of(practice, distances)
     if pseudonymous:
         practice = hidden(practice)
     write_text(out, practice.model_dump_json(indent=1) + "\n")
@@ -101,6 +110,18 @@ def practice_at(
     from scheduler.services.practices import practice_of
 
     return open_department(context, store=store, now=now, actor=actor).read(practice_of)
+
+
+def with_distances_of(practice: "Practice", path: Path) -> "Practice":
+    """The practice with how far its patients live, by a file of theirs.
+
+    Raises:
+        InputError: the file cannot be read, or has bad lines; each is told.
+    """
+    from scenarios.distances import parse_distances, with_distances
+    from scheduler.files import read_text
+
+    return with_distances(practice, parse_distances(read_text(path), place=str(path)))
 
 
 def read_base(path: Path) -> "Base":

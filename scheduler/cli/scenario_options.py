@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from models.errors import InputError
-from scheduler.cli.practice import practice_at, read_base
+from scheduler.cli.practice import practice_at, read_base, with_distances_of
 
 if TYPE_CHECKING:
     from scenarios.running.crew import Crew
@@ -28,7 +28,7 @@ Mode = Annotated[
 ]
 Weeks = Annotated[int | None, typer.Option(min=1, max=520, help="Weeks that a replay measures.")]
 WarmUp = Annotated[
-    int | None, typer.Option(min=0, max=52, help="Weeks before them, in which it fills up.")
+    int | None, typer.Option(min=0, max=52, help="Weeks before them that are not measured.")
 ]
 Replications = Annotated[
     int | None, typer.Option(min=1, max=10_000, help="How often a replay is repeated.")
@@ -104,22 +104,22 @@ def base_of(
     store: str | None,
     now: str | None,
     actor: str | None,
+    distances: Path | None = None,
 ) -> "Base":
     """What the scenarios are run on: a file, the made-up department, or the store.
 
     Raises:
-        InputError: the file or the store cannot be read.
-        BadParameter: two of them were named.
+        InputError: the file, the store or the distances cannot be read.
+        BadParameter: two of them were named, or distances where a file says its own.
     """
     from scenarios.study import Base
 
-    if on and demo:
-        raise typer.BadParameter("--on goes without --demo")
+    if on and (demo or distances):
+        raise typer.BadParameter("--on goes without --demo and --distances")
     if on:
         return read_base(on)
-    return Base.alone(
-        practice_at(context, demo=demo, cases=demo_cases, store=store, now=now, actor=actor)
-    )
+    practice = practice_at(context, demo=demo, cases=demo_cases, store=store, now=now, actor=actor)
+    return Base.alone(with_distances_of(practice, distances) if distances else practice)
 
 
 def settings_of(

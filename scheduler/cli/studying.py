@@ -11,7 +11,7 @@ import typer
 
 from scheduler.cli.context import ActorOption, NowOption, StoreOption
 from scheduler.cli.output import note
-from scheduler.cli.practice import ON_DEMO, DemoCases, OnDemo, OnFile
+from scheduler.cli.practice import ON_DEMO, DemoCases, Distances, OnDemo, OnFile
 from scheduler.cli.scenario_options import (
     AtSites,
     BaselineName,
@@ -104,6 +104,7 @@ def asked(
     at: AtSites = None,
     demo: OnDemo = False,
     demo_cases: DemoCases = ON_DEMO,
+    distances: Distances = None,
     mode: Mode = None,
     weeks: Weeks = None,
     warm_up_weeks: WarmUp = None,
@@ -127,7 +128,16 @@ def asked(
     documents = documents_of(named, library=library)
     figures = {"weeks": weeks, "warm_up_weeks": warm_up_weeks, "replications": replications}
     settings = settings_of(documents, mode, seed, iterations=iterations, **figures)
-    base = base_of(context, on, demo=demo, demo_cases=demo_cases, store=store, now=now, actor=actor)
+    base = base_of(
+        context,
+        on,
+        demo=demo,
+        demo_cases=demo_cases,
+        store=store,
+        now=now,
+        actor=actor,
+        distances=distances,
+    )
     study = study_of(base, documents, settings, named=named, baseline=baseline, sites=at)
     return Asked(study, processes, dask, kept_in(cache, no_cache=no_cache))
 

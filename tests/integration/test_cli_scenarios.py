@@ -63,6 +63,22 @@ def test_a_pseudonymous_file_names_nobody(tmp_path: Path) -> None:
     assert "Andrade" not in text  # who refers in the demo
 
 
+def test_distances_are_read_before_anything_is_frozen(tmp_path: Path) -> None:
+    out, file = tmp_path / "practice.json", tmp_path / "km.csv"
+    first = demo_practice(cases=5).known[0]
+    words = ("freeze", "--demo", "--demo-cases", 5, "--distances", file, "--out", out)
+    file.write_text(f"id,km\n{first.id},far\n{first.patient.id},-3\n", encoding="utf-8")
+    ran = run("scenario", *words)
+    assert ran.code == 1
+    assert "line 2: 'far' is no number; line 3: -3 km is no distance" in ran.err
+    assert not out.exists()
+    file.write_text(f"id,km\n{first.id},77.5\n", encoding="utf-8")
+    _ran(*words)
+    frozen = parse_practice(read_bytes(out), place="test")
+    assert [one.distance_km for one in frozen.known if one.id == first.id] == [77.5]
+    assert [one.distance_km for one in frozen.sources if one.id == first.id] == [77.5]
+
+
 def test_a_store_that_is_not_there_is_one_clear_error(tmp_path: Path) -> None:
     out = tmp_path / "practice.json"
     ran = run("--store", tmp_path / "none.sqlite", "scenario", "freeze", "--out", out)

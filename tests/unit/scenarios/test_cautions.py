@@ -21,9 +21,13 @@ from tests.unit.scenarios.edits import worlds
 WEEK = Replay(weeks=1)
 
 
+def _near(name: str) -> Known:
+    return worlds.known(name).model_copy(update={"distance_km": 5.0})
+
+
 def _sure(count: int = 24, **changes: Any) -> Practice:
     """A practice whose arrivals were counted, of so many referrals."""
-    cases = tuple(worlds.known(f"C{number:02}") for number in range(count))
+    cases = tuple(_near(f"C{number:02}") for number in range(count))
     arrivals = Arrivals(per_day={Weekday("mon"): 2.0})
     counted = {"assumptions": Assumptions(arrivals=arrivals), "drawn_from": cases}
     return worlds.practice(*cases).changed(**counted | changes)
@@ -80,7 +84,7 @@ def test_so_is_one_after_the_days_that_a_plan_has() -> None:
 
 
 def test_arrivals_by_what_is_still_open_are_too_low() -> None:
-    (found,) = _said(_study(practice=worlds.practice(worlds.known("A"))))
+    (found,) = _said(_study(practice=worlds.practice(_near("A"))))
     assert "told by the cases that are still open, and is too low" in found
 
 
@@ -97,5 +101,11 @@ def test_a_mix_of_few_is_told() -> None:
 
 
 def test_a_plan_draws_nobody() -> None:
-    known: Known = worlds.known("A")
-    assert _said(_study(run=Plan(), practice=worlds.practice(known))) == []
+    assert _said(_study(run=Plan(), practice=worlds.practice(_near("A")))) == []
+
+
+def test_distances_that_nobody_knows_are_told() -> None:
+    practice = worlds.practice(worlds.known("A"), _near("B"))
+    (found,) = _said(_study(run=Plan(), practice=practice))
+    assert found.startswith("clinic: how far some patients live away is not known")
+    assert "--distances" in found
