@@ -1,6 +1,6 @@
 """Cases present by week, as the page shows them."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from scenarios.measures.intervals import mean_interval
 from scenarios.presence import present_by_week, weeks_before
@@ -8,7 +8,7 @@ from scenarios.records import Run
 from scenarios.report.data import Estimate, Presence
 
 
-def presences(runs: Mapping[str, tuple[Run, ...]]) -> tuple[Presence, ...]:
+def presences(runs: Mapping[str, Sequence[Run]]) -> tuple[Presence, ...]:
     """Of each scenario that was replayed.
 
     Args:
