@@ -13,7 +13,7 @@ from models.clinical.facts import Decision
 from models.held import Held
 from models.patients import PatientFacts, Referral
 from scheduler.ports_plan import PlanWork
-from scheduler.ports_scenarios import WhatIfWork
+from scheduler.ports_scenarios import ReceivedCases, WhatIfWork
 from scheduler.records import (
     BookingRecord,
     CaseRecord,
@@ -109,7 +109,7 @@ class Patients(Protocol):
         ...
 
 
-class Cases(Protocol):
+class Cases(ReceivedCases, Protocol):
     """Referrals to be scheduled."""
 
     def get(self, case: str) -> CaseRecord:
@@ -130,14 +130,6 @@ class Cases(Protocol):
 
     def of_patient(self, patient: str) -> tuple[CaseRecord, ...]:
         """The cases of one patient, sorted by id."""
-        ...
-
-    def received_since(self, moment: datetime) -> tuple[CaseRecord, ...]:
-        """The cases in any state that came in from a moment on, sorted by id."""
-        ...
-
-    def first_received(self) -> datetime | None:
-        """When the first case of all came in; None: there is none."""
         ...
 
     def add(self, referral: Referral, at: datetime) -> CaseRecord:

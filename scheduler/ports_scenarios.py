@@ -1,9 +1,23 @@
-"""What the services ask of the store for what-if: scenarios and comparisons."""
+"""What the services ask of the store for what-if: scenarios, comparisons, and what came in."""
 
 from collections.abc import Collection
+from datetime import datetime
 from typing import Protocol
 
+from scheduler.records import CaseRecord
 from scheduler.records_scenarios import ComparisonRecord, ScenarioRecord
+
+
+class ReceivedCases(Protocol):
+    """What came in, whatever became of it: what a replay draws referrals from."""
+
+    def received_since(self, moment: datetime) -> tuple[CaseRecord, ...]:
+        """The cases in any state that came in from a moment on, sorted by id."""
+        ...
+
+    def first_received(self) -> datetime | None:
+        """When the first case of all came in; None: there is none."""
+        ...
 
 
 class Scenarios(Protocol):

@@ -209,8 +209,8 @@ def test_key_of_a_practice_follows_its_facts_and_not_the_order_of_flags() -> Non
 
     def key() -> str:
         sent = referral().model_copy(update={"flags": Ordered({"bilateral", "ct-guidance"})})
-        known = Known.model_construct(patient=PatientFacts(id="pat"), referral=sent)
-        practice = Practice.model_construct(site=site(), now=BEGIN, known=(known,))
+        known = (Known.model_construct(patient=PatientFacts(id="pat"), referral=sent),)
+        practice = Practice.model_construct(site=site(), now=BEGIN, known=known, drawn_from=known)
         return Keys("code", {}).subject(practice)
 
     backwards = False
