@@ -22,6 +22,9 @@ from scenarios.report.words import joined, number, plot_text
 MOST_TOGETHER = 6
 """Scenarios besides the baseline in one drawing; more get a drawing each."""
 
+MOST_TICKS = 20
+"""Weeks that are each named at the axis."""
+
 
 def presence_section(report: ReportData) -> Section:
     """The section of cases present."""
@@ -56,7 +59,7 @@ def _picture(report: ReportData, together: tuple[Presence, ...]) -> Picture:
         data=tuple(_line(names[one.scenario], one, drawn[one.scenario]) for one in together),
         layout=layout(
             340,
-            xaxis=axis("weeks from the first measured", zeroline=False),
+            xaxis=axis("weeks from the first measured", zeroline=False, **_ticks(together[0])),
             yaxis=axis("cases present", rangemode="tozero"),
             shapes=[_begin()],
         ),
@@ -88,6 +91,11 @@ def _line(name: str, presence: Presence, drawn: Look) -> dict[str, Any]:
     }
 
 
+def _ticks(presence: Presence) -> dict[str, Any]:
+    """A tick for each week where there are few: there are no halves of weeks."""
+    return {"dtick": 1} if len(presence.weeks) <= MOST_TICKS else {}
+
+
 def _half(estimate: Estimate) -> float:
     return 0.0 if estimate.high is None else estimate.high - estimate.value
 
@@ -108,7 +116,7 @@ def _begin() -> dict[str, Any]:
 
 def _alt(names: dict[str, str], together: tuple[Presence, ...]) -> str:
     parts = [
-        f"{names[one.scenario]} {number(one.weeks[0].value, 1)} today, "
+        f"{names[one.scenario]}: {number(one.weeks[0].value, 1)} today, "
         f"{number(one.weeks[-one.first].value, 1)} when measuring begins and "
         f"{number(one.weeks[-1].value, 1)} at the end"
         for one in together
