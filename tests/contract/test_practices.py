@@ -6,8 +6,10 @@ from datetime import datetime, timedelta
 import pytest
 
 from models.calendars import Weekday
+from scenarios.applying import apply
 from scenarios.practice import OutOfUse, Practice
 from scenarios.pseudonyms import pseudonymous
+from scenarios.scenario import Scenario
 from scheduler.bootstrap import Container
 from scheduler.jobs.keeping import forget
 from scheduler.records import CaseState
@@ -28,6 +30,7 @@ from tests.contract.department import (
 )
 
 TEN = at("10:00", day=3)
+LUMBAR = "vertebroplasty-lumbosacral"
 
 
 def _booked(store: Store) -> Container:
@@ -187,3 +190,24 @@ def test_what_is_drawn_from_is_pseudonymous_too(store: Store) -> None:
     assert canaries.FREE_TEXT in practice.model_dump_json()
     assert canaries.FREE_TEXT not in hidden.model_dump_json()
     assert "1005-a" not in hidden.model_dump_json()
+
+
+@pytest.mark.parametrize(
+    ("which", "member", "times"),
+    [
+        ({"priority": "urgent"}, "by_priority", {"urgent": 2.0}),
+        ({"procedure": LUMBAR}, "by_procedure", {LUMBAR: 2.0}),
+        ({"weekday": "mon"}, "by_weekday", {Weekday("mon"): 2.0}),
+    ],
+)
+def test_demand_is_scaled_on_what_came_in(
+    file_store: Store, which: dict[str, str], member: str, times: dict[str, float]
+) -> None:
+    """Also of a kind of which nobody is open: all that came in stay what is drawn from."""
+    before = _with_history(file_store).read(practice_of)
+    edit = {"kind": "scale-demand", "factor": 2} | which
+    after = apply(Scenario.model_validate({"name": "more", "edits": [edit]}), before)
+    assert after.sources == before.sources
+    arrivals = after.assumptions.arrivals
+    assert arrivals.per_day == before.assumptions.arrivals.per_day
+    assert getattr(arrivals, member) == times
