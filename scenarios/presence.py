@@ -59,5 +59,5 @@ def unsteady(runs: Mapping[str, tuple[Run, ...]]) -> Iterator[str]:
 
 def _words(name: str, begin: float, change: Difference) -> str:
     told = change.interval
-    ends = f"{begin:.1f} to {begin + told.mean:.1f} ({told.low:+.1f} to {told.high:+.1f})"
-    return f"from {ends} in {name}"
+    ends = "in all runs" if told.note else f"{told.low:+.1f} to {told.high:+.1f}"
+    return f"from {begin:.1f} to {begin + told.mean:.1f} ({ends}) in {name}"

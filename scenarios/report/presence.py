@@ -26,6 +26,6 @@ def presences(runs: Mapping[str, Sequence[Run]]) -> tuple[Presence, ...]:
 
 def _estimate(numbers: tuple[int, ...]) -> Estimate:
     found = mean_interval(numbers)
-    if found.n < 2:
+    if found.note:  # why there is no interval
         return Estimate(found.mean)
     return Estimate(found.mean, found.low, found.high)

@@ -51,4 +51,4 @@ def test_the_page_has_a_mean_for_each_week() -> None:
     (found,) = presences({"baseline": replicated((4, 2, 2), (6, 2, 4))})
     assert (found.scenario, found.first) == ("baseline", -1)
     assert [estimate.value for estimate in found.weeks] == [5.0, 2.0, 3.0]
-    assert found.weeks[1] == Estimate(2.0, 2.0, 2.0)
+    assert found.weeks[1] == Estimate(2.0)  # in both: no spread, no interval
