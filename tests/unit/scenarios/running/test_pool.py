@@ -1,6 +1,7 @@
 """Processes as workers: equal results, dead workers replaced, nobody left behind."""
 
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -82,6 +83,15 @@ def test_stopped_run_goes_on_where_it_was(crew: Processes, tmp_path: Path) -> No
     assert 12 <= times_begun(tmp_path) <= 12 + crew.slots
 
 
+@pytest.fixture
+def heard_ctrl_c() -> Iterator[None]:
+    """Ctrl-C interrupts, also where the tests were started in the background, deaf to it."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("heard_ctrl_c")
 def test_ctrl_c_keeps_what_is_finished_and_ends_what_is_not(tmp_path: Path) -> None:
     cache, work = Cache(tmp_path / "kept"), interrupting(tmp_path, 3)
     # One worker takes tasks in their order: three are finished when the fourth presses Ctrl-C.
