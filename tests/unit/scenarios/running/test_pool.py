@@ -25,6 +25,12 @@ from tests.unit.scenarios.running.fakes import (
     worker_pid,
 )
 
+# A pool of the standard library that breaks while it starts another worker may trip over that.
+pytestmark = pytest.mark.filterwarnings(
+    "ignore:(?s).*dictionary changed size during iteration"
+    ":pytest.PytestUnhandledThreadExceptionWarning"
+)
+
 
 @pytest.fixture(scope="module")
 def crew() -> Iterator[Processes]:
