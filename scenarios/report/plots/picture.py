@@ -4,13 +4,27 @@ Drawings are plain dictionaries in plotly's figure schema with the light page's 
 script puts the dark ones in their place.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol, TypeVar
 
 from scenarios.report import palette
 from scenarios.report.data import ReportData
 from scenarios.report.palette import Look, look
+
+MOST_TOGETHER = 6
+"""Scenarios besides the baseline in one drawing; more get a drawing each."""
+
+
+class OfScenario(Protocol):
+    """What is told of one scenario."""
+
+    @property
+    def scenario(self) -> str:
+        """Which."""
+
+
+T = TypeVar("T", bound=OfScenario)
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +153,22 @@ def labels(report: ReportData) -> dict[str, str]:
 def in_order(report: ReportData) -> dict[str, int]:
     """The place of each scenario, the baseline at 0."""
     return {name: place for place, name in enumerate(looks(report))}
+
+
+def drawn_together(report: ReportData, told: Iterable[T]) -> list[tuple[T, ...]]:
+    """What goes into each drawing: the baseline with all others, or with each where they are many.
+
+    Args:
+        report: the page.
+        told: what there is, of some or all scenarios.
+    """
+    place = in_order(report)
+    shown = sorted(told, key=lambda one: place[one.scenario])
+    base = tuple(one for one in shown if one.scenario == report.baseline)
+    others = [one for one in shown if one.scenario != report.baseline]
+    if len(others) <= MOST_TOGETHER:
+        return [(*base, *others)] if shown else []
+    return [(*base, other) for other in others]
 
 
 def stacked(panels: int, rows: int, row_height: int, head_height: int) -> list[tuple[float, float]]:

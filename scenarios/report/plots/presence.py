@@ -10,7 +10,7 @@ from scenarios.report.plots.picture import (
     Section,
     Table,
     axis,
-    in_order,
+    drawn_together,
     labels,
     layout,
     line,
@@ -18,9 +18,6 @@ from scenarios.report.plots.picture import (
     marker,
 )
 from scenarios.report.words import joined, number, plot_text
-
-MOST_TOGETHER = 6
-"""Scenarios besides the baseline in one drawing; more get a drawing each."""
 
 MOST_TICKS = 20
 """Weeks that are each named at the axis."""
@@ -36,19 +33,11 @@ def presence_section(report: ReportData) -> Section:
         "warm-up, which is not measured. The run begins with today's backlog: it is a forecast. "
         "Where the line still falls or rises after week 0, the figures are no steady state.",
         choice="Scenario",
-        pictures=tuple(_picture(report, drawn) for drawn in _together(report)),
+        pictures=tuple(
+            _picture(report, drawn) for drawn in drawn_together(report, report.presences)
+        ),
         nothing="no weeks were simulated",
     )
-
-
-def _together(report: ReportData) -> list[tuple[Presence, ...]]:
-    place = in_order(report)
-    shown = sorted(report.presences, key=lambda one: place[one.scenario])
-    base = tuple(one for one in shown if one.scenario == report.baseline)
-    others = [one for one in shown if one.scenario != report.baseline]
-    if len(others) <= MOST_TOGETHER:
-        return [(*base, *others)]
-    return [(*base, other) for other in others]
 
 
 def _picture(report: ReportData, together: tuple[Presence, ...]) -> Picture:

@@ -11,7 +11,7 @@ from scenarios.report.plots.picture import (
     Section,
     Table,
     axis,
-    in_order,
+    drawn_together,
     labels,
     layout,
     line,
@@ -19,8 +19,6 @@ from scenarios.report.plots.picture import (
 )
 from scenarios.report.words import joined, number, plot_text
 
-MOST_TOGETHER = 6
-"""Scenarios besides the baseline in one drawing; more get a drawing each."""
 POINTS = 200
 LEVELS = (0.1, 0.25, 0.5, 0.75, 0.9, 1.0)
 
@@ -34,7 +32,10 @@ def waiting_section(report: ReportData) -> Section:
         "together. A curve further to the left waits less. Those not yet treated are in the "
         "measures, not here.",
         choice="Scenario",
-        pictures=tuple(_picture(report, waits) for waits in _together(report)),
+        pictures=tuple(
+            _picture(report, waits)
+            for waits in drawn_together(report, (w for w in report.waits if w.days))
+        ),
         nothing="no case was treated in any of the scenarios",
     )
 
@@ -47,16 +48,6 @@ def quantile(ordered: Sequence[float], level: float) -> float:
         level: above 0, at most 1.
     """
     return ordered[max(ceil(level * len(ordered) - 1e-9), 1) - 1]
-
-
-def _together(report: ReportData) -> list[tuple[Waits, ...]]:
-    place = in_order(report)
-    shown = sorted((w for w in report.waits if w.days), key=lambda w: place[w.scenario])
-    base = tuple(w for w in shown if w.scenario == report.baseline)
-    others = [w for w in shown if w.scenario != report.baseline]
-    if len(others) <= MOST_TOGETHER:
-        return [(*base, *others)] if shown else []
-    return [(*base, other) for other in others]
 
 
 def _picture(report: ReportData, together: tuple[Waits, ...]) -> Picture:
